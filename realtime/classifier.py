@@ -1,0 +1,100 @@
+"""The model file -> probabilities of the digits 0 to 9 and of "not a digit". No TensorFlow, where it can be helped."""
+
+from __future__ import annotations
+
+import hashlib
+import json
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+
+from realtime.detections import CLASSES
+from realtime.normalize import SIDE
+
+DEFAULT_MODEL = Path(__file__).resolve().parent.parent / "models" / "digits.tflite"
+
+
+class ModelError(Exception):
+    """The model cannot be used; the text is one line that says why."""
+
+
+class Classifier:
+    """A `.tflite` network, loaded once and called once a frame.
+
+    Args:
+        path: the model; the shipped one where it is left out. A card of the same name (`.json`) beside it must state
+            the file's SHA-256; a model without a card is taken as it is.
+        threads: processor threads the network may use.
+
+    Raises:
+        ModelError: no such file, a damaged file, or a model with other inputs or outputs.
+    """
+
+    def __init__(self, path: str | Path | None = None, threads: int = 1) -> None:
+        self.path = Path(path) if path is not None else DEFAULT_MODEL
+        content = _read(self.path)
+        try:
+            self._engine = _interpreter()(model_content=content, num_threads=threads)
+            (self._input,), (self._output,) = self._engine.get_input_details(), self._engine.get_output_details()
+        except (ValueError, RuntimeError) as error:
+            raise ModelError(f"{self.path} is not a model that can be loaded: {_first_line(error)}") from error
+        shapes = tuple(self._input["shape"][1:]), tuple(self._output["shape"][1:])
+        if shapes != ((SIDE, SIDE), (CLASSES,)):
+            raise ModelError(
+                f"{self.path} is another kind of model: it maps {shapes[0]} to {shapes[1]}, not (28, 28) to (11,)"
+            )
+        self._n: int | None = None
+
+    def __call__(self, images: np.ndarray) -> np.ndarray:
+        """Class probabilities of glyphs.
+
+        Args:
+            images: `(n, 28, 28) float32` as `realtime.normalize` makes them; n may be 0.
+
+        Returns:
+            `(n, 11) float32`, rows summing to 1; column 10 is "not a digit".
+        """
+        n = len(images)
+        if n == 0:
+            return np.zeros((0, CLASSES), np.float32)
+        if n != self._n:
+            self._engine.resize_tensor_input(self._input["index"], (n, SIDE, SIDE))
+            self._engine.allocate_tensors()
+            self._n = n
+        self._engine.set_tensor(self._input["index"], np.ascontiguousarray(images, np.float32))
+        self._engine.invoke()
+        return self._engine.get_tensor(self._output["index"])
+
+
+def _read(path: Path) -> bytes:
+    try:
+        content = path.read_bytes()
+    except OSError as error:
+        hint = "; `python -m training train` makes one" if path == DEFAULT_MODEL else ""
+        raise ModelError(f"cannot read the model {path}: {error.strerror}{hint}") from error
+    card = path.with_suffix(".json")
+    if card.exists():
+        try:
+            expected = json.loads(card.read_text())["sha256"]
+        except (ValueError, KeyError, TypeError, OSError) as error:
+            raise ModelError(f"{card} is not a model card: it must state the model's sha256") from error
+        if hashlib.sha256(content).hexdigest() != expected:
+            raise ModelError(f"{path} is not the model that {card.name} speaks of: its SHA-256 differs")
+    return content
+
+
+def _interpreter() -> Any:
+    """The interpreter class of LiteRT, or TensorFlow's older one on machines that LiteRT has no wheel for."""
+    try:
+        from ai_edge_litert.interpreter import Interpreter
+    except ImportError:
+        try:
+            from tensorflow.lite import Interpreter
+        except ImportError as error:
+            raise ModelError("no engine for the network: pip install ai-edge-litert (or tensorflow)") from error
+    return Interpreter
+
+
+def _first_line(error: Exception) -> str:
+    return (str(error).splitlines() or [type(error).__name__])[0]
