@@ -20,7 +20,8 @@ BOX = 20
 
 _WORK = 80  # a larger crop is shrunk to this first: what comes after needs no more detail
 _THIN = 0.1  # strokes are brought up to this share of the longer side, about the width of MNIST's
-_EDGE = 64  # of 255: the tight box is taken where ink is at least this strong
+_EDGE = 0.25  # the tight box is taken where the ink is at least this share of the strongest
+_PEN = 0.5  # and the stroke's width where it is at least this
 
 
 def normalize(crops: Sequence[np.ndarray]) -> np.ndarray:
@@ -44,22 +45,21 @@ def normalize(crops: Sequence[np.ndarray]) -> np.ndarray:
 
 def _shrink(crop: np.ndarray) -> np.ndarray:
     """The ink's tight box with strokes of fair width, its longer side `BOX` pixels."""
-    x, y, w, h = cv2.boundingRect(cv2.compare(crop, _EDGE, cv2.CMP_GE))
-    if w == 0:
+    peak = int(crop.max())
+    if peak == 0:
         return np.zeros((1, 1), np.uint8)
-    ink = crop[y : y + h, x : x + w]
-    longest = max(w, h)
+    ink = _tight(crop, _EDGE * peak)
+    longest = max(ink.shape)
     if longest > _WORK:
         ink = _resize(ink, _WORK / longest)
         longest = _WORK
-    missing = _THIN * longest - _stroke_width(ink)
+    missing = _THIN * longest - _stroke_width(ink, _PEN * peak)
     if missing >= 1:
         # Room for the stroke to grow into, so that the outline is not cut square.
         grow = round(missing)
         ink = cv2.copyMakeBorder(ink, grow, grow, grow, grow, cv2.BORDER_CONSTANT, value=0)
         ink = cv2.dilate(ink, cv2.getStructuringElement(cv2.MORPH_ELLIPSE, (grow + 1, grow + 1)))
-        x, y, w, h = cv2.boundingRect(cv2.compare(ink, _EDGE, cv2.CMP_GE))
-        ink = ink[y : y + h, x : x + w]
+        ink = _tight(ink, _EDGE * peak)
     return _resize(ink, BOX / max(ink.shape))
 
 
@@ -68,9 +68,14 @@ def _resize(ink: np.ndarray, scale: float) -> np.ndarray:
     return cv2.resize(ink, size, interpolation=cv2.INTER_AREA if scale < 1 else cv2.INTER_LINEAR)
 
 
-def _stroke_width(ink: np.ndarray) -> float:
+def _tight(ink: np.ndarray, level: float) -> np.ndarray:
+    x, y, w, h = cv2.boundingRect(cv2.threshold(ink, level, 255, cv2.THRESH_BINARY)[1])
+    return ink[y : y + h, x : x + w] if w else ink
+
+
+def _stroke_width(ink: np.ndarray, level: float) -> float:
     """Mean width of the strokes in pixels: twice the ink's area over the length of its outline."""
-    pen = cv2.compare(ink, 127, cv2.CMP_GT)
+    pen = cv2.threshold(ink, level, 255, cv2.THRESH_BINARY)[1]
     area = cv2.countNonZero(pen)
     inside = cv2.countNonZero(cv2.erode(pen, _CROSS, borderType=cv2.BORDER_CONSTANT, borderValue=0))
     return 2 * area / max(1, area - inside)
@@ -81,7 +86,7 @@ _CROSS = cv2.getStructuringElement(cv2.MORPH_CROSS, (3, 3))
 
 def _stretch(fields: np.ndarray) -> np.ndarray:
     """Scale each `(BOX, BOX)` field so that the 90th percentile of its ink is 1; `(n, BOX, BOX) float32`."""
-    flat = fields.reshape(len(fields), -1).astype(np.float32)
+    flat = fields.reshape(-1, BOX * BOX).astype(np.float32)
     ordered = np.sort(flat, axis=1)
     inked = (ordered > 25).sum(axis=1)
     rank = flat.shape[1] - 1 - inked // 10

@@ -1,0 +1,105 @@
+"""Detections -> lines and numbers in reading order."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+import numpy as np
+
+from realtime.detections import Detections
+
+_REACH = 4.0  # neighbours that tell the tilt stand within so many heights
+_STEEPEST = 0.7  # tilt of a line, as a slope, that is still read as a line
+_DRIFT = 0.55  # a digit belongs to a line when its centre is off by less than so many heights
+_SPACE = 0.75  # a gap of so many heights always parts two numbers
+_WIDER = 2.2  # and so does one so many times as wide as the line's usual gap, from half of `_SPACE` on
+
+
+@dataclass(frozen=True, eq=False)
+class Layout:
+    """Where each digit of some `Detections` stands on the sheet.
+
+    Attributes:
+        line: `(n,) int64`, the line of each digit, 0 at the top.
+        number: `(n,) int64`, the number within its line that a digit belongs to, 0 at the left.
+        order: `(n,) int64`, indices of the digits in reading order.
+        lines: the text of each line from top to bottom, a space between two numbers: `["0522 1859", "7"]`.
+    """
+
+    line: np.ndarray
+    number: np.ndarray
+    order: np.ndarray
+    lines: list[str]
+
+
+def arrange(detections: Detections) -> Layout:
+    """Group digits into lines, which may be tilted or wavy, and lines into numbers."""
+    n = len(detections)
+    line, number = np.zeros(n, np.int64), np.zeros(n, np.int64)
+    if n == 0:
+        return Layout(line, number, np.zeros(0, np.int64), [])
+    boxes = detections.xyxy.astype(np.float64)
+    height = np.maximum(boxes[:, 3] - boxes[:, 1], 1)
+    # A flat stroke or a 1 is no measure of the writing: its neighbours are.
+    size = np.maximum(height, 0.6 * np.median(height))
+    center = np.stack([boxes[:, 0] + boxes[:, 2], boxes[:, 1] + boxes[:, 3]], axis=1) / 2
+    level = _upright(center, size)
+    texts: list[str] = []
+    order: list[int] = []
+    for i, row in enumerate(_rows(level, size)):
+        line[row] = i
+        number[row] = _numbers(boxes[row], size[row])
+        order.extend(row)
+        words = [""] * (int(number[row].max()) + 1)
+        for k in row:
+            words[number[k]] += str(detections.digit[k])
+        texts.append(" ".join(words))
+    return Layout(line, number, np.array(order, np.int64), texts)
+
+
+def _upright(center: np.ndarray, size: np.ndarray) -> np.ndarray:
+    """Centres turned so that the lines lie level: `(n, 2)`."""
+    step = center[None] - center[:, None]
+    reach = np.hypot(step[..., 0], step[..., 1])
+    beside = (step[..., 0] > 0) & (np.abs(step[..., 1]) < _STEEPEST * step[..., 0])
+    beside &= reach < _REACH * np.maximum(size[:, None], size[None])
+    reach = np.where(beside, reach, np.inf)
+    nearest = reach.argmin(axis=1)
+    has = np.isfinite(reach.min(axis=1))
+    if not has.any():
+        return center
+    to_next = step[np.arange(len(center)), nearest][has]
+    angle = np.median(np.arctan2(to_next[:, 1], to_next[:, 0]))
+    cos, sin = np.cos(angle), np.sin(angle)
+    return center @ np.array([[cos, -sin], [sin, cos]])
+
+
+def _rows(level: np.ndarray, size: np.ndarray) -> list[list[int]]:
+    """Indices of each row's digits from left to right, rows from top to bottom."""
+    rows: list[list[int]] = []
+    for i in np.argsort(level[:, 0], kind="stable"):
+        best, least = None, _DRIFT
+        for row in rows:
+            near = row[-2:]
+            expected = float(np.mean(level[near, 1])) if level[i, 0] - level[row[-1], 0] < 2 * size[i] else level[row[-1], 1]
+            off = min(abs(level[i, 1] - expected), abs(level[i, 1] - level[row[-1], 1]))
+            off /= max(size[i], size[row[-1]])
+            if off < least:
+                best, least = row, off
+        if best is None:
+            rows.append([int(i)])
+        else:
+            best.append(int(i))
+    rows.sort(key=lambda row: float(np.mean(level[row, 1])))
+    return rows
+
+
+def _numbers(boxes: np.ndarray, size: np.ndarray) -> np.ndarray:
+    """The number each digit of a row belongs to, digits given from left to right."""
+    if len(boxes) < 2:
+        return np.zeros(len(boxes), np.int64)
+    gap = boxes[1:, 0] - np.maximum.accumulate(boxes[:, 2])[:-1]
+    gap = gap / np.median(size)
+    usual = max(float(np.median(gap)), 0.0)
+    apart = (gap > _SPACE) & (gap > 1.5 * usual) | (gap > _SPACE / 2) & (gap > _WIDER * usual)
+    return np.concatenate([[0], np.cumsum(apart)]).astype(np.int64)
