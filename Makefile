@@ -1,0 +1,42 @@
+# Every command makes and renews .venv by itself. Another interpreter: make PYTHON=python3.12 run
+# More for the program: make run ARGS="sheets/ --csv digits.csv"
+PYTHON ?= python3
+VENV := .venv
+PY := $(VENV)/bin/python
+PIP := $(PY) -m pip install --quiet --disable-pip-version-check --requirement
+
+help: ## this list
+	@sed -n 's/^\([a-z]*\):.*## /\1\t/p' Makefile | expand -t 12
+
+run: $(VENV)/run.done ## read digits off the camera, or off the sample clip where there is none
+	$(PY) -m realtime $(ARGS)
+
+test: lint ## all tests
+	$(PY) -m pytest $(ARGS)
+
+lint: $(VENV)/all.done ## style and types
+	$(PY) -m ruff check
+	$(PY) -m ruff format --check
+	$(PY) -m mypy
+
+train: $(VENV)/all.done ## make models/ from MNIST
+	$(PY) -m training train $(ARGS)
+
+bench: $(VENV)/all.done ## speed, start and memory: the numbers of the README
+	$(PY) -m benchmarks speed $(ARGS)
+
+# One file in .venv a requirements file, as old as the last installation: a change of the list installs anew.
+$(VENV)/run.done: requirements-run.txt
+	$(PYTHON) tools/preflight.py
+	$(PYTHON) -m venv $(VENV)
+	@echo "Installing $< into $(VENV): once, and again when the list changes."
+	$(PIP) $<
+	$(PY) tools/preflight.py cv2
+	touch $@
+
+$(VENV)/all.done: requirements.txt $(VENV)/run.done
+	@echo "Installing $< into $(VENV): about a minute."
+	$(PIP) $<
+	touch $@
+
+.PHONY: help run test lint train bench

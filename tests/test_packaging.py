@@ -1,0 +1,205 @@
+"""The set-up: what is installed, what is said where something lacks, and that the light install is light."""
+
+from __future__ import annotations
+
+import ast
+import csv
+import json
+import os
+import re
+import shutil
+import subprocess
+import sys
+from pathlib import Path
+
+import pytest
+
+ROOT = Path(__file__).resolve().parents[1]
+IMPORT_NAMES = {"opencv-python": "cv2", "ai-edge-litert": "ai_edge_litert"}
+
+
+def requirements(name: str) -> dict[str, str]:
+    """Package -> the line's version bounds and reason."""
+    return dict(re.findall(r"^([\w-]+)([=<>].*)$", (ROOT / name).read_text(), re.MULTILINE))
+
+
+def bounds(name: str) -> dict[str, str]:
+    return {package: rest.split("#")[0].strip() for package, rest in requirements(name).items()}
+
+
+def run(*command: str, **kwargs) -> subprocess.CompletedProcess[str]:
+    return subprocess.run(command, capture_output=True, text=True, stdin=subprocess.DEVNULL, **kwargs)
+
+
+def script(path: Path, text: str) -> Path:
+    path.write_text("#!/bin/sh\n" + text)
+    path.chmod(0o755)
+    return path
+
+
+def test_every_requirement_states_its_reason():
+    for name in ("requirements.txt", "requirements-run.txt"):
+        for package, rest in requirements(name).items():
+            assert re.search(r"# \w", rest), f"{name}: {package} has no reason"
+
+
+def test_the_light_list_is_the_run_list_without_a_window():
+    run_list, light = bounds("requirements-run.txt"), bounds("requirements-light.txt")
+    light["opencv-python"] = light.pop("opencv-python-headless")
+    assert light == run_list
+
+
+def test_the_recogniser_imports_only_what_the_run_list_installs():
+    allowed = {IMPORT_NAMES.get(package, package) for package in requirements("requirements-run.txt")} | {"realtime"}
+    for path in (ROOT / "realtime").rglob("*.py"):
+        for node in ast.walk(ast.parse(path.read_text())):
+            names = []
+            if isinstance(node, ast.Import):
+                names = [alias.name for alias in node.names]
+            elif isinstance(node, ast.ImportFrom):
+                names = [node.module or ""]
+            extra = {name.split(".")[0] for name in names} - allowed - sys.stdlib_module_names
+            # TensorFlow's interpreter stands in where LiteRT has no wheel.
+            assert extra <= ({"tensorflow"} if path.name == "classifier.py" else set()), f"{path} imports {extra}"
+
+
+class TestPreflight:
+    PREFLIGHT = str(ROOT / "tools" / "preflight.py")
+
+    def test_is_silent_where_nothing_lacks(self):
+        for arguments in ([], ["cv2"]):
+            done = run(sys.executable, self.PREFLIGHT, *arguments)
+            assert (done.returncode, done.stdout, done.stderr) == (0, "", "")
+
+    def stubbed(self, tmp_path: Path, module: str, text: str, *arguments: str) -> str:
+        """What preflight says where `module` behaves as `text`."""
+        (tmp_path / module).write_text(text)
+        env = os.environ | {"PYTHONPATH": str(tmp_path)}
+        done = run(sys.executable, self.PREFLIGHT, *arguments, env=env)
+        assert done.returncode == 1
+        assert done.stderr.startswith("error:") and "Traceback" not in done.stderr
+        return done.stderr
+
+    def test_names_the_package_where_python_cannot_make_environments(self, tmp_path):
+        said = self.stubbed(tmp_path, "ensurepip.py", "raise ImportError")
+        assert f"sudo apt install python{sys.version_info[0]}.{sys.version_info[1]}-venv" in said
+
+    def test_names_the_packages_where_a_system_library_of_opencv_is_missing(self, tmp_path):
+        text = "raise ImportError('libGL.so.1: cannot open shared object file: No such file or directory')"
+        said = self.stubbed(tmp_path, "cv2.py", text, "cv2")
+        assert "libGL.so.1" in said and "sudo apt install libgl1" in said and "requirements-light.txt" in said
+
+    def test_says_so_where_opencv_ends_the_process(self, tmp_path):
+        assert "does not load" in self.stubbed(tmp_path, "cv2.py", "import os; os.abort()", "cv2")
+
+    def test_names_a_newer_python_where_this_one_is_old(self, tmp_path):
+        script(tmp_path / "python3.12", "")
+        env = os.environ | {"PATH": str(tmp_path)}
+        old = (
+            "import runpy, sys; sys.version_info = (3, 9, 2, 'final', 0); "
+            f"sys.argv = ['preflight']; runpy.run_path({self.PREFLIGHT!r}, run_name='__main__')"
+        )
+        done = run(sys.executable, "-c", old, env=env)
+        assert done.returncode == 1
+        assert "3.11 or newer" in done.stderr and "is 3.9" in done.stderr and "make PYTHON=python3.12" in done.stderr
+
+
+class Clone:
+    """A fresh clone's Makefile and lists, with a Python that only writes down what it is asked to do."""
+
+    def __init__(self, folder: Path) -> None:
+        self.folder, self.log = folder, folder / "log"
+        for name in ("Makefile", "requirements.txt", "requirements-run.txt"):
+            shutil.copy(ROOT / name, folder)
+        copies_itself = '[ "$2" != venv ] || { mkdir -p $3/bin; cp "$0" $3/bin/python; }'
+        self.python = script(folder / "python", f'echo "$@" >> {self.log}\n{copies_itself}\n')
+
+    def make(self, *arguments: str) -> list[str]:
+        """What Python was asked to do."""
+        self.log.write_text("")
+        done = run("make", f"PYTHON={self.python}", *arguments, cwd=self.folder)
+        assert done.returncode == 0, done.stderr
+        return self.log.read_text().splitlines()
+
+    def change(self, name: str) -> None:
+        later = max(path.stat().st_mtime for path in self.folder.rglob("*")) + 10
+        os.utime(self.folder / name, (later, later))
+
+
+@pytest.mark.skipif(not shutil.which("make"), reason="no make")
+class TestMake:
+    INSTALL = "-m pip install --quiet --disable-pip-version-check --requirement "
+
+    def test_run_sets_up_once_and_again_when_the_list_changes(self, tmp_path):
+        clone = Clone(tmp_path)
+        set_up = [
+            "tools/preflight.py",
+            "-m venv .venv",
+            self.INSTALL + "requirements-run.txt",
+            "tools/preflight.py cv2",
+        ]
+        assert clone.make("run", "ARGS=sheet.jpg --quiet") == [*set_up, "-m realtime sheet.jpg --quiet"]
+        assert clone.make("run") == ["-m realtime"]
+        clone.change("requirements-run.txt")
+        assert clone.make("run") == [*set_up, "-m realtime"]
+
+    def test_test_installs_everything_and_looks_at_style_and_types_first(self, tmp_path):
+        asked = Clone(tmp_path).make("test")
+        checks = ["-m ruff check", "-m ruff format --check", "-m mypy", "-m pytest"]
+        assert asked[-5:] == [self.INSTALL + "requirements.txt", *checks]
+
+    def test_a_failed_preflight_stops_before_anything_is_installed(self, tmp_path):
+        clone = Clone(tmp_path)
+        script(clone.python, "echo 'error: no venv here' >&2; exit 1\n")
+        done = run("make", f"PYTHON={clone.python}", "run", cwd=tmp_path)
+        assert done.returncode != 0 and "error: no venv here" in done.stderr
+        assert not (tmp_path / ".venv").exists()
+
+
+class TestContinuousIntegration:
+    def ci(self, tmp_path: Path, *tools: str) -> list[str]:
+        """What `.ci/run` calls where these tools are there."""
+        log = tmp_path / "log"
+        for tool in tools:
+            script(tmp_path / tool, f'echo {tool} "$@" >> {log}\n')
+        for tool in ("bash", "dirname", "id"):
+            (tmp_path / tool).symlink_to(shutil.which(tool) or "")
+        done = run("bash", str(ROOT / ".ci" / "run"), env={"PATH": str(tmp_path), "CI": "true"})
+        assert done.returncode == 0, done.stderr
+        return log.read_text().splitlines()
+
+    def test_installs_the_system_packages_and_tests(self, tmp_path):
+        update, install, test = self.ci(tmp_path, "apt-get", "make", "sudo")[-3:]
+        assert "update" in update and "install" in install and test == "make test"
+        assert {"python3-venv", "libgl1", "libglib2.0-0", "libsm6", "libxext6", "xvfb", "xdotool"} <= set(
+            install.split()
+        )
+
+    def test_tests_where_there_is_no_apt(self, tmp_path):
+        assert self.ci(tmp_path, "make") == ["make test"]
+
+
+@pytest.mark.install
+@pytest.mark.timeout(600)
+def test_the_light_install_is_enough_to_read_a_sheet(tmp_path):
+    venv = tmp_path / "light"
+    run(sys.executable, "-m", "venv", "--without-pip", str(venv), check=True)
+    python = str(next(path for path in (venv / "bin" / "python", venv / "Scripts" / "python.exe") if path.exists()))
+    pip = (sys.executable, "-m", "pip", "--python", python, "--disable-pip-version-check", "install", "--no-compile")
+    installed = run(*pip, "-r", str(ROOT / "requirements-light.txt"))
+    if "CI" not in os.environ and re.search("NewConnectionError|NameResolutionError|timed out", installed.stderr):
+        pytest.skip("no network")
+    assert installed.returncode == 0, installed.stderr
+
+    on_disk = sum(path.stat().st_size for path in venv.rglob("*") if path.is_file() and not path.is_symlink())
+    assert on_disk < 300e6
+
+    heavy = ("tensorflow", "keras", "sklearn", "scipy")
+    assert run(python, "-c", f"from importlib.util import find_spec; print(*filter(find_spec, {heavy}))").stdout == "\n"
+
+    labels = {row["file"]: row for row in csv.DictReader((ROOT / "samples" / "labels.csv").open(newline=""))}
+    sheet = next(name for name in labels if name.endswith((".jpg", ".png")))
+    read = run(python, "-m", "realtime", f"samples/{sheet}", "--json", "-", "--quiet", cwd=ROOT)
+    assert read.returncode == 0, read.stderr
+    lines = [line.replace(" ", "") for line in json.loads(read.stdout)["lines"]]
+    assert lines == labels[sheet]["rows"].split("|")
