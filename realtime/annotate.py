@@ -1,0 +1,271 @@
+"""Draws what was read on a frame: a box and a label a digit, the reading large at the edge of the picture."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Sequence
+from functools import lru_cache
+
+import cv2
+import numpy as np
+
+from realtime.detections import Detections
+from realtime.draw import BLUE, GREY, ORANGE, WHITE, Colour, fill_rounded, put_plate, put_text, text_width
+from realtime.layout import Layout
+
+SURE = 0.9
+"""From this confidence on a digit is drawn in full; below it in orange, with its percentage, and paler."""
+
+_LABEL_HEIGHTS = (0.044, 0.034, 0.026)
+"""Heights of a label as parts of the frame's shorter side, tried in turn until the labels find room."""
+_MIN_LABEL = 13
+_CROWDED = 0.1
+"""With more than this part of the labels finding no room above or below their digit the next height is tried."""
+_CAPTION_HEIGHTS = (0.085, 0.065, 0.05, 0.038)
+"""Heights of the caption's digits as parts of the frame's shorter side, tried in turn until no digit is covered."""
+_BETWEEN = " / "
+"""Stands between two lines that share a row of the caption."""
+
+
+def annotate(
+    frame: np.ndarray,
+    detections: Detections,
+    layout: Layout | None = None,
+    *,
+    caption: Sequence[str] | None = None,
+    settled: bool = True,
+    numbers: bool = False,
+) -> np.ndarray:
+    """Draw the digits of one frame.
+
+    Args:
+        frame: `(H, W, 3) uint8` BGR; left as it is.
+        detections: the digits, boxes in pixels of this frame.
+        layout: their lines and numbers; needed for `numbers`.
+        caption: the reading to write large, one string a line; the lines of the layout where it is left out.
+        settled: False writes the caption greyed: it may still change.
+        numbers: also draw a frame around each number and the row's place in the reading order.
+
+    Returns:
+        A new `(H, W, 3) uint8` BGR picture.
+
+    Example:
+        >>> detections = recognizer(frame)
+        >>> picture = annotate(frame, detections, arrange(detections))
+    """
+    picture = frame.copy()
+    if numbers and layout is not None:
+        _draw_numbers(picture, detections, layout)
+    occupied = detections.xyxy
+    if len(detections):
+        _draw_boxes(picture, detections)
+        occupied = np.concatenate([occupied, _draw_labels(picture, detections)])
+    if caption is None:
+        caption = layout.lines if layout is not None else []
+    if caption:
+        _draw_caption(picture, caption, settled, occupied)
+    return picture
+
+
+def _colour(confidence: float) -> Colour:
+    return BLUE if confidence >= SURE else ORANGE
+
+
+def _opacity(confidence: float) -> float:
+    """1 where sure; below that falling with the confidence, in steps, so that labels can be kept."""
+    return 1.0 if confidence >= SURE else 0.6 + 0.06 * int(max(0.0, confidence - 0.5) * 10)
+
+
+def _draw_boxes(picture: np.ndarray, detections: Detections) -> None:
+    height, width = picture.shape[:2]
+    thickness = max(1, round(min(height, width) / 320))
+    gap = 1 + thickness
+    for (x1, y1, x2, y2), _, confidence in detections:
+        corners = (int(x1) - gap, int(y1) - gap), (int(x2) - 1 + gap, int(y2) - 1 + gap)
+        opacity = _opacity(confidence)
+        if opacity == 1:
+            cv2.rectangle(picture, *corners, BLUE, thickness)
+            continue
+        left, top = max(0, corners[0][0] - thickness), max(0, corners[0][1] - thickness)
+        under = picture[top : corners[1][1] + thickness + 1, left : corners[1][0] + thickness + 1]
+        over = under.copy()
+        moved = [(x - left, y - top) for x, y in corners]
+        cv2.rectangle(over, *moved, ORANGE, thickness)
+        cv2.addWeighted(over, opacity, under, 1 - opacity, 0, dst=under)
+
+
+def _draw_labels(picture: np.ndarray, detections: Detections) -> np.ndarray:
+    """Returns the `(n, 4)` boxes of the labels."""
+    height, width = picture.shape[:2]
+    confidences = detections.confidence.tolist()
+    texts = [(str(digit), "" if confidence >= SURE else f"{confidence:.0%}") for _, digit, confidence in detections]
+    opacities = [_opacity(confidence) for confidence in confidences]
+    # Large digits bear larger labels.
+    unit = min(height, width) * float(np.clip(np.median(detections.height) / (0.15 * min(height, width)), 1, 1.8))
+    for part in _LABEL_HEIGHTS:
+        size = max(_MIN_LABEL, round(part * unit))
+        labels = [
+            _label(*text, size, _colour(confidence), opacity)
+            for text, opacity, confidence in zip(texts, opacities, confidences, strict=True)
+        ]
+        sizes = np.array([label[0].shape[1::-1] for label in labels])
+        places, crowded = place_labels(detections.xyxy, sizes, width, height)
+        if crowded <= _CROWDED * len(labels):
+            break
+    for label, (x, y) in zip(labels, places.tolist(), strict=True):
+        _paste(picture, label, x, y)
+    return np.concatenate([places, places + sizes], axis=1)
+
+
+def place_labels(xyxy: np.ndarray, sizes: np.ndarray, width: int, height: int) -> tuple[np.ndarray, int]:
+    """Where each label stands: above its digit, or else below, right or left of it, wherever it covers least.
+
+    Args:
+        xyxy: `(n, 4)` boxes of the digits.
+        sizes: `(n, 2)` width and height of the labels.
+        width: of the picture, in pixels.
+        height: of the picture, in pixels.
+
+    Returns:
+        `(n, 2) int` left and top of the labels, and how many of them found no room above or below their digit.
+    """
+    gap = max(2, round(min(height, width) / 160))
+    x1, y1, x2, y2 = (xyxy[:, i].astype(np.int64) for i in range(4))
+    w, h = sizes[:, 0], sizes[:, 1]
+    middle, centre = (x1 + x2 - w) // 2, (y1 + y2 - h) // 2
+    left = np.stack([middle, middle, x2 + gap, x1 - gap - w], axis=1)
+    top = np.stack([y1 - gap - h, y2 + gap, centre, centre], axis=1)
+    inside_left = np.clip(left, 0, np.maximum(width - w, 0)[:, None])
+    inside_top = np.clip(top, 0, np.maximum(height - h, 0)[:, None])
+    # Sliding along the edge is no harm; being pushed back onto its own digit is.
+    boxes = np.stack([x1, y1, x2, y2], axis=1)
+    places = np.stack([inside_left, inside_top, inside_left + w[:, None], inside_top + h[:, None]], axis=2)
+    covered = _overlap(places.reshape(-1, 4), boxes).reshape(len(boxes), 4, -1).sum(axis=2).astype(np.float64)
+    preference = np.array([0.0, 0.02, 0.04, 0.06]) * (w * h)[:, None]
+    chosen = (covered + preference).argmin(axis=1)
+    rows = np.arange(len(boxes))
+    taken = places[rows, chosen]
+    clashes = np.triu(_overlap(taken, taken), 1)
+    for i in np.flatnonzero(clashes.any(axis=0)):
+        others = np.delete(taken, i, axis=0)
+        cost = covered[i] + preference[i] + _overlap(places[i], others).sum(axis=1)
+        chosen[i] = cost.argmin()
+        taken[i] = places[i, chosen[i]]
+    return taken[:, :2], int(((chosen > 1) | (covered[rows, chosen] > 0)).sum())
+
+
+def _overlap(a: np.ndarray, b: np.ndarray) -> np.ndarray:
+    """`(n, m)` areas in square pixels that boxes `a (n, 4)` and `b (m, 4)` share."""
+    w = np.minimum(a[:, None, 2], b[None, :, 2]) - np.maximum(a[:, None, 0], b[None, :, 0])
+    h = np.minimum(a[:, None, 3], b[None, :, 3]) - np.maximum(a[:, None, 1], b[None, :, 1])
+    return np.maximum(w, 0) * np.maximum(h, 0)
+
+
+@lru_cache(maxsize=2048)
+def _label(digit: str, percent: str, size: int, colour: Colour, opacity: float) -> tuple[np.ndarray, np.ndarray]:
+    """A label: its colours weighted with its opacity, and the share of the picture left, both `(h, w, 3) uint8`."""
+    digit_height, percent_height = round(size * 0.66), max(7, round(size * 0.36))
+    pad = max(3, round(size * 0.2))
+    digit_width = text_width(digit, digit_height)
+    width = digit_width + 2 * pad
+    if percent:
+        width += pad // 2 + text_width(percent, percent_height)
+    face = np.empty((size, width, 3), np.uint8)
+    face[:] = colour
+    baseline = (size + digit_height) // 2
+    put_text(face, digit, pad, baseline, digit_height)
+    if percent:
+        put_text(face, percent, pad + digit_width + pad // 2, baseline, percent_height)
+    shape = np.zeros((size, width), np.uint8)
+    fill_rounded(shape, (0, 0, width, size), size // 5, (255, 255, 255))
+    alpha = cv2.merge([shape] * 3).astype(np.float32) * opacity
+    return np.rint(face * (alpha / 255)).astype(np.uint8), np.rint(255 - alpha).astype(np.uint8)
+
+
+def _paste(picture: np.ndarray, label: tuple[np.ndarray, np.ndarray], x: int, y: int) -> None:
+    face, rest = label
+    height, width = picture.shape[:2]
+    h, w = min(face.shape[0], height - y), min(face.shape[1], width - x)
+    under = picture[y : y + h, x : x + w]
+    cv2.add(cv2.multiply(under, rest[:h, :w], scale=1 / 255), face[:h, :w], dst=under)
+
+
+def _draw_numbers(picture: np.ndarray, detections: Detections, layout: Layout) -> None:
+    """A frame around each number, and the place of each row in the reading order at its left end."""
+    height, width = picture.shape[:2]
+    unit = min(height, width)
+    margin, thickness = max(4, unit // 70), max(1, round(unit / 500))
+    size = max(11, round(unit * 0.022))
+    for line in np.unique(layout.line):
+        in_line = layout.line == line
+        for number in np.unique(layout.number[in_line]):
+            xyxy = detections.xyxy[in_line & (layout.number == number)]
+            x1, y1 = (xyxy[:, :2].min(axis=0) - margin).tolist()
+            x2, y2 = (xyxy[:, 2:].max(axis=0) + margin).tolist()
+            cv2.rectangle(picture, (x1, y1), (x2, y2), ORANGE, thickness)
+        first = detections.xyxy[in_line]
+        first = first[first[:, 0].argmin()]
+        text = str(int(line) + 1)
+        w = text_width(text, size) + size
+        x = max(0, int(first[0]) - 2 * margin - w)
+        y = int(first[1] + first[3]) // 2 - size
+        put_plate(picture, (x, y, x + w, y + 2 * size), ORANGE, 1.0)
+        put_text(picture, text, x + size // 2, y + size + size // 2, size)
+
+
+def _draw_caption(picture: np.ndarray, lines: Sequence[str], settled: bool, occupied: np.ndarray) -> None:
+    """The reading on a plate at the bottom, or at the top, or smaller, where that covers less of what was read."""
+    height, width = picture.shape[:2]
+    margin = max(3, height // 70)
+    least = np.inf
+    for rows, size in _settings(lines, width, height):
+        pad, pitch = round(size * 0.5), round(size * 1.45)
+        w = max(text_width(row, size) for row in rows) + 2 * pad
+        h = pitch * (len(rows) - 1) + size + 2 * pad
+        left = (width - w) // 2
+        for top in (height - margin - h, margin):
+            covered = _overlap(np.array([[left, top, left + w, top + h]]), occupied).sum()
+            if covered < least:
+                least, best = covered, (left, top, w, h, rows, size, pad, pitch)
+        if least == 0:
+            break
+    left, top, w, h, rows, size, pad, pitch = best
+    put_plate(picture, (left, top, left + w, top + h), opacity=0.8)
+    for i, row in enumerate(rows):
+        x, y = (width - text_width(row, size)) // 2, top + pad + size + i * pitch
+        for k, line in enumerate(row.split(_BETWEEN)):
+            if k:
+                put_text(picture, _BETWEEN, x, y, size, GREY)
+                x += text_width(_BETWEEN, size)
+            put_text(picture, line, x, y, size, WHITE if settled else GREY)
+            x += text_width(line, size)
+
+
+def _settings(lines: Sequence[str], width: int, height: int) -> Iterator[tuple[list[str], int]]:
+    """Ways to set the lines, the largest first: `(rows, height of a digit in pixels)`. There is always one."""
+    widest, highest = round(width * 0.92), round(height * 0.22)
+    size, any_fit = 0, False
+    for part in _CAPTION_HEIGHTS:
+        size = max(10, round(part * min(height, width)))
+        for rows in (list(lines), _flow(lines, widest, size)):
+            if len(rows) * 1.45 * size <= highest and all(text_width(row, size) <= widest for row in rows):
+                any_fit = True
+                yield rows, size
+    if not any_fit:
+        rows = _flow(lines, widest, size)
+        most = max(1, int(highest / (1.45 * size)))
+        if len(rows) > most:
+            rows = [*rows[: most - 1], rows[most - 1] + " ..."]
+        while size > 5 and any(text_width(row, size) > widest for row in rows):
+            size -= 1
+        yield rows, size
+
+
+def _flow(lines: Sequence[str], width: int, size: int) -> list[str]:
+    """The lines set on one after another, as many in a row as fit."""
+    rows: list[str] = []
+    for line in lines:
+        if rows and text_width(rows[-1] + _BETWEEN + line, size) <= width:
+            rows[-1] += _BETWEEN + line
+        else:
+            rows.append(line)
+    return rows
