@@ -8,6 +8,7 @@ import cv2
 import numpy as np
 
 from realtime.light import remove_light
+from realtime.ruling import remove_ruling
 
 
 @dataclass(frozen=True)
@@ -37,7 +38,16 @@ def segment(frame: np.ndarray) -> Segmentation:
     gray = cv2.GaussianBlur(gray, (3, 3), 0)
     ink, background, gray = remove_light(gray)
     mask = cv2.compare(ink, threshold(gray, ink, background), cv2.CMP_GT)
+    if _may_be_ruled(mask):
+        mask = remove_ruling(mask)
     return Segmentation(ink, mask, scale, find_glyphs(ink, mask, scale))
+
+
+def _may_be_ruled(mask):
+    h, w = mask.shape
+    contours, _ = cv2.findContours(mask, cv2.RETR_EXTERNAL, cv2.CHAIN_APPROX_SIMPLE)
+    boxes = [cv2.boundingRect(c) for c in contours if len(c) > 3]
+    return any(bw > 0.25 * w or bh > 0.25 * h for _, _, bw, bh in boxes)
 
 
 def _fit(frame):

@@ -1,0 +1,107 @@
+"""Ruled and squared paper: long straight lines leave the ink, the strokes that cross them stay."""
+
+from __future__ import annotations
+
+import cv2
+import numpy as np
+
+_MARGIN = 0.03  # a line that comes this near to both edges of the frame, as a share of its width, is ruled
+_COVERED = 0.6  # ... and that is there over this share of the way
+_PART = 0.25  # so is a shorter one, from this share on, beside three more of its kind
+_SAG = 0.03  # paper bends a line by at most this share of its length
+_DASH = 0.04  # a line's pieces are at least this long
+_GAP = 0.08  # and strokes and bad light part them by at most this much
+_THICK = 0.02  # a line is at most this share of the frame's shorter side thick
+_ALIKE = 1.5  # lines of one ruling differ by at most this factor
+
+
+def remove_ruling(mask: np.ndarray) -> np.ndarray:
+    """Erase ruled lines, level or upright or moderately tilted.
+
+    Args:
+        mask: `(h, w) uint8`, 255 where there is ink.
+
+    Returns:
+        A new mask of the same form.
+    """
+    thickest = max(3, round(_THICK * min(mask.shape)))
+    level, level_band = _level_lines(mask, thickest)
+    upright, upright_band = (a.T for a in _level_lines(np.ascontiguousarray(mask.T), thickest))
+    # Where two lines cross, each hides the other's thinness.
+    lines = level | upright | (level_band & upright_band)
+    return cv2.bitwise_and(mask, cv2.bitwise_not(lines))
+
+
+def _level_lines(mask: np.ndarray, thickest: int) -> tuple[np.ndarray, np.ndarray]:
+    """Pixels of the lines that run from left to right, and the bands in which these lines lie."""
+    h, w = mask.shape
+    high = cv2.morphologyEx(mask, cv2.MORPH_OPEN, np.ones((thickest + 1, 1), np.uint8))
+    thin = cv2.bitwise_and(mask, cv2.bitwise_not(high))
+    dashes = cv2.dilate(thin, np.ones((3, 1), np.uint8))
+    dashes = cv2.morphologyEx(dashes, cv2.MORPH_OPEN, np.ones((1, max(5, round(_DASH * w))), np.uint8))
+    dashes = cv2.morphologyEx(dashes, cv2.MORPH_CLOSE, np.ones((1, max(3, round(_GAP * w))), np.uint8))
+    contours, _ = cv2.findContours(dashes, cv2.RETR_EXTERNAL, cv2.CHAIN_APPROX_NONE)
+    found = []
+    for contour in contours:
+        x, y, bw, bh = cv2.boundingRect(contour)
+        if bw < _PART * w or bh > 0.5 * bw:
+            continue
+        own = np.zeros((bh, bw), np.uint8)
+        cv2.drawContours(own, [contour], 0, 1, cv2.FILLED, offset=(-x, -y))
+        own &= thin[y : y + bh, x : x + bw] & 1
+        fitted = _course(own)
+        if fitted is not None:
+            found.append((x, y, *fitted))
+    pixels, bands = np.zeros_like(mask), np.zeros_like(mask)
+    margin = max(2, round(_MARGIN * w))
+    for x, y, course, thickness in found:
+        whole = y + _prolong(course, x, w)
+        top = max(0, int(whole.min() - thickness - 2))
+        rows = np.arange(top, min(h, int(whole.max() + thickness + 3)))
+        part = slice(top, top + len(rows))
+        near = (np.abs(rows[:, None] - whole[None]) <= 0.5 * thickness + 1).astype(np.uint8) * 255
+        covered = (near & thin[part]).any(axis=0)
+        across = covered[:margin].any() and covered[-margin:].any() and covered.mean() >= _COVERED
+        alike = sum(
+            1 / _ALIKE <= other[3] / thickness <= _ALIKE and len(other[2]) >= len(course) / _ALIKE for other in found
+        )
+        if not across and alike < 4:
+            continue
+        bands[part] |= near
+        pixels[part] |= near & thin[part]
+    return pixels, bands
+
+
+def _course(own: np.ndarray) -> tuple[np.ndarray, float] | None:
+    """The height at which a line runs in each column, and its thickness; None for what is not straight enough."""
+    bh, bw = own.shape
+    count = own.sum(axis=0)
+    columns = np.flatnonzero(count)
+    if len(columns) < 0.5 * bw:
+        return None
+    height = (np.arange(bh) @ own)[columns] / count[columns]
+    thickness = float(np.median(count[columns]))
+    kept = np.ones(len(columns), bool)
+    at = columns / bw
+    for _ in range(3):
+        curve = np.polynomial.Polynomial.fit(at[kept], height[kept], 3)
+        off = np.abs(curve(at) - height)
+        kept = off <= max(1.5, thickness)
+        if kept.sum() < 0.5 * len(columns):
+            return None
+    course = curve(np.arange(bw) / bw)
+    chord = np.linspace(course[0], course[-1], bw)
+    if np.abs(course - chord).max() > max(_SAG * bw, thickness):
+        return None
+    return course, thickness
+
+
+def _prolong(course: np.ndarray, start: int, width: int) -> np.ndarray:
+    """A course that begins at column `start`, carried on straight to both edges of the frame."""
+    n = len(course)
+    quarter = max(1, n // 4)
+    before = (course[quarter] - course[0]) / quarter
+    after = (course[-1] - course[-1 - quarter]) / quarter
+    left = course[0] + before * np.arange(-start, 0)
+    right = course[-1] + after * np.arange(1, width - start - n + 1)
+    return np.concatenate([left, course, right])
