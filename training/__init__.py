@@ -1,0 +1,1 @@
+"""Makes the network that `realtime` loads: data, augmentation, network, training, measuring."""

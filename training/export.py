@@ -1,0 +1,79 @@
+"""A trained network -> the files that are shipped: `digits.tflite`, `digits.keras` and their card `digits.json`."""
+
+from __future__ import annotations
+
+import contextlib
+import hashlib
+import io
+import json
+import os
+import platform
+from importlib.metadata import PackageNotFoundError, version
+from pathlib import Path
+from typing import Any
+
+import keras
+import tensorflow as tf
+
+NAME = "digits"
+
+_PACKAGES = ("tensorflow", "keras", "numpy", "opencv-python", "ai-edge-litert")
+
+
+def to_tflite(model: keras.Model) -> bytes:
+    """The network as a `.tflite` with weights of 8 bits, activations quantised as they come (dynamic range)."""
+    converter = tf.lite.TFLiteConverter.from_keras_model(model)
+    converter.optimizations = [tf.lite.Optimize.DEFAULT]
+    with contextlib.redirect_stdout(io.StringIO()):  # the converter talks
+        return converter.convert()
+
+
+def write_model(model: keras.Model, folder: Path) -> Path:
+    """Write `digits.keras` and `digits.tflite`, each whole or not at all; returns the path of the latter.
+
+    An older card is removed: a card that speaks of another file would keep the new one from loading.
+    """
+    folder.mkdir(parents=True, exist_ok=True)
+    path = folder / f"{NAME}.tflite"
+    content = to_tflite(model)
+    unfinished = folder / f"unfinished-{NAME}.keras"
+    model.save(unfinished)
+    path.with_suffix(".json").unlink(missing_ok=True)
+    os.replace(unfinished, path.with_suffix(".keras"))
+    _replace(path, content)
+    return path
+
+
+def write_card(path: Path, more: dict[str, Any]) -> None:
+    """Write the card of the `.tflite` at `path`: what it takes and gives, and `more`."""
+    content = path.read_bytes()
+    card = {
+        "name": NAME,
+        "sha256": hashlib.sha256(content).hexdigest(),
+        "bytes": len(content),
+        "input": {
+            "shape": ["n", 28, 28],
+            "dtype": "float32",
+            "range": [0, 1],
+            "meaning": "ink 1, paper 0, as realtime.normalize makes it",
+        },
+        "output": {"shape": ["n", 11], "dtype": "float32", "meaning": "probabilities of the classes, summing to 1"},
+        "classes": [*map(str, range(10)), "not a digit"],
+        **more,
+    }
+    _replace(path.with_suffix(".json"), (json.dumps(card, indent=2) + "\n").encode())
+
+
+def versions() -> dict[str, str]:
+    """Versions of what made the model, as far as it is installed."""
+    found = {"python": platform.python_version()}
+    for package in _PACKAGES:
+        with contextlib.suppress(PackageNotFoundError):
+            found[package] = version(package)
+    return found
+
+
+def _replace(path: Path, content: bytes) -> None:
+    unfinished = path.with_name("unfinished-" + path.name)
+    unfinished.write_bytes(content)
+    os.replace(unfinished, path)

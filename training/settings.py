@@ -1,0 +1,32 @@
+"""What a run of training depends on, besides its data."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+
+@dataclass(frozen=True)
+class Settings:
+    """The options of `python -m training train` that decide what is learnt.
+
+    Attributes:
+        width: channels of the network's first layer, a multiple of 8.
+        epochs: times that `Sampler` draws images from the sources.
+        learning_rate: the highest of the cycle.
+        weight_decay: of the optimiser, for kernels only.
+        batch_size: images a step.
+        label_smoothing: 0 to 0.02: more of it halves the trust in right answers.
+        augmentation: strength, 0 for none.
+        mixed_precision: compute in bfloat16 and keep the weights in float32.
+        seed: of the first weights, the images drawn and how they are redrawn.
+    """
+
+    width: int = 32
+    epochs: int = 18
+    learning_rate: float = 3e-3
+    weight_decay: float = 0.02
+    batch_size: int = 128
+    label_smoothing: float = 0.01
+    augmentation: float = 1.0
+    mixed_precision: bool = True
+    seed: int = 1

@@ -1,0 +1,241 @@
+"""Training: an epoch is drawn from all sources, redrawn by `augment` while the last one is being learnt, and saved.
+
+Every epoch depends on the seed and its own number alone, and the checkpoint holds all that the optimiser knows. So a
+run that was stopped and went on ends with the same weights as one that was left alone.
+"""
+
+from __future__ import annotations
+
+import csv
+import hashlib
+import json
+import math
+import os
+import threading
+import time
+import zipfile
+from collections.abc import Callable, Iterator
+from concurrent.futures import ThreadPoolExecutor
+from dataclasses import asdict
+from pathlib import Path
+from typing import Any
+
+import keras
+import numpy as np
+import tensorflow as tf
+from tqdm import tqdm
+
+from realtime.detections import CLASSES
+from training.augment import augment
+from training.data import TRAIN, VALIDATION, Source
+from training.network import build
+from training.settings import Settings
+
+DIGITS_AN_EPOCH = 25_000
+"""Images drawn for an epoch from each source of digits but MNIST, none of them more than twice."""
+
+NONDIGITS_AN_EPOCH = 12_000
+"""Images drawn for an epoch from each source of non-digits, none of them twice."""
+
+
+def train(settings: Settings, sources: list[Source], folder: Path, log: Callable[[str], None] = print) -> keras.Model:
+    """Train a network, or go on with a run of the same settings and sources that was stopped.
+
+    Args:
+        settings: see there.
+        sources: their training parts are learnt from, their validation parts looked at after every epoch.
+        folder: for the checkpoint, one a run, and `history.csv`.
+        log: is given one line an epoch.
+
+    Returns:
+        The network in float32, with softmax.
+
+    Raises:
+        KeyboardInterrupt: after ctrl-C; the checkpoint of the last finished epoch is kept.
+    """
+    keras.utils.set_random_seed(settings.seed)
+    tf.config.experimental.enable_op_determinism()
+    folder = folder / _fingerprint(settings, sources)
+    folder.mkdir(parents=True, exist_ok=True)
+    sampler = Sampler(settings, sources)
+    learner = Learner(settings, len(sampler) // settings.batch_size)
+    done, history = _restore(folder, learner)
+    if done:
+        log(f"going on after epoch {done} of {settings.epochs}")
+    with ThreadPoolExecutor(1) as background:
+        upcoming = background.submit(sampler.epoch, done)
+        try:
+            for epoch in range(done, settings.epochs):
+                start = time.perf_counter()
+                images, labels = upcoming.result()
+                if epoch + 1 < settings.epochs:
+                    upcoming = background.submit(sampler.epoch, epoch + 1)
+                loss = learner.learn(images, labels, f"epoch {epoch + 1}/{settings.epochs}")
+                row = {"epoch": epoch + 1, "loss": round(loss, 5)} | learner.validate(sources)
+                row["seconds"] = round(time.perf_counter() - start, 1)
+                history.append(row)
+                _save(folder, learner, history)
+                log("  ".join(f"{name} {value}" for name, value in row.items()))
+        finally:
+            sampler.stop()
+    shipped = build(settings.width)
+    shipped.set_weights(learner.model.get_weights())
+    # Nothing to go on with: the same command is a new run.
+    (folder / _CHECKPOINT).unlink(missing_ok=True)
+    return shipped
+
+
+class Sampler:
+    """Draws the images of an epoch: always the same ones for the same seed and epoch."""
+
+    def __init__(self, settings: Settings, sources: list[Source]) -> None:
+        self._settings = settings
+        self._parts = [source.take(TRAIN) for source in sources]
+        self._stopped = threading.Event()
+        self._counts = [_share(source, len(labels)) for source, (_, labels) in zip(sources, self._parts, strict=True)]
+
+    def __len__(self) -> int:
+        """Images an epoch."""
+        return sum(self._counts)
+
+    def epoch(self, epoch: int) -> tuple[np.ndarray, np.ndarray]:
+        """Images `(n, 28, 28) uint8`, redrawn and shuffled, and their labels `(n,) int64`."""
+        rng = np.random.default_rng([self._settings.seed, epoch])
+        chosen = [_draw(len(labels), count, rng) for (_, labels), count in zip(self._parts, self._counts, strict=True)]
+        images = np.concatenate([part[0][index] for part, index in zip(self._parts, chosen, strict=True)])
+        labels = np.concatenate([part[1][index] for part, index in zip(self._parts, chosen, strict=True)])
+        order = rng.permutation(len(labels))
+        images, labels = images[order], labels[order]
+        for batch in _batches(images, 4096):
+            if self._stopped.is_set():
+                break
+            batch[:] = augment(batch, rng, self._settings.augmentation)
+        return images, labels
+
+    def stop(self) -> None:
+        """Let an epoch that is being drawn go unfinished."""
+        self._stopped.set()
+
+
+class Learner:
+    """The network, the optimiser and one step of learning."""
+
+    def __init__(self, settings: Settings, steps: int) -> None:
+        self._settings = settings
+        self._steps = max(1, steps)
+        dtype = "mixed_bfloat16" if settings.mixed_precision else "float32"
+        self.model = build(settings.width, softmax=False, dtype=dtype)
+        schedule = OneCycle(settings.learning_rate, self._steps * settings.epochs)
+        self.optimizer = keras.optimizers.AdamW(schedule, weight_decay=settings.weight_decay)
+        self.optimizer.exclude_from_weight_decay(var_names=["bias", "beta", "gamma"])
+        self.optimizer.build(self.model.trainable_variables)
+        loss = keras.losses.CategoricalCrossentropy(from_logits=True, label_smoothing=settings.label_smoothing)
+
+        # XLA makes this network's step slower on a processor, so it is not asked for.
+        @tf.function(jit_compile=False)
+        def step(images: tf.Tensor, labels: tf.Tensor) -> tf.Tensor:
+            with tf.GradientTape() as tape:
+                logits = self.model(tf.cast(images, tf.float32) / 255, training=True)
+                value = loss(tf.one_hot(labels, CLASSES), logits)
+            gradients = tape.gradient(value, self.model.trainable_variables)
+            self.optimizer.apply(gradients, self.model.trainable_variables)
+            return value
+
+        @tf.function(jit_compile=False, reduce_retracing=True)
+        def predict(images: tf.Tensor) -> tf.Tensor:
+            return tf.argmax(self.model(tf.cast(images, tf.float32) / 255, training=False), axis=1)
+
+        self._step, self._predict = step, predict
+
+    @property
+    def variables(self) -> list[Any]:
+        """All that changes while learning."""
+        return [*self.model.variables, *self.optimizer.variables]
+
+    def learn(self, images: np.ndarray, labels: np.ndarray, title: str) -> float:
+        """Learn from every image once, but for the rest that fills no batch; returns the mean loss."""
+        size = min(self._settings.batch_size, len(labels))
+        total = tf.zeros(())
+        for start in tqdm(range(0, self._steps * size, size), title, leave=False, unit="batch", disable=None):
+            total += self._step(tf.constant(images[start : start + size]), tf.constant(labels[start : start + size]))
+        return float(total) / self._steps
+
+    def validate(self, sources: list[Source]) -> dict[str, float]:
+        """Percent right in the validation part of each source: the digit for digits, "not a digit" for the others."""
+        right = {}
+        for source in sources:
+            images, labels = source.take(VALIDATION)
+            if len(labels):
+                predicted = np.concatenate([self._predict(tf.constant(batch)) for batch in _batches(images, 1000)])
+                right[source.name] = round(100 * float((predicted == labels).mean()), 2)
+        return right
+
+
+@keras.utils.register_keras_serializable("training")
+class OneCycle(keras.optimizers.schedules.LearningRateSchedule):
+    """The learning rate: up to `peak` in a quarter of the steps, then down along half a cosine, nearly to nothing."""
+
+    def __init__(self, peak: float, steps: int) -> None:
+        self.peak, self.steps = peak, steps
+
+    def __call__(self, step: tf.Tensor) -> tf.Tensor:
+        done = tf.cast(step, tf.float32) / self.steps
+        up = 0.04 + 0.96 * done / 0.25
+        down = 0.0005 + 0.9995 * (1 + tf.cos(math.pi * tf.minimum((done - 0.25) / 0.75, 1))) / 2
+        return self.peak * tf.where(done < 0.25, up, down)
+
+    def get_config(self) -> dict[str, float]:
+        return {"peak": self.peak, "steps": self.steps}
+
+
+def _share(source: Source, n: int) -> int:
+    if source.name == "mnist":
+        return n
+    return min(2 * n, DIGITS_AN_EPOCH) if source.digits else min(n, NONDIGITS_AN_EPOCH)
+
+
+def _draw(n: int, count: int, rng: np.random.Generator) -> np.ndarray:
+    """`count` of `n` indices, each as often as the others or once more."""
+    return np.concatenate([rng.permutation(n) for _ in range(-(-count // max(n, 1)))] or [np.arange(0)])[:count]
+
+
+def _batches(images: np.ndarray, size: int) -> Iterator[np.ndarray]:
+    for start in range(0, len(images), size):
+        yield images[start : start + size]
+
+
+_CHECKPOINT = "checkpoint.npz"
+
+
+def _fingerprint(settings: Settings, sources: list[Source]) -> str:
+    """Names the run: the same settings and data go on with it, any other start their own."""
+    digest = hashlib.sha256(json.dumps(asdict(settings), sort_keys=True).encode())
+    for source in sources:
+        for array in (source.images, source.labels, source.part):
+            digest.update(array.tobytes())
+    return digest.hexdigest()[:12]
+
+
+def _save(folder: Path, learner: Learner, history: list[dict[str, float]]) -> None:
+    """Write the checkpoint so that there is a whole one at any moment."""
+    state = {f"v{i}": keras.ops.convert_to_numpy(variable) for i, variable in enumerate(learner.variables)}
+    unfinished = folder / ("unfinished-" + _CHECKPOINT)
+    np.savez(unfinished, history=np.array(json.dumps(history)), **state)
+    os.replace(unfinished, folder / _CHECKPOINT)
+    with open(folder / "history.csv", "w", newline="") as file:
+        writer = csv.DictWriter(file, list(history[-1]))
+        writer.writeheader()
+        writer.writerows(history)
+
+
+def _restore(folder: Path, learner: Learner) -> tuple[int, list[dict[str, float]]]:
+    """The number of finished epochs and what was noted of them; the learner is as it was after the last one."""
+    try:
+        with np.load(folder / _CHECKPOINT) as state:
+            history = json.loads(str(state["history"]))
+            values = [state[f"v{i}"] for i in range(len(learner.variables))]
+    except (FileNotFoundError, KeyError, ValueError, EOFError, zipfile.BadZipFile):
+        return 0, []
+    for variable, value in zip(learner.variables, values, strict=True):
+        variable.assign(value)
+    return len(history), history
