@@ -1,0 +1,27 @@
+"""python -m benchmarks NAME [options]: runs one of the benchmarks; without a name, lists them."""
+
+from __future__ import annotations
+
+import sys
+from importlib import import_module
+
+BENCHMARKS = {
+    "speed": "CPU a frame by stage, beside decoding it and beside the tutorial loop; start; peak memory",
+    "pictures": "draw the README's pictures anew from the samples",
+}
+
+
+def main(argv: list[str]) -> int:
+    if argv and argv[0] in BENCHMARKS:
+        return import_module(f"benchmarks.{argv[0]}").main(argv[1:])
+    print("python -m benchmarks NAME [--help]\n")
+    for name, what in BENCHMARKS.items():
+        print(f"  {name:<10} {what}")
+    if not argv or argv[0] in ("-h", "--help"):
+        return 0
+    print(f"error: no benchmark named {argv[0]}", file=sys.stderr)
+    return 2
+
+
+if __name__ == "__main__":
+    sys.exit(main(sys.argv[1:]))
