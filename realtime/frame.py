@@ -1,0 +1,65 @@
+"""Frame: one picture of a source, and when it was taken."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+import cv2
+import numpy as np
+
+FPS = 30.0
+"""Frames a second where a source does not know its own."""
+
+MAX_PIXELS = 120_000_000
+"""Pictures and videos with more pixels than this are refused before they are decoded: 360 MB as BGR."""
+
+
+class SourceError(Exception):
+    """A source that cannot be had or read; the text is one line for the user."""
+
+
+class NoCamera(SourceError):
+    """A camera number with no camera behind it, or one that gives no picture."""
+
+
+@dataclass(frozen=True, eq=False)
+class Frame:
+    """One picture of a source.
+
+    Attributes:
+        image: `(H, W, 3) uint8` BGR. Belongs to whoever gets the frame and may be drawn on.
+        source: the path as given or found, `camera 0`, or the address without its password.
+        index: number of the frame within its source, from 0; frames left out are counted too.
+        time: seconds since the start of its source; grows from frame to frame.
+        still: whether it is a photo.
+        fps: frames a second that this source gives; 30.0 where unknown.
+        captured: `time.monotonic()` when a camera gave the picture; `None` for files.
+        note: what is wrong with a camera, else `None`. With a note, `image` is the last picture that came:
+            to be shown, not to be read.
+    """
+
+    image: np.ndarray
+    source: str
+    index: int
+    time: float
+    still: bool
+    fps: float = FPS
+    captured: float | None = None
+    note: str | None = None
+
+
+def to_bgr(image: np.ndarray) -> np.ndarray:
+    """Any decoded picture (grey, BGR or BGRA, uint8 or uint16) as `(H, W, 3) uint8` BGR; what is transparent is white."""
+    if image.dtype == np.uint16:
+        image = (image >> 8).astype(np.uint8)
+    if image.ndim == 2 or image.shape[2] == 1:
+        return cv2.cvtColor(image, cv2.COLOR_GRAY2BGR)
+    if image.shape[2] == 4:
+        color, alpha = image[..., :3], image[..., 3:].astype(np.uint16)
+        return ((color * alpha + 255 * (255 - alpha) + 127) // 255).astype(np.uint8)
+    return image
+
+
+def sane_fps(fps: float) -> float:
+    """`fps` where a camera can have meant it; drivers and files also say 0, NaN or 1000."""
+    return fps if 0.1 <= fps <= 240 else FPS

@@ -1,0 +1,163 @@
+"""What was read, written down: JSON lines and CSV. Annotated videos and pictures come from `realtime.save`."""
+
+from __future__ import annotations
+
+import csv
+import io
+import json
+import os
+import sys
+from collections.abc import Iterable, Sequence
+from contextlib import suppress
+from typing import TYPE_CHECKING, Any, Self
+
+from realtime.frame import Frame
+from realtime.paths import OutputError, identities, prepare
+from realtime.save import SaveSink, save_picture
+
+if TYPE_CHECKING:
+    from realtime.detections import Detections
+    from realtime.layout import Layout
+    from realtime.reading import Reading
+
+__all__ = ["COLUMNS", "CsvSink", "JsonSink", "OutputError", "SaveSink", "discard_stdout", "record", "save_picture"]
+
+COLUMNS = "source frame line number digit confidence x1 y1 x2 y2".split()
+"""Columns of the CSV file."""
+
+
+def record(frame: Frame, detections: Detections, layout: Layout, reading: Reading | None = None) -> dict[str, Any]:
+    """One line of the JSON output: what was read in `frame`, digits in reading order.
+
+    `reading` is the reading that this frame finished; without one the record has no such key.
+    """
+    height, width = frame.image.shape[:2]
+    digits = [
+        {
+            "digit": int(detections.digit[i]),
+            "confidence": round(float(detections.confidence[i]), 3),
+            "xyxy": [int(x) for x in detections.xyxy[i]],
+            "line": int(layout.line[i]),
+            "number": int(layout.number[i]),
+            "track": int(detections.track[i]) if detections.track[i] >= 0 else None,
+        }
+        for i in layout.order
+    ]
+    result = {
+        "source": frame.source,
+        "frame": frame.index,
+        "time": round(frame.time, 3),
+        "size": [width, height],
+        "lines": layout.lines,
+        "digits": digits,
+    }
+    return result if reading is None else {**result, "reading": reading.lines}
+
+
+class JsonSink:
+    """JSON lines: one object a frame, each on the disk or in the pipe when `write` returns.
+
+    Args:
+        path: the file, made anew; `-` = standard output.
+        inputs: files that must not be overwritten.
+
+    Raises:
+        OutputError: if it cannot be written, now or later.
+        BrokenPipeError: from `write`, when nobody reads standard output any more.
+    """
+
+    def __init__(self, path: str, inputs: Sequence[str] = ()) -> None:
+        self._lines = _Lines(path, inputs)
+
+    def __enter__(self) -> Self:
+        return self
+
+    def __exit__(self, *_: object) -> None:
+        self.close()
+
+    def write(self, record: dict[str, Any]) -> None:
+        """Append one record as a line."""
+        self._lines.write(json.dumps(record) + "\n")
+
+    def close(self) -> None:
+        self._lines.close()
+
+
+class CsvSink:
+    """One row a digit, with the columns `COLUMNS`; like `JsonSink` in all else."""
+
+    def __init__(self, path: str, inputs: Sequence[str] = ()) -> None:
+        self._lines = _Lines(path, inputs)
+        self._append([COLUMNS])
+
+    def __enter__(self) -> Self:
+        return self
+
+    def __exit__(self, *_: object) -> None:
+        self.close()
+
+    def write(self, record: dict[str, Any]) -> None:
+        """Append the digits of one record."""
+        self._append(
+            [record["source"], record["frame"], d["line"], d["number"], d["digit"], d["confidence"], *d["xyxy"]]
+            for d in record["digits"]
+        )
+
+    def _append(self, rows: Iterable[Sequence[object]]) -> None:
+        text = io.StringIO()
+        csv.writer(text, lineterminator="\n").writerows(rows)
+        self._lines.write(text.getvalue())
+
+    def close(self) -> None:
+        self._lines.close()
+
+
+class _Lines:
+    """Whole lines to a file or to standard output; a full disk leaves no half line behind."""
+
+    def __init__(self, path: str, inputs: Sequence[str]) -> None:
+        self._path = path
+        self._end = 0
+        self._file: io.FileIO | None = None
+        if path != "-":
+            prepare(path, identities(inputs))
+            self._file = io.FileIO(path, "w")
+
+    def write(self, text: str) -> None:
+        if self._file is None:
+            self._print(text)
+            return
+        data = text.encode("utf-8", "surrogateescape")
+        rest = memoryview(data)
+        try:
+            while rest:
+                rest = rest[self._file.write(rest) :]
+        except BrokenPipeError:
+            raise
+        except OSError as error:
+            with suppress(OSError):
+                self._file.truncate(self._end)
+            raise OutputError(f"{self._path}: {error.strerror}") from error
+        self._end += len(data)
+
+    def _print(self, text: str) -> None:
+        try:
+            sys.stdout.write(text)
+            sys.stdout.flush()
+        except OSError as error:
+            discard_stdout()
+            if isinstance(error, BrokenPipeError):
+                raise
+            raise OutputError(f"standard output: {error.strerror}") from error
+
+    def close(self) -> None:
+        if self._file is not None:
+            self._file.close()
+
+
+def discard_stdout() -> None:
+    """Let what is still to be printed go nowhere, once nobody reads it; else Python complains of it when it ends."""
+    with suppress(OSError, ValueError, AttributeError):
+        nowhere = os.open(os.devnull, os.O_WRONLY)
+        os.dup2(nowhere, sys.stdout.fileno())
+        os.close(nowhere)

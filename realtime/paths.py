@@ -1,0 +1,62 @@
+"""Where outputs may go: folders are made, inputs are never overwritten."""
+
+from __future__ import annotations
+
+import os
+import tempfile
+from collections.abc import Sequence
+from contextlib import suppress
+
+Identities = set[tuple[int, int]]
+
+
+class OutputError(Exception):
+    """Something cannot be written; the text is one line for the user."""
+
+
+def prepare(path: str, inputs: Identities) -> bool:
+    """Make the folders of `path` and see that it can be written; whether this made the file."""
+    refuse_input(path, inputs)
+    existed = os.path.exists(path)
+    make_folder(os.path.dirname(path) or ".")
+    try:
+        with open(path, "ab"):
+            return not existed
+    except OSError as error:
+        raise OutputError(f"{path}: {error.strerror}") from error
+
+
+def prepare_folder(path: str) -> None:
+    """Make the folder `path` and see that files can be made in it."""
+    make_folder(path)
+    try:
+        with tempfile.TemporaryFile(dir=path):
+            pass
+    except OSError as error:
+        raise OutputError(f"{path}: {error.strerror}") from error
+
+
+def make_folder(path: str) -> None:
+    """Make the folder `path` and those above it."""
+    try:
+        os.makedirs(path, exist_ok=True)
+    except (FileExistsError, NotADirectoryError) as error:
+        raise OutputError(f"{path}: not a folder, but a file is there") from error
+    except OSError as error:
+        raise OutputError(f"{path}: {error.strerror}") from error
+
+
+def identities(paths: Sequence[str]) -> Identities:
+    """Device and number of each file: one file may have many names."""
+    found = set()
+    for path in paths:
+        with suppress(OSError):
+            stat = os.stat(path)
+            found.add((stat.st_dev, stat.st_ino))
+    return found
+
+
+def refuse_input(path: str, inputs: Identities) -> None:
+    """Raise an `OutputError` if `path` is one of the files that are read."""
+    if identities([path]) & inputs:
+        raise OutputError(f"{path}: this is what is being read; save under another name")
