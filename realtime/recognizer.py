@@ -10,6 +10,7 @@ import numpy as np
 
 from realtime.company import keep_company
 from realtime.detections import NOT_A_DIGIT, Detections
+from realtime.hypotheses import choose
 from realtime.normalize import normalize
 from realtime.segment import segment
 
@@ -62,8 +63,9 @@ class Recognizer:
         clock.append(time.perf_counter())
         boxes = np.array([glyph.xyxy for glyph in seen.glyphs], np.int32).reshape(-1, 4)
         detections = Detections.from_probabilities(boxes, probabilities)
-        accepted = (probabilities.argmax(axis=1) != NOT_A_DIGIT) & (detections.confidence >= self._min_confidence)
-        detections = keep_company(detections[accepted])
+        kept = choose(seen.glyphs, probabilities)
+        sure = (probabilities[kept].argmax(axis=1) != NOT_A_DIGIT) & (detections.confidence[kept] >= self._min_confidence)
+        detections = keep_company(detections[kept[sure]])
         stages = np.diff(clock) * 1e3
         return Trace(
             seen.ink, boxes, crops, probabilities, detections,

@@ -7,90 +7,86 @@ from dataclasses import dataclass
 import cv2
 import numpy as np
 
+from realtime.hypotheses import Glyph, propose
 from realtime.light import remove_light
+from realtime.pieces import find_pieces
 from realtime.ruling import remove_ruling
 
+_LONGEST = 1920  # a larger frame is shrunk to this first
+_STRENGTH = 0.35  # ink counts from this share of the strongest ink around it
+_FAINTEST = 14  # of 255: below it nothing counts
+_NOISE = 6.0  # nor does what is fainter than so many standard deviations of the camera's noise
+_AROUND = 1 / 8  # "around it", as a share of the frame's shorter side
 
-@dataclass(frozen=True)
-class Glyph:
-    xyxy: np.ndarray
-    crop: np.ndarray
 
-
-@dataclass(frozen=True)
+@dataclass(frozen=True, eq=False)
 class Segmentation:
+    """What was found on one frame.
+
+    Attributes:
+        ink: `(h, w) uint8`, 255 where the pen was and 0 on paper.
+        mask: `(h, w) uint8`, 255 where ink counts, ruled lines taken out.
+        scale: size of `ink` and `mask` over that of the frame, 1 or less.
+        glyphs: candidate shapes; some are different readings of the same ink (see `realtime.hypotheses`).
+    """
+
     ink: np.ndarray
     mask: np.ndarray
     scale: float
     glyphs: list[Glyph]
 
 
-_LONGEST = 1920
-_CELL = 4
-_STRENGTH = 0.35
-_FLOOR = 14.0
-_NOISE = 6.0
-
-
 def segment(frame: np.ndarray) -> Segmentation:
+    """Find all that may be a digit.
+
+    Args:
+        frame: `(H, W, 3) uint8` BGR, H and W from 1 up.
+    """
     work, scale = _fit(frame)
-    gray = cv2.cvtColor(work, cv2.COLOR_BGR2GRAY)
-    gray = cv2.GaussianBlur(gray, (3, 3), 0)
-    ink, background, gray = remove_light(gray)
-    mask = cv2.compare(ink, threshold(gray, ink, background), cv2.CMP_GT)
-    if _may_be_ruled(mask):
+    ink, paper, gray = remove_light(cv2.GaussianBlur(cv2.cvtColor(work, cv2.COLOR_BGR2GRAY), (3, 3), 0))
+    level = _threshold(gray, ink, paper)
+    mask = cv2.compare(ink, level, cv2.CMP_GT)
+    pieces = find_pieces(mask)
+    if pieces.may_be_ruled:
         mask = remove_ruling(mask)
-    return Segmentation(ink, mask, scale, find_glyphs(ink, mask, scale))
+        pieces = find_pieces(mask)
+    return Segmentation(ink, mask, scale, propose(ink, level, mask, pieces, scale))
 
 
-def _may_be_ruled(mask):
-    h, w = mask.shape
-    contours, _ = cv2.findContours(mask, cv2.RETR_EXTERNAL, cv2.CHAIN_APPROX_SIMPLE)
-    boxes = [cv2.boundingRect(c) for c in contours if len(c) > 3]
-    return any(bw > 0.25 * w or bh > 0.25 * h for _, _, bw, bh in boxes)
-
-
-def _fit(frame):
-    scale = _LONGEST / max(frame.shape[:2])
+def _fit(frame: np.ndarray) -> tuple[np.ndarray, float]:
+    h, w = frame.shape[:2]
+    scale = _LONGEST / max(h, w)
     if scale >= 1:
         return frame, 1.0
-    size = round(frame.shape[1] * scale), round(frame.shape[0] * scale)
+    size = max(1, round(w * scale)), max(1, round(h * scale))
     return cv2.resize(frame, size, interpolation=cv2.INTER_AREA), scale
 
 
-def threshold(gray, ink, background):
+def _threshold(gray: np.ndarray, ink: np.ndarray, paper: np.ndarray) -> np.ndarray:
+    """The ink from which a pixel counts, everywhere: `(h, w) uint8`.
+
+    A faint pencil counts beside nothing, but not beside a marker; and in the dark, where dividing by the light has
+    blown the noise up, more is asked for.
+    """
     h, w = gray.shape
-    rows = gray[:: 8].astype(np.int16)
-    noise = float(np.median(np.abs(rows[:, 2:] - rows[:, :-2]))) / 0.95 / 1.0
-    peak = cv2.dilate(ink, np.ones((5, 5), np.uint8))
-    peak = cv2.resize(peak, (background.shape[1], background.shape[0]), interpolation=cv2.INTER_NEAREST)
-    k = max(3, min(peak.shape) // 8 | 1)
-    peak = cv2.dilate(peak, np.ones((k, k), np.uint8))
-    peak = cv2.blur(peak, (k, k))
-    low = np.maximum(_FLOOR, _NOISE * noise * 255 / np.maximum(background, 1))
-    level = np.minimum(np.maximum(_STRENGTH * peak, low), 254).astype(np.uint8)
+    peak = cv2.resize(cv2.dilate(ink, np.ones((5, 5), np.uint8)), paper.shape[::-1], interpolation=cv2.INTER_NEAREST)
+    k = max(3, int(_AROUND * min(paper.shape)) | 1)
+    peak = cv2.blur(cv2.dilate(peak, np.ones((k, k), np.uint8)), (k, k))
+    faintest = np.maximum(_FAINTEST, _NOISE * _noise(gray) * 255 / np.maximum(paper, 1))
+    level = np.clip(np.maximum(_STRENGTH * peak, faintest), 0, 254).astype(np.uint8)
     return cv2.resize(level, (w, h), interpolation=cv2.INTER_LINEAR)
 
 
-def find_glyphs(ink, mask, scale):
-    contours, hierarchy = cv2.findContours(mask, cv2.RETR_CCOMP, cv2.CHAIN_APPROX_SIMPLE)
-    glyphs = []
-    if not contours:
-        return glyphs
-    H, W = mask.shape
-    near = cv2.dilate(mask, np.ones((3, 3), np.uint8))
-    clean = cv2.bitwise_and(ink, near)
-    boxes = np.array([cv2.boundingRect(c) for c in contours])
-    outer = hierarchy[0, :, 3] < 0
-    size = np.maximum(boxes[:, 2], boxes[:, 3])
-    for i in np.flatnonzero(outer & (size >= 10)):
-        x, y, w, h = boxes[i]
-        if h < 8 or w > 4 * h or h > 0.98 * H or w > 0.98 * W:
-            continue
-        x0, y0, x1, y1 = max(0, x - 1), max(0, y - 1), min(W, x + w + 1), min(H, y + h + 1)
-        own = np.zeros((y1 - y0, x1 - x0), np.uint8)
-        cv2.drawContours(own, contours, int(i), 255, cv2.FILLED, hierarchy=None, offset=(-x0, -y0))
-        own = cv2.dilate(own, np.ones((3, 3), np.uint8))
-        crop = cv2.bitwise_and(clean[y0:y1, x0:x1], own)
-        glyphs.append(Glyph(np.rint(np.array([x, y, x + w, y + h]) / scale).astype(np.int32), crop))
-    return glyphs
+def _noise(gray: np.ndarray) -> float:
+    """Standard deviation of the camera's noise, in grey levels, from the median step between near pixels."""
+    rows = np.ascontiguousarray(gray[::8])
+    if rows.shape[1] < 3:
+        return 0.0
+    step = cv2.absdiff(rows[:, 2:], rows[:, :-2])
+    steps = np.cumsum(cv2.calcHist([step], [0], None, [256], [0, 256]))
+    half = steps[-1] / 2
+    median = int(np.searchsorted(steps, half))
+    # Within its bin, so that a quiet camera is told from a silent one.
+    below = steps[median - 1] if median else 0.0
+    fine = median - 0.5 + (half - below) / max(1.0, steps[median] - below)
+    return float(max(0.0, fine) / 0.95)

@@ -1,0 +1,81 @@
+"""Where touching digits may be cut apart: along seams that cross as little ink as possible."""
+
+from __future__ import annotations
+
+import cv2
+import numpy as np
+
+_HEIGHT = 40  # pixels: seams are sought in a crop of about this height
+_MOST = 3  # seams a crop
+_APART = 0.22  # of the height: seams keep this distance from each other and from the sides
+_DEAR = 0.35  # a seam that cuts through ink for more than this share of the height is none
+_BEND = 12.0  # of 255: what a step aside costs, so that seams prefer to go straight
+
+
+def fragments(crop: np.ndarray) -> list[np.ndarray]:
+    """Cut a crop into the smallest parts that may be digits.
+
+    Args:
+        crop: `(h, w) uint8`, ink bright.
+
+    Returns:
+        From left to right, arrays of the crop's shape that add up to it; empty where there is no good place to cut.
+    """
+    h, w = crop.shape
+    scale = min(1.0, _HEIGHT / h)
+    small = cv2.resize(crop, (max(3, round(w * scale)), max(3, round(h * scale))), interpolation=cv2.INTER_AREA)
+    cost = small.astype(np.float32) * (255.0 / max(1, int(small.max())))
+    seams = _seams(cost)
+    if not seams:
+        return []
+    rows = np.minimum((np.arange(h) * cost.shape[0]) // h, cost.shape[0] - 1)
+    columns = np.arange(w)[None]
+    parts, rest = [], crop
+    for seam in seams:
+        left = columns < ((seam[rows] + 0.5) * (w / cost.shape[1]))[:, None]
+        parts.append(np.where(left, rest, 0).astype(np.uint8))
+        rest = np.where(left, 0, rest).astype(np.uint8)
+    return [*parts, rest]
+
+
+def _seams(cost: np.ndarray) -> list[np.ndarray]:
+    """Column of each seam in each row, seams from left to right."""
+    h, w = cost.shape
+    middle = h // 2
+    down, came_down = _cheapest(cost[: middle + 1])
+    up, came_up = _cheapest(cost[: middle - 1 if middle else None : -1])
+    through = down + up - cost[middle]
+    apart = max(2, round(_APART * h))
+    through[:apart] = np.inf
+    through[max(0, w - apart) :] = np.inf
+    found: list[int] = []
+    while len(found) < _MOST:
+        x = int(through.argmin())
+        if not through[x] < _DEAR * h * 255:
+            break
+        found.append(x)
+        through[max(0, x - apart) : x + apart + 1] = np.inf
+    return [np.concatenate([_back(came_down, x), _back(came_up, x)[::-1][1:]]) for x in sorted(found)]
+
+
+def _cheapest(cost: np.ndarray) -> tuple[np.ndarray, np.ndarray]:
+    """Cost of the cheapest way from the first row to each column of the last, and the steps it came by."""
+    total = cost[0].copy()
+    steps = np.zeros(cost.shape, np.int8)
+    for y in range(1, len(cost)):
+        from_left = np.concatenate([[np.inf], total[:-1]]) + _BEND
+        from_right = np.concatenate([total[1:], [np.inf]]) + _BEND
+        options = np.stack([total, from_left, from_right])
+        pick = options.argmin(axis=0)
+        steps[y] = np.array([0, -1, 1], np.int8)[pick]
+        total = cost[y] + options.min(axis=0)
+    return total.astype(np.float32), steps
+
+
+def _back(steps: np.ndarray, x: int) -> np.ndarray:
+    """The way that ended at column x of the last row, column by row from the first row on."""
+    way = np.empty(len(steps), np.int64)
+    for y in range(len(steps) - 1, -1, -1):
+        way[y] = x
+        x += int(steps[y, x])
+    return way

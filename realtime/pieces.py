@@ -1,0 +1,54 @@
+"""The connected pieces of ink on a frame, and their cut-outs."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+import cv2
+import numpy as np
+
+_SMALLEST = 4  # pixels: what is smaller both ways is dust
+_RULED = 0.25  # a piece over this share of the frame's width or height may be ruling
+
+
+@dataclass(frozen=True, eq=False)
+class Pieces:
+    """Connected pieces of ink, dust left out.
+
+    Attributes:
+        boxes: `(n, 4) int64`, xyxy in pixels of the mask.
+        contours: outlines as OpenCV gives them; those of `outlines` are the pieces' outer ones.
+        outlines: `(n,) int64`, index of each piece's outer contour.
+        shape: height and width of the mask.
+    """
+
+    boxes: np.ndarray
+    contours: Sequence[np.ndarray]
+    outlines: np.ndarray
+    shape: tuple[int, int]
+
+    @property
+    def may_be_ruled(self) -> bool:
+        """Whether some piece is long enough to be a ruled line, or to hang on one."""
+        size = self.boxes[:, 2:] - self.boxes[:, :2]
+        return bool((size > _RULED * np.array(self.shape[::-1])).any())
+
+    def outline(self, i: int, x: int, y: int, w: int, h: int) -> np.ndarray:
+        """Piece i with its holes filled, `(h, w) uint8` 0 or 255, as seen in the window at x, y."""
+        own = np.zeros((h, w), np.uint8)
+        cv2.drawContours(own, self.contours, int(self.outlines[i]), 255, cv2.FILLED, offset=(-x, -y))
+        return own
+
+
+def find_pieces(mask: np.ndarray) -> Pieces:
+    """The pieces of an `(h, w) uint8` mask; those that lie inside another one's hole count by themselves."""
+    contours, hierarchy = cv2.findContours(mask, cv2.RETR_CCOMP, cv2.CHAIN_APPROX_SIMPLE)
+    shape = mask.shape[0], mask.shape[1]
+    if not contours:
+        return Pieces(np.zeros((0, 4), np.int64), (), np.zeros(0, np.int64), shape)
+    outer = [i for i in np.flatnonzero(hierarchy[0, :, 3] < 0) if len(contours[i]) > 2]
+    boxes = np.array([cv2.boundingRect(contours[i]) for i in outer], np.int64).reshape(-1, 4)
+    large = boxes[:, 2:].max(axis=1, initial=0) >= _SMALLEST
+    boxes[:, 2:] += boxes[:, :2]
+    return Pieces(boxes[large], contours, np.array(outer, np.int64)[large], shape)
