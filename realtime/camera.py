@@ -141,7 +141,7 @@ class LiveSource:
         pause = _FIRST_PAUSE
         try:
             while not self._stop.is_set():
-                image = _read(self._capture)
+                image = _read(self._capture)  # none either from one that is released
                 if image is not None:
                     self._post(image)
                     pause = _FIRST_PAUSE

@@ -49,7 +49,7 @@ class Frame:
 
 
 def to_bgr(image: np.ndarray) -> np.ndarray:
-    """Any decoded picture (grey, BGR or BGRA, uint8 or uint16) as `(H, W, 3) uint8` BGR; what is transparent is white."""
+    """Any decoded picture (grey, BGR or BGRA, uint8 or uint16) as `(H, W, 3) uint8` BGR; transparent parts white."""
     if image.dtype == np.uint16:
         image = (image >> 8).astype(np.uint8)
     if image.ndim == 2 or image.shape[2] == 1:

@@ -1,0 +1,319 @@
+from __future__ import annotations
+
+import os
+import subprocess
+import sys
+import threading
+import time
+from collections.abc import Callable, Iterator
+from pathlib import Path
+
+import cv2
+import numpy as np
+import pytest
+from fake_camera import FakeCamera, StubCapture, picture
+
+from realtime import camera
+from realtime.camera import LiveSource, hide_password
+from realtime.source import Frame, NoCamera, Source, SourceError, open_source
+
+
+@pytest.fixture
+def impatient(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Faults show within a fraction of a second."""
+    for name, seconds in {
+        "OPEN_TIMEOUT": 0.5,
+        "READ_TIMEOUT": 0.3,
+        "_FIRST_PAUSE": 0.02,
+        "_LONGEST_PAUSE": 0.1,
+        "_POLL": 0.02,
+        "_STALL": 0.1,
+    }.items():
+        monkeypatch.setattr(camera, name, seconds)
+
+
+@pytest.fixture(autouse=True)
+def nothing_left_over() -> Iterator[None]:
+    """Every test ends with the threads and the open files that it began with."""
+    threads, files = set(threading.enumerate()), open_files()
+    yield
+    left = set(threading.enumerate()) - threads
+    assert not left
+    if files is not None:
+        until(lambda: (open_files() or 0) <= files)
+
+
+def open_files() -> int | None:
+    return len(os.listdir("/proc/self/fd")) if os.path.exists("/proc/self/fd") else None
+
+
+def until(condition: Callable[[], object], seconds: float = 20) -> None:
+    end = time.monotonic() + seconds
+    while not condition():
+        assert time.monotonic() < end, "it never happened"
+        time.sleep(0.01)
+
+
+def skip_until(frames: Iterator[Frame], condition: Callable[[Frame], object]) -> Frame:
+    end = time.monotonic() + 20
+    for frame in frames:
+        if condition(frame):
+            return frame
+        assert time.monotonic() < end, "it never came"
+    raise AssertionError("the source ended")
+
+
+def level(frame: Frame) -> int:
+    """The brightness that `picture` was made with."""
+    return int(np.median(frame.image[:, -8:]))
+
+
+def stub_source(*images: np.ndarray | Exception | None, **options) -> tuple[LiveSource, StubCapture]:
+    capture = StubCapture(*images)
+    source = LiveSource(capture, lambda: capture, "camera 0", **options)  # type: ignore[arg-type, return-value]
+    capture.unplugged = source._stop  # a real read ends by itself sooner or later
+    return source, capture
+
+
+def test_stream_gives_bgr_frames_in_growing_time():
+    with FakeCamera() as fake, open_source(fake.url) as source:
+        assert source.live and not source.many and source.inputs == [] and source.size == (64, 48)
+        frames = [frame for frame, _ in zip(source, range(5), strict=False)]
+    assert all(frame.image.shape == (48, 64, 3) and frame.image.dtype == np.uint8 for frame in frames)
+    assert [frame.source for frame in frames] == [fake.url] * 5
+    assert all(a.time < b.time and a.index < b.index for a, b in zip(frames, frames[1:], strict=False))
+    assert all(frame.captured is not None and frame.note is None and not frame.still for frame in frames)
+    assert abs(int(frames[0].image[0, 0, 0]) - level(frames[0]) - 20) < 5
+
+
+def test_slow_loop_gets_the_newest_frame_and_the_count_of_the_others():
+    source, capture = stub_source(picture(40))
+    with source:
+        frames = iter(source)
+        assert level(next(frames)) == 40
+        capture.put(*(picture(40 + i) for i in range(1, 11)))
+        until(lambda: source.dropped == 9)
+        newest = next(frames)
+        assert (level(newest), newest.index) == (50, 10)
+        assert source.dropped == 9
+
+
+def test_hanging_stream_keeps_the_last_picture_with_a_note_and_goes_on_by_itself(impatient):
+    with FakeCamera() as fake, open_source(fake.url) as source:
+        frames = iter(source)
+        next(frames)
+        fake.hang.set()
+        noted = skip_until(frames, lambda frame: frame.note)
+        again = skip_until(frames, lambda frame: frame.note)
+        assert noted.note is not None and noted.note.startswith(f"{fake.url}: no picture for ")
+        assert noted.note.endswith(" s, trying again")
+        assert noted.image.shape == (48, 64, 3) and level(noted) >= 40
+        assert (again.index, again.captured) == (noted.index, noted.captured) and again.time > noted.time
+        until(lambda: fake.connections > 2)
+        fake.hang.clear()
+        back = skip_until(frames, lambda frame: frame.note is None)
+        assert back.index > noted.index and back.time > again.time
+
+
+def test_stream_cut_again_and_again_comes_back_each_time(impatient):
+    with FakeCamera() as fake, open_source(fake.url) as source:
+        frames = iter(source)
+        for _ in range(5):
+            index = next(frames).index
+            fake.cut.set()
+            skip_until(frames, lambda frame: frame.note)
+            fake.cut.clear()
+            assert skip_until(frames, lambda frame: frame.note is None).index >= index
+        assert sum(thread.name.startswith("capture") for thread in threading.enumerate()) == 1
+
+
+def test_stream_that_stays_away_is_given_up(impatient):
+    fake = FakeCamera()
+    with open_source(fake.url, patience=0.5) as source:
+        frames = iter(source)
+        next(frames)
+        fake.close()
+        with pytest.raises(SourceError, match=r"^http://127.0.0.1:\d+/: no picture for \d+ s$"):
+            skip_until(frames, lambda frame: False)
+
+
+def test_closing_a_hanging_stream_ends_the_thread(impatient):
+    with FakeCamera() as fake:
+        with open_source(fake.url) as source:
+            next(iter(source))
+            fake.hang.set()
+        assert not any(thread.name.startswith("capture") for thread in threading.enumerate())
+
+
+def test_camera_may_come_back_with_another_size(impatient):
+    with FakeCamera() as fake, open_source(fake.url) as source:
+        frames = iter(source)
+        assert next(frames).image.shape == (48, 64, 3)
+        fake.cut.set()
+        skip_until(frames, lambda frame: frame.note)
+        fake.size = (96, 80)
+        fake.cut.clear()
+        assert skip_until(frames, lambda frame: frame.note is None).image.shape == (80, 96, 3)
+        assert source.size == (96, 80)
+
+
+def test_error_of_the_thread_is_raised_in_the_loop():
+    source, capture = stub_source(picture(40))
+    with source:
+        frames = iter(source)
+        next(frames)
+        capture.put(RuntimeError("cable on fire"))
+        with pytest.raises(RuntimeError, match="cable on fire"):
+            skip_until(frames, lambda frame: False)
+    assert capture.released
+
+
+def test_black_picture_gets_a_note_when_it_lasts(impatient):
+    black = np.zeros((48, 64, 3), np.uint8)
+    source, capture = stub_source(black)
+    with source:
+        frames = iter(source)
+        first = next(frames)
+        assert first.note is None  # cameras often begin with one
+        until(lambda: time.monotonic() - first.captured > 0.15)
+        capture.put(black)
+        assert next(frames).note == "camera 0: the picture is black"
+        capture.put(picture(40))
+        assert next(frames).note is None
+
+
+@pytest.mark.parametrize("end", ["break", "error", "end"])
+def test_camera_is_released_however_the_loop_ends(end: str):
+    source, capture = stub_source(picture(40), max_frames=1 if end == "end" else None)
+    try:
+        with source:
+            for _ in source:
+                if end == "break":
+                    break
+                if end == "error":
+                    raise ZeroDivisionError
+    except ZeroDivisionError:
+        pass
+    assert capture.released and not source._thread.is_alive()
+    source.close()
+
+
+def test_stride_max_frames_and_mirror():
+    source, capture = stub_source(picture(40), stride=3, max_frames=2, mirror=True)
+    with source:
+        frames = iter(source)
+        first = next(frames)
+        assert int(first.image[0, 0, 0]) == 40 and int(first.image[0, -1, 0]) == 60
+        capture.put(*(picture(40 + i) for i in range(1, 4)))
+        assert [frame.index for frame in frames] == [3]
+        assert source.total == 2 and source.dropped == 0
+
+
+def test_camera_is_asked_for_a_size_and_believed_in_what_it_gives(monkeypatch: pytest.MonkeyPatch):
+    capture = StubCapture(picture(40, (640, 480)))
+    capture.properties = {cv2.CAP_PROP_FPS: float("nan")}
+    monkeypatch.setattr(camera.cv2, "VideoCapture", lambda number: capture)
+    with open_source("2", camera_size=(1280, 720)) as source:
+        capture.unplugged.set()
+        assert (cv2.CAP_PROP_FRAME_WIDTH, 1280) in capture.asked and (cv2.CAP_PROP_FRAME_HEIGHT, 720) in capture.asked
+        assert source.size == (640, 480) and source.name == "camera 2" and source.fps == 30.0
+        assert next(iter(source)).source == "camera 2"
+
+
+def test_unplugged_camera_is_opened_again(monkeypatch: pytest.MonkeyPatch, impatient):
+    captures = [StubCapture(picture(40), None), StubCapture(opened=False), StubCapture(picture(50))]
+    opened = iter(captures)
+    monkeypatch.setattr(camera.cv2, "VideoCapture", lambda number: next(opened))
+    with open_source(0) as source:
+        skip_until(iter(source), lambda frame: frame.note is None and level(frame) == 50)
+        captures[2].unplugged.set()
+        assert captures[0].released and captures[1].released
+    assert captures[2].released
+
+
+def test_camera_that_gives_no_picture(monkeypatch: pytest.MonkeyPatch, impatient):
+    capture = StubCapture()
+    monkeypatch.setattr(capture, "grab", lambda: False)
+    monkeypatch.setattr(camera.cv2, "VideoCapture", lambda number: capture)
+    with pytest.raises(NoCamera, match=r"^camera 0 opens, but gives no picture; another program may be using it$"):
+        open_source(0)
+    assert capture.released
+
+
+@pytest.mark.parametrize(
+    ("platform", "message"),
+    [
+        ("linux", "^no camera 77$|^no camera 77; there is [0-9, ]+$"),
+        ("darwin", "Privacy & Security"),
+        ("win32", "another program"),
+    ],
+)
+def test_missing_camera(platform: str, message: str, monkeypatch: pytest.MonkeyPatch):
+    monkeypatch.setattr(camera.cv2, "VideoCapture", lambda number: StubCapture(opened=False))
+    monkeypatch.setattr(camera.sys, "platform", platform)
+    with pytest.raises(NoCamera, match=message):
+        open_source(77)
+
+
+@pytest.mark.parametrize("spec", ["77", "http://127.0.0.1:9/", "rtsp://127.0.0.1:9/x"])
+def test_opencv_prints_nothing_of_its_own(spec: str):
+    code = (
+        "import sys; from realtime.source import open_source, SourceError\n"
+        "try: open_source(sys.argv[1])\n"
+        "except SourceError as error: print(error)\n"
+    )
+    done = subprocess.run([sys.executable, "-c", code, spec], capture_output=True, text=True, cwd=root(), timeout=60)
+    assert done.stderr == "" and len(done.stdout.splitlines()) == 1
+
+
+def root() -> Path:
+    return Path(__file__).parents[2]
+
+
+def test_address_with_nothing_behind_it(impatient):
+    with pytest.raises(SourceError, match=r"^http://127.0.0.1:9/video: no video there; is the address right"):
+        open_source("http://user:secret@127.0.0.1:9/video")
+
+
+def test_page_that_is_no_video(impatient):
+    with FakeCamera() as fake:
+        fake.clip = b"<html><body>Please log in</body></html>" * 100
+        with pytest.raises(SourceError, match="no video there"):
+            open_source(fake.url + "clip")
+
+
+def test_server_that_never_answers(impatient):
+    with FakeCamera() as fake:
+        fake.hang.set()
+        with pytest.raises(SourceError, match="no video there"):
+            open_source(fake.url)
+
+
+def test_video_over_http_is_read_to_its_end(tmp_path: Path):
+    path = str(tmp_path / "clip.mp4")
+    writer = cv2.VideoWriter(path, cv2.VideoWriter.fourcc(*"mp4v"), 25, (64, 48))
+    for i in range(12):
+        writer.write(picture(40 + 10 * i))
+    writer.release()
+    with FakeCamera() as fake:
+        fake.clip = Path(path).read_bytes()
+        with open_source(fake.url + "clip.mp4") as source:
+            assert not source.live and source.total == 12 and source.fps == 25
+            assert [frame.index for frame in source] == list(range(12))
+
+
+def test_password_is_not_shown():
+    assert hide_password("rtsp://admin:s3:cr@et@door.local:554/live?x=a@b") == "rtsp://door.local:554/live?x=a@b"
+    assert hide_password("http://door.local/a@b") == "http://door.local/a@b"
+
+
+def test_camera_stands_alone(tmp_path: Path):
+    (tmp_path / "a.jpg").write_bytes(cv2.imencode(".jpg", picture(40))[1].tobytes())
+    with pytest.raises(SourceError, match=r"^0: a camera or stream has no end; give it alone$"):
+        open_source([str(tmp_path), "0"])
+
+
+def test_source_type_covers_both():
+    source: Source
+    source, _ = stub_source(picture(40))
+    source.close()
