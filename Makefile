@@ -8,8 +8,9 @@ PIP := $(PY) -m pip install --quiet --disable-pip-version-check --requirement
 help: ## this list
 	@sed -n 's/^\([a-z]*\):.*## /\1\t/p' Makefile | expand -t 12
 
+# The demo is `python -m realtime` that also saves what it would show where there is no window.
 run: $(VENV)/run.done ## read digits off the camera, or off the sample clip where there is none
-	$(PY) -m realtime $(ARGS)
+	$(PY) -c "import sys; from realtime.cli import main; sys.exit(main(demo=True))" $(ARGS)
 
 test: lint ## all tests
 	$(PY) -m pytest $(ARGS)
