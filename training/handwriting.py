@@ -191,7 +191,7 @@ def _parse(way: str) -> list[tuple[np.ndarray, np.ndarray]]:
 _WAYS = {sign: [_parse(way) for way in ways] for sign, ways in (DIGITS | LETTERS | SHAPES).items()}
 
 
-_RARE = {"0": (1, 1, 1, 1, 0.3), "4": (1, 1, 1, 1, 0.4, 1), "7": (2, 1, 1, 1, 1, 0.6, 0.6)}
+_RARE = {"0": (1, 1, 1, 1, 0.3), "4": (1, 1, 1, 1, 0.4, 1), "5": (1, 1, 1, 0.3, 0.8), "7": (2, 1, 1, 1, 1, 0.6, 0.6)}
 
 
 def _any_way(sign: str, rng: np.random.Generator) -> int:

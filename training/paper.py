@@ -32,7 +32,7 @@ _CELL = 16  # pixels between the points at which the way of the camera is worked
 
 @lru_cache(maxsize=8)
 def _bank(kind: str) -> np.ndarray:
-    """A tile of noise that repeats without a seam, `(1024, 1024) float32`, mean 0 and deviation 1."""
+    """Noise of mean 0 and deviation 1, `(2048, 2048) float32`: four times the same tile, which has no seam."""
     white = np.random.default_rng(1024).normal(size=(_BANK, _BANK)).astype(np.float32)
     frequency = np.hypot(np.fft.fftfreq(_BANK)[:, None], np.fft.rfftfreq(_BANK)[None, :])
     shape = {
@@ -42,7 +42,13 @@ def _bank(kind: str) -> np.ndarray:
         "cloud": 1 / np.maximum(frequency, 2 / _BANK) ** 1.6 * (frequency > 0),
     }[kind]
     tile = np.fft.irfft2(np.fft.rfft2(white) * shape, s=(_BANK, _BANK)).astype(np.float32)
-    return (tile - tile.mean()) / tile.std()
+    return np.tile((tile - tile.mean()) / tile.std(), (2, 2))
+
+
+@lru_cache(maxsize=1)
+def _tooth() -> np.ndarray:
+    """Where paper takes less ink, `(2048, 2048) float32`, 0 to 1."""
+    return np.clip(0.5 + 0.4 * _bank("fine") + 0.25 * _bank("fibre"), 0, 1)
 
 
 def noise(rng: np.random.Generator, size: Size, kind: str = "fine", zoom: tuple[float, float] = (1, 1)) -> np.ndarray:
@@ -55,12 +61,19 @@ def noise(rng: np.random.Generator, size: Size, kind: str = "fine", zoom: tuple[
         zoom: how much the grain is stretched along x and along y.
     """
     w, h = max(2, int(np.ceil(size[0] / zoom[0]))), max(2, int(np.ceil(size[1] / zoom[1])))
-    left, top = int(rng.integers(_BANK)), int(rng.integers(_BANK))
-    columns, rows = np.arange(left, left + w) % _BANK, np.arange(top, top + h) % _BANK
-    if rng.random() < 0.5:
-        columns = columns[::-1]
-    cut = _bank(kind)[rows][:, columns]
-    return cut if (w, h) == tuple(size) else cv2.resize(cut, size, interpolation=cv2.INTER_LINEAR)
+    bank = _bank(kind)
+    if max(w, h) <= _BANK:
+        left, top = int(rng.integers(_BANK)), int(rng.integers(_BANK))
+        cut = bank[top : top + h, left : left + w]
+    else:
+        side = 2 * _BANK
+        left, top = int(rng.integers(max(1, side - w))), int(rng.integers(max(1, side - h)))
+        cut = bank[top : top + h, left : left + w]
+        if cut.shape != (h, w):
+            cut = bank[np.arange(top, top + h) % side][:, np.arange(left, left + w) % side]
+    if (w, h) != tuple(size):
+        cut = cv2.resize(cut, size, interpolation=cv2.INTER_LINEAR)
+    return cut[:, ::-1] if rng.random() < 0.5 else cut
 
 
 def tinted(shade: np.ndarray, colour: Colour, other: Colour | None = None) -> np.ndarray:
@@ -111,7 +124,7 @@ class Page:
     def __post_init__(self) -> None:
         self.ink = np.zeros(self.image.shape[:2], np.uint8)
         self.lines = np.zeros(0)
-        self._tooth = np.clip(0.5 + 0.4 * _bank("fine") + 0.25 * _bank("fibre"), 0, 1)
+        self._tooth = _tooth()
 
     @property
     def size(self) -> Size:
@@ -147,8 +160,9 @@ class Page:
         if x0 >= x1 or y0 >= y1:
             return
         mask = mask[y0 - top : y1 - top, x0 - left : x1 - left]
-        rows, columns = np.arange(y0, y1) % _BANK, np.arange(x0, x1) % _BANK
-        tooth = self._tooth[rows][:, columns]
+        tooth = self._tooth[y0 % _BANK :, x0 % _BANK :][: y1 - y0, : x1 - x0]
+        if tooth.shape != mask.shape:
+            tooth = cv2.resize(tooth, mask.shape[::-1])
         alpha = mask * (np.float32(pen.opacity / 255) * (1 - pen.grain * tooth))
         part = self.image[y0:y1, x0:x1]
         blended = part + (np.array(pen.colour, np.float32) - part) * alpha[:, :, None]
@@ -250,7 +264,7 @@ class Camera:
         cls, on_page: np.ndarray, in_picture: np.ndarray, size: Size, extent: Size, **curl: tuple[float, ...]
     ) -> Camera:
         """The camera that shows the points `on_page (4, 2)` at `in_picture (4, 2)`."""
-        matrix = cv2.getPerspectiveTransform(np.float32(on_page), np.float32(in_picture))  # type: ignore[arg-type]
+        matrix = cv2.getPerspectiveTransform(np.float32(on_page), np.float32(in_picture))
         return cls(matrix, size, extent, **curl)  # type: ignore[arg-type]
 
     def _bent(self, points: np.ndarray) -> np.ndarray:
@@ -337,7 +351,11 @@ def desk(rng: np.random.Generator, size: Size, kind: str | None = None) -> np.nd
         tint = rng.normal(0, 4, 3)
         grain = 0.03 * noise(rng, half, "fine") + 0.03 * noise(rng, half, "cloud")
         image = tinted(1 + grain, tuple(level + tint))
-    return cv2.resize(image, size, interpolation=cv2.INTER_LINEAR)
+    image = cv2.resize(image, size, interpolation=cv2.INTER_LINEAR)
+    if "wood" in kind:  # pores, as fine as the picture
+        pores = 1 + 0.035 * noise(rng, size, "white", (16, 1)) + 0.02 * noise(rng, size, "fine", (3, 1))
+        image = cv2.multiply(image, cv2.merge([pores, pores, pores]), dtype=cv2.CV_8U)
+    return image
 
 
 def cast_shadow(
@@ -371,7 +389,7 @@ def light(rng: np.random.Generator, size: Size, uneven: float = 0.5, shadow: flo
     side = x * np.cos(angle) + y * np.sin(angle)
     centre = rng.uniform(-0.4, 0.4, 2)
     radius = (x - centre[0]) ** 2 + (y - centre[1]) ** 2
-    level = rng.uniform(0.72, 1.02) - 0.12 * uneven
+    level = rng.uniform(0.74, 1.06) - 0.12 * uneven
     field_ = (
         level * (1 + 0.28 * uneven * rng.uniform(0.2, 1) * side) * (1 - 0.42 * uneven * rng.uniform(0.2, 1) * radius)
     )
@@ -411,8 +429,9 @@ def _shade(rng: np.random.Generator, size: Size) -> np.ndarray:
             cv2.line(
                 mask, np.rint(edge).astype(int).tolist(), np.rint(tip).astype(int).tolist(), 1.0, max(1, int(thick * 2))
             )
+    mask = cv2.GaussianBlur(mask, (0, 0), 0.03 * w) + 0.1 * noise(rng, size, "cloud", (2, 2))  # no straight edges
     soft = w * float(np.exp(rng.uniform(np.log(0.006), np.log(0.06))))
-    return cv2.GaussianBlur(mask, (0, 0), soft)
+    return cv2.GaussianBlur(np.clip(8 * mask - 3.5, 0, 1), (0, 0), soft)
 
 
 def creased(rng: np.random.Generator, camera: Camera, folds: int, depth: float = 0.12) -> np.ndarray:

@@ -127,7 +127,7 @@ KINDS: dict[str, Kind] = {
     "plain": Kind(),
     "squared": Kind(papers=("squared",), height=(0.04, 0.13)),
     "ruled": Kind(papers=("ruled", "margin", "legal", "dotted"), height=(0.04, 0.13)),
-    "shadow": Kind(turn=14, tilt=0.14, uneven=1.0, shadow=0.65, desk=0.5, crease=0.3),
+    "shadow": Kind(turn=10, tilt=0.14, uneven=1.0, shadow=0.65, desk=0.5, crease=0.3),
     "coloured": Kind(pens=("coloured",), height=(0.035, 0.14), marks=0.05),
     "dark": Kind(papers=("slate", "green board", "black card"), pens=("chalk", "white pen"), desk=0.0, crease=0.0),
     "letters": Kind(papers=("plain", "cream", "ruled", "grey", "squared"), words=0.4, drawings=6, marks=0.15),
@@ -135,12 +135,13 @@ KINDS: dict[str, Kind] = {
     "touching": Kind(height=(0.05, 0.16), touching=0.5),
     "faint": Kind(papers=("plain", "grey", "cream"), pens=("pencil",), contrast=0.6, blur=1.3),
     "crumpled": Kind(papers=("plain", "napkin", "kraft"), pens=("gel", "felt", "marker"), crease=1.0, desk=0.5),
+    "turned": Kind(papers=("plain", "cream", "ruled", "squared"), turn=30, tilt=0.1, desk=0.6),
     "board": Kind(papers=("whiteboard",), pens=("felt", "coloured felt"), height=(0.07, 0.2), desk=0.0, marks=0.15),
     "tiny": Kind(pens=("gel", "felt"), height=(0.02, 0.035), rows=14, blur=0.6),
     "hard": Kind(
         papers=("squared", "ruled", "plain", "grey", "legal", "napkin"),
         pens=("ballpoint", "gel", "felt", "marker", "coloured", "pencil"),
-        height=(0.035, 0.14), turn=15, tilt=0.12, uneven=1.0, shadow=0.6, desk=0.4, crease=0.3, touching=0.15,
+        height=(0.035, 0.14), turn=12, tilt=0.12, uneven=1.0, shadow=0.6, desk=0.4, crease=0.3, touching=0.15,
         words=0.25, drawings=5, marks=0.15, blur=1.4, contrast=0.7,
     ),
 }  # fmt: skip
@@ -163,7 +164,7 @@ PENS: dict[str, tuple[tuple[Colour, ...], tuple[float, float], tuple[float, floa
     "felt": (_DARK, (0.07, 0.14), (0.85, 0.97), (0.03, 0.2)),
     "marker": (_DARK, (0.12, 0.19), (0.82, 0.96), (0.05, 0.25)),
     "brush": (_DARK, (0.16, 0.25), (0.85, 0.97), (0.05, 0.3)),
-    "coloured": (_COLOURS, (0.02, 0.055), (0.55, 0.9), (0.1, 0.35)),
+    "coloured": (_COLOURS, (0.025, 0.055), (0.65, 0.92), (0.1, 0.35)),
     "coloured felt": (_COLOURS, (0.04, 0.1), (0.75, 0.92), (0.05, 0.2)),
     "pencil": (_GREY, (0.025, 0.065), (0.4, 0.75), (0.35, 0.6)),
     "chalk": (_PALE, (0.07, 0.13), (0.75, 0.95), (0.45, 0.75)),
@@ -193,17 +194,24 @@ def draw_sheet(
     if kind is None:
         kind = str(rng.choice(list(KINDS)))
     name, style = (kind, KINDS[kind]) if isinstance(kind, str) else ("own", kind)
-    sheet = _Sheet(rng, size, style, difficulty, rows)
+    sheet = Sheet(rng, size, style, difficulty, rows)
     image, ink = sheet.photograph()
     digits = [
-        Digit(label, _box(sheet.camera, strokes, width), row, index)
+        Digit(label, box_of(sheet.camera, strokes, width), row, index)
         for index, (label, row, strokes, width) in enumerate(sheet.written)
     ]
     return Scene(image, digits, sheet.rows, name, ink)
 
 
-class _Sheet:
-    """A sheet while it is being written: page, camera and what stands on it."""
+class Sheet:
+    """A written sheet and the camera over it.
+
+    Attributes:
+        page: the sheet; all strokes are in its pixels.
+        camera: looks at it.
+        rows: as in `Scene`.
+        written: label, row, strokes and width of the pen of each digit.
+    """
 
     def __init__(
         self, rng: np.random.Generator, size: Size, style: Kind, difficulty: float, rows: list[str] | None
@@ -232,7 +240,7 @@ class _Sheet:
         area = np.array([w, h]) * (0.94 if not self.on_desk else rng.uniform(0.75, 0.9, 2))
         corners = np.array([[0, 0], [1, 0], [1, 1], [0, 1]]) * area
         quad = corners + rng.uniform(-1, 1, (4, 2)) * style.tilt * strength * area
-        turn = np.deg2rad(rng.normal(0, 0.5) * style.turn * strength)
+        turn = np.deg2rad(rng.uniform(-1, 1) * style.turn * strength)
         cos, sin = np.cos(turn), np.sin(turn)
         quad = (quad - area / 2) @ np.array([[cos, sin], [-sin, cos]])
         quad -= quad.min(axis=0)
@@ -269,14 +277,23 @@ class _Sheet:
         self.page = Page.blank(rng, self.camera.extent, self.paper, self.unit)
         self.pen = self._any_pen()
 
-    def _any_pen(self, height: float | None = None) -> Pen:
-        height = height or self.height
-        rng = self.rng
-        colours, width, opacity, grain = PENS[str(rng.choice(self.style.pens))]
-        colour = np.array(colours[int(rng.integers(len(colours)))]) * rng.uniform(0.85, 1.12)
-        blue, green, red = np.clip(colour + rng.normal(0, 5, 3), 0, 255)
-        share = np.exp(rng.uniform(*np.log(width)))
-        return Pen((blue, green, red), float(share * height), float(rng.uniform(*opacity)), float(rng.uniform(*grain)))
+    def _any_pen(self) -> Pen:
+        """A pen that can be read on this paper."""
+        rng, height = self.rng, self.height
+        paper = float(self.page.image[::24, ::24].mean())
+        for _ in range(20):
+            colours, width, opacity, grain = PENS[str(rng.choice(self.style.pens))]
+            colour = np.array(colours[int(rng.integers(len(colours)))]) * rng.uniform(0.85, 1.12)
+            blue, green, red = np.clip(colour + rng.normal(0, 5, 3), 0, 255)
+            share = np.exp(rng.uniform(*np.log(width)))
+            pen = Pen(
+                (blue, green, red), float(share * height), float(rng.uniform(*opacity)), float(rng.uniform(*grain))
+            )
+            ink = 0.11 * blue + 0.59 * green + 0.3 * red
+            contrast = abs(paper - ink) / max(paper, ink) * pen.opacity * (1 - 0.5 * pen.grain)
+            if contrast * min(1.0, pen.width / 1.4) * self.style.contrast > 0.17:
+                break
+        return pen
 
     def _line_y(self, y: float) -> float:
         """Where the base line goes: on a ruled line, when there are any."""
@@ -341,7 +358,10 @@ class _Sheet:
                 x += width + height * rng.uniform(0.6, 1.2)
                 continue
             number = todo.pop(0) if todo is not None else _any_number(rng)
-            pen = self.pen if "coloured" not in style.pens or rng.random() < 0.5 else self._any_pen()
+            mark = str(rng.choice(("line", "loop", "box"))) if rng.random() < style.marks else ""
+            if mark in ("loop", "box"):
+                x += 0.45 * height
+            pen = self._any_pen() if "coloured" in style.pens and rng.random() < 0.4 else self.pen
             done, before = "", x
             first = x
             for character in number:
@@ -366,8 +386,10 @@ class _Sheet:
             if not done:
                 break
             numbers.append(done)
-            self._mark(placed, first, y, pen, len(done))
-            x = max(stroke[:, 0].max() for stroke in placed) + height * rng.uniform(0.9, 1.9)
+            x = bounds(placed)[2]
+            if mark:
+                x = self._mark(mark, first, x, y + drift * ((first + x) / 2 - start), pen)
+            x += height * rng.uniform(0.9, 1.9)
             if len(done) < len(number):
                 break
             if todo is None and style.words and rng.random() < 0.3:  # a sum
@@ -379,28 +401,22 @@ class _Sheet:
                     x += height * 1.2
         return " ".join(numbers)
 
-    def _mark(self, last: Strokes, first: float, y: float, pen: Pen, digits: int) -> None:
-        """Now and then a line under a number, a box or a loop around it."""
+    def _mark(self, kind: str, left: float, right: float, y: float, pen: Pen) -> float:
+        """A line under a number, a box or a loop around it; returns how far it reaches to the right."""
         rng, height = self.rng, self.height
-        if rng.random() >= self.style.marks:
-            return
-        right = max(stroke[:, 0].max() for stroke in last)
-        w, middle = right - first, (first + right) / 2
-        kind = rng.integers(3)
-        if kind == 0:
-            x = np.linspace(first - 0.1 * height, right + 0.15 * height, 5)
+        if kind == "line":
+            x = np.linspace(left - 0.1 * height, right + 0.15 * height, 5)
             knots = np.stack([x, y + height * (0.32 + rng.normal(0, 0.02, 5))], axis=1)
         else:
-            power = 1.0 if kind == 1 else 0.35  # a loop, or nearly a box
+            power = 1.0 if kind == "loop" else 0.35
             t = np.linspace(0.3, 0.3 + 2 * np.pi * rng.uniform(0.97, 1.05), 16)
             cos, sin = (np.sign(v) * np.abs(v) ** power for v in (np.cos(t), np.sin(t)))
-            rx, ry = w / 2 + height * (0.55 if kind == 1 else 0.4), height * (0.95 if kind == 1 else 0.8)
-            if kind == 1:
-                rx += w * 0.12
-            knots = np.stack([middle + rx * cos, y - height / 2 + ry * sin], axis=1)
-            knots += rng.normal(0, 0.015 * height, knots.shape)
-        stroke = self.hand.trace(knots / height, rng, 6)
-        self._ink(scaled([stroke], height), pen)
+            rx = (right - left) / 2 + height * (0.5 if kind == "loop" else 0.35)
+            ry = height * (0.95 if kind == "loop" else 0.8)
+            knots = np.stack([(left + right) / 2 + rx * cos, y - height / 2 + ry * sin], axis=1)
+            knots += rng.normal(0, 0.012 * height, knots.shape)
+        self._ink(scaled([self.hand.trace(knots / height, rng, 6)], height), pen)
+        return float(knots[:, 0].max())
 
     def _write_one(self) -> None:
         """One digit that fills much of the picture."""
@@ -448,6 +464,10 @@ class _Sheet:
         self._taken.append(bounds(strokes, pen.width))
         if label is not None:
             self.written.append((label, row, strokes, pen.width))
+
+    def is_free(self, box: tuple[float, float, float, float]) -> bool:
+        """Whether nothing is written in that box of the page."""
+        return not any(_meet(box, other, 0.0) for other in self._taken)
 
     def photograph(self) -> tuple[np.ndarray, np.ndarray]:
         """The picture, and the cover of the digits' ink in it."""
@@ -521,7 +541,7 @@ def _meet(a: tuple[float, ...], b: tuple[float, ...], margin: float) -> bool:
     return a[0] < b[2] + margin and b[0] < a[2] + margin and a[1] < b[3] + margin and b[1] < a[3] + margin
 
 
-def _box(camera: Camera, strokes: Strokes, width: float) -> tuple[int, int, int, int]:
+def box_of(camera: Camera, strokes: Strokes, width: float) -> tuple[int, int, int, int]:
     """Box of the ink in the picture, cut at its edge."""
     points = np.concatenate(strokes)
     reach = points[:, 2:] * width / 2
@@ -575,7 +595,7 @@ def draw_scene_without_digits(
     return Scene(image, [], [], kind, ink)
 
 
-class _EmptySheet(_Sheet):
+class _EmptySheet(Sheet):
     """A sheet with text, drawings or nothing on it."""
 
     def __init__(self, rng: np.random.Generator, size: Size, style: Kind, difficulty: float, kind: str) -> None:
