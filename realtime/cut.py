@@ -2,14 +2,24 @@
 
 from __future__ import annotations
 
+from functools import lru_cache
+
 import cv2
 import numpy as np
 
-_HEIGHT = 40  # pixels: seams are sought in a crop of about this height
+_HEIGHT = 24  # pixels: seams are sought in a crop of about this height
 _MOST = 3  # seams a crop
 _APART = 0.22  # of the height: seams keep this distance from each other and from the sides
 _DEAR = 0.35  # a seam that cuts through ink for more than this share of the height is none
-_BEND = 12.0  # of 255: what a step aside costs, so that seams prefer to go straight
+_BEND = 20.0  # of 255: what a step aside costs, so that seams prefer to go straight
+
+
+_STEP = np.array([0, -1, 1], np.int8)
+
+
+@lru_cache(maxsize=64)
+def _columns(w: int) -> np.ndarray:
+    return np.arange(w)
 
 
 def fragments(crop: np.ndarray) -> list[np.ndarray]:
@@ -62,14 +72,16 @@ def _cheapest(cost: np.ndarray) -> tuple[np.ndarray, np.ndarray]:
     """Cost of the cheapest way from the first row to each column of the last, and the steps it came by."""
     total = cost[0].copy()
     steps = np.zeros(cost.shape, np.int8)
+    w = cost.shape[1]
+    options = np.full((3, w), np.inf, np.float32)
     for y in range(1, len(cost)):
-        from_left = np.concatenate([[np.inf], total[:-1]]) + _BEND
-        from_right = np.concatenate([total[1:], [np.inf]]) + _BEND
-        options = np.stack([total, from_left, from_right])
+        options[0] = total
+        options[1, 1:] = total[:-1] + _BEND
+        options[2, :-1] = total[1:] + _BEND
         pick = options.argmin(axis=0)
-        steps[y] = np.array([0, -1, 1], np.int8)[pick]
-        total = cost[y] + options.min(axis=0)
-    return total.astype(np.float32), steps
+        steps[y] = _STEP[pick]
+        total = cost[y] + options[pick, _columns(w)]
+    return total, steps
 
 
 def _back(steps: np.ndarray, x: int) -> np.ndarray:

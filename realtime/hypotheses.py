@@ -7,6 +7,7 @@ are also proposed cut at the places where least ink is cut. The network judges a
 
 from __future__ import annotations
 
+from collections.abc import Iterator
 from dataclasses import dataclass
 
 import cv2
@@ -14,7 +15,7 @@ import numpy as np
 
 from realtime.cut import fragments
 from realtime.detections import NOT_A_DIGIT
-from realtime.pieces import Pieces
+from realtime.pieces import Pieces, find_pieces
 
 _MOST = 400  # glyphs a frame; the largest stay
 _LOW = 8  # pixels: a lower glyph is no digit
@@ -24,7 +25,11 @@ _NEAR = 0.18  # pieces are near when the gap is below this share of the larger o
 _PART = 0.12  # a piece lower and narrower than this share of its neighbour is no part of it
 _TALL = 0.65  # two pieces side by side, both over this share of the height, are two digits
 _WIDE = 0.8  # width over height from which a piece may be several digits
+_WIDER = 1.4  # ... where it is so many times as wide as the usual piece
+_FEW = 4  # pieces from which there is a usual one
 _BROAD = 1.4  # width over height of the widest single digit
+_SPARSE = 16  # pieces up to which a frame is also looked at with the lower threshold
+_GAIN = 0.08  # a piece must gain this share of its size there
 _FAINT = 0.45  # between parts, ink counts from this share of the threshold on
 
 _JOIN = -0.5  # what a joined reading must gain, in nats, for each seam
@@ -62,10 +67,11 @@ def propose(ink: np.ndarray, level: np.ndarray, mask: np.ndarray, pieces: Pieces
     boxes = pieces.boxes
     size = boxes[:, 2:] - boxes[:, :2]
     single = (size[:, 1] >= _LOW) & (size[:, 0] <= _FLAT * size[:, 1])
-    near = _near(boxes)
+    near = _near(boxes, mask.shape)
     pad = cv2.dilate(mask, np.ones((3, 3), np.uint8))
     clean = cv2.bitwise_and(ink, pad)
     crowded = _overlapping(boxes)
+    wide = _WIDER * np.median(size[single, 0]) if single.sum() >= _FEW else 0.0
     glyphs: list[Glyph] = []
     next_atom = len(boxes)
 
@@ -78,7 +84,7 @@ def propose(ink: np.ndarray, level: np.ndarray, mask: np.ndarray, pieces: Pieces
         if crowded[i]:
             crop = cv2.bitwise_and(crop, _grown(pieces.outline(i, x0, y0, x1 - x0, y1 - y0)))
         w, h = size[i]
-        parts = fragments(crop) if w > _WIDE * h else []
+        parts = fragments(crop) if w > _WIDE * h and w > wide else []
         if not parts:
             add(boxes[i], crop, frozenset([int(i)]), 0.0)
             continue
@@ -101,6 +107,10 @@ def propose(ink: np.ndarray, level: np.ndarray, mask: np.ndarray, pieces: Pieces
             continue
         atoms = frozenset().union(*(owned.get(int(i), frozenset([int(i)])) for i in group))
         add(box, _joined(ink, level, pieces, group, box), atoms, _JOIN * (len(group) - 1) ** 0.5)
+    if 0 < single.sum() <= _SPARSE:
+        for box, crop, group in _fainter(ink, level, pieces):
+            atoms = frozenset().union(*(owned.get(i, frozenset([i])) for i in group))
+            add(box, crop, atoms, _JOIN)
     return glyphs
 
 
@@ -126,9 +136,10 @@ def _overlapping(boxes: np.ndarray) -> np.ndarray:
     return (meet & meet.T).sum(axis=1) > 1
 
 
-def _near(boxes: np.ndarray) -> np.ndarray:
+def _near(boxes: np.ndarray, shape: tuple[int, ...]) -> np.ndarray:
     """Which pieces may be parts of the same digit: `(n, n) bool`, symmetric."""
     low, high = boxes[:, :2], boxes[:, 2:]
+    inside = (low > 0).all(axis=1) & (high < shape[1::-1]).all(axis=1)
     size = high - low
     gap = np.maximum(np.maximum(low[:, None], low[None]) - np.minimum(high[:, None], high[None]), 0)
     gap = np.hypot(gap[..., 0], gap[..., 1])
@@ -140,6 +151,7 @@ def _near(boxes: np.ndarray) -> np.ndarray:
     near &= joint[..., 0] <= _BROAD * joint[..., 1]
     # Both tall: two digits beside each other.
     near &= np.minimum(size[:, None, 1], size[None, :, 1]) < _TALL * joint[..., 1]
+    near &= inside[:, None] & inside[None]
     np.fill_diagonal(near, False)
     return near
 
@@ -178,6 +190,31 @@ def _joined(ink: np.ndarray, level: np.ndarray, pieces: Pieces, group: list[int]
     _, label = cv2.connectedComponents(faint)
     linked = np.isin(label, np.setdiff1d(label[own > 0], [0])).astype(np.uint8) * 255
     return cv2.bitwise_and(seen, _grown(own | linked))
+
+
+def _fainter(
+    ink: np.ndarray, level: np.ndarray, pieces: Pieces
+) -> Iterator[tuple[np.ndarray, np.ndarray, list[int]]]:
+    """Box, ink and pieces of what is larger, or holds several pieces together, when fainter ink counts too."""
+    low = cv2.compare(ink, cv2.convertScaleAbs(level, alpha=_FAINT), cv2.CMP_GT)
+    wider = find_pieces(low)
+    boxes = pieces.boxes
+    for i, box in enumerate(wider.boxes):
+        w, h = box[2:] - box[:2]
+        if h < _DUST or w > _BROAD * h or (box[:2] == 0).any() or (box[2:] == np.array(ink.shape[::-1])).any():
+            continue
+        inside = np.flatnonzero((boxes[:, :2] >= box[:2]).all(axis=1) & (boxes[:, 2:] <= box[2:]).all(axis=1))
+        if not 0 < len(inside) <= 8:
+            continue
+        x0, y0, x1, y1 = _window(box, ink.shape)
+        own = wider.outline(i, x0, y0, x1 - x0, y1 - y0) & low[y0:y1, x0:x1]
+        group = [int(k) for k in inside if (pieces.outline(int(k), x0, y0, x1 - x0, y1 - y0) & own).any()]
+        if not group:
+            continue
+        held = boxes[group]
+        gain = (box[2:] - box[:2]) - (held[:, 2:].max(axis=0) - held[:, :2].min(axis=0))
+        if len(group) > 1 or gain.max() > _GAIN * h:
+            yield box, cv2.bitwise_and(ink[y0:y1, x0:x1], _grown(own)), group
 
 
 def choose(glyphs: list[Glyph], probabilities: np.ndarray) -> np.ndarray:

@@ -65,7 +65,9 @@ class Recognizer:
         detections = Detections.from_probabilities(boxes, probabilities)
         kept = choose(seen.glyphs, probabilities)
         sure = (probabilities[kept].argmax(axis=1) != NOT_A_DIGIT) & (detections.confidence[kept] >= self._min_confidence)
-        detections = keep_company(detections[kept[sure]])
+        kept = kept[sure]
+        kept = kept[keep_company(detections[kept], [seen.glyphs[k].crop for k in kept], frame.shape)]
+        detections = detections[kept]
         stages = np.diff(clock) * 1e3
         return Trace(
             seen.ink, boxes, crops, probabilities, detections,
