@@ -1,0 +1,104 @@
+"""The README holds: its commands run, its options and keys are those of the program, its links lead somewhere."""
+
+from __future__ import annotations
+
+import os
+import re
+import shlex
+import subprocess
+import sys
+from pathlib import Path
+
+import pytest
+
+from realtime.window import KEYS
+
+ROOT = Path(__file__).resolve().parents[1]
+README = (ROOT / "README.md").read_text(encoding="utf-8")
+BLOCKS = re.findall(r"^```(\w+)\n(.*?)^```", README, re.MULTILINE | re.DOTALL)
+
+
+def commands() -> list[str]:
+    """The lines of all shell blocks, without their comments."""
+    shell = (block for kind, block in BLOCKS if kind in ("sh", "bat"))
+    lines = (line.split("  #")[0].strip() for block in shell for line in block.splitlines())
+    return [line for line in lines if line]
+
+
+def options(module: str, *command: str) -> set[str]:
+    """The options that a program names in its help."""
+    done = subprocess.run([sys.executable, "-m", module, *command, "--help"], cwd=ROOT, capture_output=True, text=True)
+    assert done.returncode == 0, done.stderr
+    return set(re.findall(r"--[a-z][a-z-]+", done.stdout))
+
+
+@pytest.fixture
+def clone(tmp_path):
+    """A folder to run in that looks like the repository and may be littered."""
+    for name in ("realtime", "training", "benchmarks", "models", "samples"):
+        (tmp_path / name).symlink_to(ROOT / name)
+    return tmp_path
+
+
+def environment() -> dict[str, str]:
+    hidden = ("DISPLAY", "WAYLAND_DISPLAY")
+    return {name: value for name, value in os.environ.items() if name not in hidden}
+
+
+@pytest.mark.parametrize("command", [line for line in commands() if "samples/" in line])
+def test_commands_on_the_samples_run(command, clone):
+    script = command.replace("python ", shlex.quote(sys.executable) + " ", 1)
+    done = subprocess.run(script, shell=True, cwd=clone, env=environment(), capture_output=True, text=True)
+    assert done.returncode == 0, done.stderr
+    made = set(os.listdir(clone)) - {"realtime", "training", "benchmarks", "models", "samples"}
+    assert made, "each of them writes something"
+
+
+@pytest.mark.parametrize("code", [block for kind, block in BLOCKS if kind == "python"])
+def test_the_python_examples_run(code, clone):
+    done = subprocess.run([sys.executable, "-c", code], cwd=clone, env=environment(), capture_output=True, text=True)
+    assert done.returncode == 0, done.stderr
+    assert re.search(r"\['\d[\d ]*'", done.stdout), "it read something"
+
+
+def test_every_command_is_one_of_ours():
+    targets = set(re.findall(r"^(\w+):", (ROOT / "Makefile").read_text(), re.MULTILINE))
+    known = {
+        "realtime": options("realtime"),
+        "training train": options("training", "train"),
+        "training evaluate": options("training", "evaluate"),
+    }
+    for line in commands():
+        words = shlex.split(line, posix="Scripts" not in line)
+        if words[0] == "make":
+            assert words[1] in targets, line
+        elif "-m" in words and (module := words[words.index("-m") + 1]) in ("realtime", "training"):
+            name = module if module == "realtime" else f"{module} {words[words.index('-m') + 2]}"
+            assert {word for word in words if word.startswith("--")} <= known[name], line
+        for requirements in re.findall(r"requirements[\w-]*\.txt", line):
+            assert (ROOT / requirements).exists(), line
+
+
+def test_the_options_are_those_of_the_program():
+    table = README.split("| option | meaning |")[1].split("\n\n")[0]
+    assert set(re.findall(r"--[a-z][a-z-]+", table)) == options("realtime")
+
+
+def test_the_keys_are_those_of_the_window():
+    table = README.split("| key | does |")[1].split("\n\n")[0]
+    documented = re.findall(r"`(\w+)`(?=[^|]*\|[^|]*\|$)", table, re.MULTILINE)
+    assert sorted(documented) == sorted(" ".join(key for key, _ in KEYS).split())
+
+
+def test_links_lead_somewhere():
+    for target in re.findall(r"\]\(([^)#]+)\)", README):
+        assert target.startswith("https://") or (ROOT / target).exists(), target
+
+
+def test_the_layout_names_every_folder():
+    layout = README.split("## Layout")[1]
+    tracked = subprocess.run(["git", "ls-files"], cwd=ROOT, capture_output=True, text=True)
+    if tracked.returncode:
+        pytest.skip("not a git checkout")
+    folders = {path.split("/")[0] for path in tracked.stdout.splitlines() if "/" in path and path[0] != "."}
+    assert {name for name in folders if f"{name}/" not in layout} <= {"docs"}
