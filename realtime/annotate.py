@@ -9,7 +9,7 @@ import cv2
 import numpy as np
 
 from realtime.detections import Detections
-from realtime.draw import BLUE, GREY, ORANGE, WHITE, Colour, fill_rounded, put_plate, put_text, text_width
+from realtime.draw import BLUE, GREY, NIGHT, ORANGE, WHITE, Color, fill_rounded, put_plate, put_text, text_width
 from realtime.layout import Layout
 
 SURE = 0.9
@@ -43,7 +43,7 @@ def annotate(
         layout: their lines and numbers; needed for `numbers`.
         caption: the reading to write large, one string a line; the lines of the layout where it is left out.
         settled: False writes the caption greyed: it may still change.
-        numbers: also draw a frame around each number and the row's place in the reading order.
+        numbers: also frame each number and write each row's place in the reading order before it.
 
     Returns:
         A new `(H, W, 3) uint8` BGR picture.
@@ -66,7 +66,7 @@ def annotate(
     return picture
 
 
-def _colour(confidence: float) -> Colour:
+def _color(confidence: float) -> Color:
     return BLUE if confidence >= SURE else ORANGE
 
 
@@ -80,16 +80,15 @@ def _draw_boxes(picture: np.ndarray, detections: Detections) -> None:
     thickness = max(1, round(min(height, width) / 320))
     gap = 1 + thickness
     for (x1, y1, x2, y2), _, confidence in detections:
-        corners = (int(x1) - gap, int(y1) - gap), (int(x2) - 1 + gap, int(y2) - 1 + gap)
+        x1, y1, x2, y2 = int(x1) - gap, int(y1) - gap, int(x2) - 1 + gap, int(y2) - 1 + gap
         opacity = _opacity(confidence)
         if opacity == 1:
-            cv2.rectangle(picture, *corners, BLUE, thickness)
+            cv2.rectangle(picture, (x1, y1), (x2, y2), BLUE, thickness)
             continue
-        left, top = max(0, corners[0][0] - thickness), max(0, corners[0][1] - thickness)
-        under = picture[top : corners[1][1] + thickness + 1, left : corners[1][0] + thickness + 1]
+        left, top = max(0, x1 - thickness), max(0, y1 - thickness)
+        under = picture[top : y2 + thickness + 1, left : x2 + thickness + 1]
         over = under.copy()
-        moved = [(x - left, y - top) for x, y in corners]
-        cv2.rectangle(over, *moved, ORANGE, thickness)
+        cv2.rectangle(over, (x1 - left, y1 - top), (x2 - left, y2 - top), ORANGE, thickness)
         cv2.addWeighted(over, opacity, under, 1 - opacity, 0, dst=under)
 
 
@@ -97,14 +96,16 @@ def _draw_labels(picture: np.ndarray, detections: Detections) -> np.ndarray:
     """Returns the `(n, 4)` boxes of the labels."""
     height, width = picture.shape[:2]
     confidences = detections.confidence.tolist()
-    texts = [(str(digit), "" if confidence >= SURE else f"{confidence:.0%}") for _, digit, confidence in detections]
+    texts = [
+        (str(digit), "" if confidence >= SURE else f"{int(confidence * 100)}%") for _, digit, confidence in detections
+    ]
     opacities = [_opacity(confidence) for confidence in confidences]
     # Large digits bear larger labels.
     unit = min(height, width) * float(np.clip(np.median(detections.height) / (0.15 * min(height, width)), 1, 1.8))
     for part in _LABEL_HEIGHTS:
         size = max(_MIN_LABEL, round(part * unit))
         labels = [
-            _label(*text, size, _colour(confidence), opacity)
+            _label(*text, size, _color(confidence), opacity)
             for text, opacity, confidence in zip(texts, opacities, confidences, strict=True)
         ]
         sizes = np.array([label[0].shape[1::-1] for label in labels])
@@ -161,7 +162,7 @@ def _overlap(a: np.ndarray, b: np.ndarray) -> np.ndarray:
 
 
 @lru_cache(maxsize=2048)
-def _label(digit: str, percent: str, size: int, colour: Colour, opacity: float) -> tuple[np.ndarray, np.ndarray]:
+def _label(digit: str, percent: str, size: int, color: Color, opacity: float) -> tuple[np.ndarray, np.ndarray]:
     """A label: its colours weighted with its opacity, and the share of the picture left, both `(h, w, 3) uint8`."""
     digit_height, percent_height = round(size * 0.66), max(7, round(size * 0.36))
     pad = max(3, round(size * 0.2))
@@ -170,7 +171,7 @@ def _label(digit: str, percent: str, size: int, colour: Colour, opacity: float) 
     if percent:
         width += pad // 2 + text_width(percent, percent_height)
     face = np.empty((size, width, 3), np.uint8)
-    face[:] = colour
+    face[:] = color
     baseline = (size + digit_height) // 2
     put_text(face, digit, pad, baseline, digit_height)
     if percent:
@@ -191,25 +192,33 @@ def _paste(picture: np.ndarray, label: tuple[np.ndarray, np.ndarray], x: int, y:
 
 def _draw_numbers(picture: np.ndarray, detections: Detections, layout: Layout) -> None:
     """A frame around each number, and the place of each row in the reading order at its left end."""
-    height, width = picture.shape[:2]
-    unit = min(height, width)
-    margin, thickness = max(4, unit // 70), max(1, round(unit / 500))
-    size = max(11, round(unit * 0.022))
-    for line in np.unique(layout.line):
-        in_line = layout.line == line
-        for number in np.unique(layout.number[in_line]):
-            xyxy = detections.xyxy[in_line & (layout.number == number)]
-            x1, y1 = (xyxy[:, :2].min(axis=0) - margin).tolist()
-            x2, y2 = (xyxy[:, 2:].max(axis=0) + margin).tolist()
-            cv2.rectangle(picture, (x1, y1), (x2, y2), ORANGE, thickness)
-        first = detections.xyxy[in_line]
-        first = first[first[:, 0].argmin()]
-        text = str(int(line) + 1)
+    unit = min(picture.shape[:2])
+    thickness, size = max(2, round(unit / 280)), max(11, round(unit * 0.022))
+    for line, number in sorted(set(zip(layout.line.tolist(), layout.number.tolist(), strict=True))):
+        corners = _around(detections.xyxy[(layout.line == line) & (layout.number == number)], unit / 60)
+        # Dark with a light core: seen on every paper, and no colour that means something else.
+        cv2.polylines(picture, [corners], True, NIGHT, 2 * thickness, cv2.LINE_AA)
+        cv2.polylines(picture, [corners], True, WHITE, thickness // 2, cv2.LINE_AA)
+    for line in np.unique(layout.line).tolist():
+        xyxy = detections.xyxy[layout.line == line]
+        x1, y1, _, y2 = xyxy[xyxy[:, 0].argmin()].tolist()
+        text = str(line + 1)
         w = text_width(text, size) + size
-        x = max(0, int(first[0]) - 2 * margin - w)
-        y = int(first[1] + first[3]) // 2 - size
-        put_plate(picture, (x, y, x + w, y + 2 * size), ORANGE, 1.0)
+        x, y = max(0, x1 - w - unit // 35), (y1 + y2) // 2 - size
+        put_plate(picture, (x, y, x + w, y + 2 * size), NIGHT, 0.9)
         put_text(picture, text, x + size // 2, y + size + size // 2, size)
+
+
+def _around(xyxy: np.ndarray, margin: float) -> np.ndarray:
+    """`(4, 2) int32` corners of the rectangle around boxes; tilted only where that makes it much smaller."""
+    left, top = xyxy[:, :2].min(axis=0) - margin
+    right, bottom = xyxy[:, 2:].max(axis=0) + margin
+    points = np.concatenate([xyxy[:, [0, 1]], xyxy[:, [0, 3]], xyxy[:, [2, 1]], xyxy[:, [2, 3]]]).astype(np.float32)
+    center, (w, h), angle = cv2.minAreaRect(points)
+    w, h = w + 2 * margin, h + 2 * margin
+    if w * h < 0.8 * (right - left) * (bottom - top):
+        return np.rint(cv2.boxPoints((center, (w, h), angle))).astype(np.int32)
+    return np.array([[left, top], [right, top], [right, bottom], [left, bottom]]).astype(np.int32)
 
 
 def _draw_caption(picture: np.ndarray, lines: Sequence[str], settled: bool, occupied: np.ndarray) -> None:
@@ -219,7 +228,7 @@ def _draw_caption(picture: np.ndarray, lines: Sequence[str], settled: bool, occu
     least = np.inf
     for rows, size in _settings(lines, width, height):
         pad, pitch = round(size * 0.5), round(size * 1.45)
-        w = max(text_width(row, size) for row in rows) + 2 * pad
+        w = max(_row_width(row, size) for row in rows) + 2 * pad
         h = pitch * (len(rows) - 1) + size + 2 * pad
         left = (width - w) // 2
         for top in (height - margin - h, margin):
@@ -231,7 +240,7 @@ def _draw_caption(picture: np.ndarray, lines: Sequence[str], settled: bool, occu
     left, top, w, h, rows, size, pad, pitch = best
     put_plate(picture, (left, top, left + w, top + h), opacity=0.8)
     for i, row in enumerate(rows):
-        x, y = (width - text_width(row, size)) // 2, top + pad + size + i * pitch
+        x, y = (width - _row_width(row, size)) // 2, top + pad + size + i * pitch
         for k, line in enumerate(row.split(_BETWEEN)):
             if k:
                 put_text(picture, _BETWEEN, x, y, size, GREY)
@@ -247,7 +256,7 @@ def _settings(lines: Sequence[str], width: int, height: int) -> Iterator[tuple[l
     for part in _CAPTION_HEIGHTS:
         size = max(10, round(part * min(height, width)))
         for rows in (list(lines), _flow(lines, widest, size)):
-            if len(rows) * 1.45 * size <= highest and all(text_width(row, size) <= widest for row in rows):
+            if len(rows) * 1.45 * size <= highest and all(_row_width(row, size) <= widest for row in rows):
                 any_fit = True
                 yield rows, size
     if not any_fit:
@@ -255,16 +264,22 @@ def _settings(lines: Sequence[str], width: int, height: int) -> Iterator[tuple[l
         most = max(1, int(highest / (1.45 * size)))
         if len(rows) > most:
             rows = [*rows[: most - 1], rows[most - 1] + " ..."]
-        while size > 5 and any(text_width(row, size) > widest for row in rows):
+        while size > 5 and any(_row_width(row, size) > widest for row in rows):
             size -= 1
         yield rows, size
+
+
+def _row_width(row: str, size: int) -> int:
+    """Width in pixels of a row of the caption, which is written piece by piece."""
+    lines = row.split(_BETWEEN)
+    return sum(text_width(line, size) for line in lines) + (len(lines) - 1) * text_width(_BETWEEN, size)
 
 
 def _flow(lines: Sequence[str], width: int, size: int) -> list[str]:
     """The lines set on one after another, as many in a row as fit."""
     rows: list[str] = []
     for line in lines:
-        if rows and text_width(rows[-1] + _BETWEEN + line, size) <= width:
+        if rows and _row_width(rows[-1] + _BETWEEN + line, size) <= width:
             rows[-1] += _BETWEEN + line
         else:
             rows.append(line)

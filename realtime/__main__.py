@@ -1,0 +1,11 @@
+"""python -m realtime"""
+
+import sys
+
+if __name__ == "__main__":
+    try:
+        from realtime.cli import main
+
+        sys.exit(main())
+    except KeyboardInterrupt:  # while still importing
+        sys.exit(130)

@@ -1,0 +1,253 @@
+"""The command line: arguments, and the loop that everything runs in."""
+
+from __future__ import annotations
+
+import argparse
+import logging
+import os
+import re
+import sys
+import time
+from collections.abc import Callable
+from contextlib import ExitStack
+from dataclasses import replace
+from pathlib import Path
+from typing import NoReturn
+
+import cv2
+
+from realtime import __version__
+from realtime.classifier import Classifier, ModelError
+from realtime.clipboard import Clipboard, ClipboardError
+from realtime.console import Console
+from realtime.delivery import Delivery
+from realtime.files import PHOTOS
+from realtime.interrupt import Interrupts
+from realtime.layout import arrange
+from realtime.output import OutputError, discard_stdout
+from realtime.reading import Reading
+from realtime.recognizer import Recognizer
+from realtime.seen import Caption, Seen
+from realtime.source import NoCamera, Source, SourceError, open_source
+from realtime.tracker import Tracker
+from realtime.window import KEYS, Window, new_path, why_no_window
+
+CLIP = Path(__file__).resolve().parent.parent / "samples" / "clip.mp4"
+"""Played where no source is given and there is no camera."""
+
+
+def watch(source: Source, recognizer: Recognizer, write: Callable[[Seen], None], window: Window | None) -> None:
+    """The loop: read each frame of `source`, hand what was seen to `write` and to the window."""
+    name = None
+    for frame in source:
+        if frame.source != name:
+            name, tracker, caption = frame.source, Tracker(), Caption()
+        if window is not None and window.mirror:
+            frame = replace(frame, image=cv2.flip(frame.image, 1))
+        if frame.note is None:
+            trace = recognizer.trace(frame.image)
+            start = time.perf_counter()
+            if frame.still:
+                digits = trace.detections
+                layout = arrange(digits)
+                reading = Reading(layout.lines, frame.time) if layout.lines else None
+            else:
+                digits = tracker(trace.detections, frame.time, frame.image.shape[1::-1])
+                layout = arrange(digits)
+                reading = tracker.reading
+            stages = {**trace.milliseconds, "track": (time.perf_counter() - start) * 1e3}
+            lines, settled = caption(layout.lines, reading, frame.time)
+            seen = Seen(frame, trace, digits, layout, reading, lines, settled, stages)
+        else:
+            seen = Seen.nothing(frame)
+        write(seen)
+        if window is not None:
+            window.dropped = source.dropped
+            if not window.show(seen):
+                break
+
+
+def main(argv: list[str] | None = None, *, demo: bool = False) -> int:
+    """Run the program.
+
+    Args:
+        argv: the arguments; those of the process where left out.
+        demo: where there is no window and no output was asked for, also save the annotated picture under `runs/`.
+
+    Returns:
+        The exit code: 0 finished or quit; 1 something expected failed; 2 wrong arguments; 130 ctrl-C.
+    """
+    try:
+        args = _parse(argv)
+    except SystemExit as stop:  # wrong arguments, --help or --version: all is said
+        return int(stop.code or 0)
+    console, interrupts = Console(args.quiet, args.verbose), Interrupts()
+    logging.basicConfig(level=logging.INFO if args.verbose else logging.ERROR, format="%(message)s")
+    try:
+        with interrupts, console:
+            return _run(args, console, interrupts, demo)
+    except (SourceError, OutputError, ModelError, ClipboardError) as error:
+        console.error(str(error))
+        return 1
+    except BrokenPipeError:  # whoever read our output has had enough
+        discard_stdout()
+        return 0
+    except KeyboardInterrupt:
+        return interrupts.exit_code
+
+
+def _run(args: argparse.Namespace, console: Console, interrupts: Interrupts, demo: bool) -> int:
+    recognizer = Recognizer(Classifier(args.model), args.min_confidence)
+    clipboard = Clipboard() if args.copy else None
+    asked = args.json is not None or args.csv is not None or args.save is not None
+    why_not = "--no-window" if args.no_window else why_no_window()
+    if why_not and not args.no_window and not asked:
+        console.info(f"{why_not}: no window, readings are printed")
+    delivery = window = None
+    try:
+        with _open(args, console, patient=why_not is None) as source, ExitStack() as stack:
+            if source.live and source.size is not None:
+                console.info("{}: {}x{}".format(source.name, *source.size))
+            if why_not is None:
+                window = stack.enter_context(Window(source.name, wait=not asked))
+                console.info("keys: " + "; ".join(f"{key}: {what}" for key, what in KEYS))
+            delivery = Delivery(
+                console,
+                interrupts,
+                json=args.json,
+                csv=args.csv,
+                save=_demo_path(source) if demo and why_not and not asked else args.save,
+                clipboard=clipboard,
+                # With a window the readings stand in it; a program that reads ours gets them all the same.
+                printing=not asked and (window is None or not sys.stdout.isatty()),
+                many=source.many,
+                inputs=source.inputs,
+            )
+            console.progress(source.total)
+            watch(source, recognizer, stack.enter_context(delivery), window)
+    finally:
+        for keeper in (delivery, window):
+            for path in keeper.saved if keeper is not None else []:
+                console.info(f"saved {path}")
+        if args.verbose and delivery is not None:
+            console.info(f"{delivery.summary()}; {source.dropped} dropped")
+    return 1 if source.failures else 0
+
+
+def _open(args: argparse.Namespace, console: Console, patient: bool) -> Source:
+    """The source asked for; where none was, the first camera, and where there is none, the sample clip."""
+
+    def open_it(spec: int | str | list[str]) -> Source:
+        options = {} if not patient else {"patience": None}
+        return open_source(
+            spec,
+            camera_size=args.camera_size,
+            stride=args.stride,
+            max_frames=args.max_frames,
+            mirror=args.mirror,
+            on_failure=console.error,
+            **options,
+        )
+
+    if args.source:
+        return open_it(args.source)
+    try:
+        return open_it(0)
+    except NoCamera as error:
+        if not CLIP.exists():
+            raise
+        clip = os.path.relpath(CLIP) if CLIP.is_relative_to(Path.cwd()) else str(CLIP)
+        console.info(f"{error}; playing the sample clip {clip}")
+        return open_it(clip)
+
+
+def _demo_path(source: Source) -> str:
+    if source.many:
+        return str(new_path("runs", ""))
+    photo = not source.live and Path(source.inputs[0]).suffix.lower() in PHOTOS
+    return str(new_path("runs", ".png" if photo else ".mp4"))
+
+
+class _Parser(argparse.ArgumentParser):
+    def error(self, message: str) -> NoReturn:
+        self.exit(2, f"error: {message} (see {self.prog} --help)\n")
+
+
+_EPILOG = """\
+sources:
+  python -m realtime                       camera 0; the sample clip where there is none
+  python -m realtime 1                     the second camera
+  python -m realtime clip.mp4              a video; every frame is read
+  python -m realtime sheets/ 'more/*.jpg'  photos and videos, one after the other
+  python -m realtime rtsp://192.168.1.7/1  a stream
+
+outputs:
+  python -m realtime sheets/ --csv digits.csv --no-window
+  python -m realtime clip.mp4 --json - | jq .lines
+  python -m realtime | while read -r number; do echo "got $number"; done
+
+keys in the window:
+"""
+
+
+def _parse(argv: list[str] | None) -> argparse.Namespace:
+    epilog = _EPILOG + "\n".join(f"  {key:<7} {what}" for key, what in KEYS)
+    parser = _Parser(
+        prog="python -m realtime",
+        description="Reads handwritten digits off a camera, videos, photos and scans.",
+        epilog=epilog,
+        formatter_class=argparse.RawDescriptionHelpFormatter,
+    )
+    parser.add_argument(
+        "source", nargs="*", metavar="SOURCE", help="camera number, video, photo, folder, glob or address of a stream"
+    )
+    parser.add_argument("--json", metavar="PATH", help="JSON lines, one object a frame; - is standard output")
+    parser.add_argument("--csv", metavar="PATH", help="one row a digit; - is standard output")
+    parser.add_argument(
+        "--save", metavar="PATH", help="annotated video (.mp4, .webm, .avi), picture, or folder of them"
+    )
+    parser.add_argument("--copy", action="store_true", help="put each reading on the clipboard")
+    parser.add_argument("--no-window", action="store_true", help="no window, even where there is a display")
+    parser.add_argument(
+        "--min-confidence",
+        metavar="P",
+        type=_probability,
+        default=0.5,
+        help="0 to 1; below it a glyph is no digit (0.5)",
+    )
+    parser.add_argument("--model", metavar="PATH", help="another network, a .tflite file")
+    parser.add_argument("--camera-size", metavar="WxH", type=_size, help="ask the camera for this size: 1280x720")
+    parser.add_argument("--stride", metavar="N", type=_count, default=1, help="read every N-th frame only")
+    parser.add_argument("--max-frames", metavar="N", type=_count, help="stop after N frames")
+    parser.add_argument(
+        "--mirror", action="store_true", help="swap left and right, if the camera delivers a mirror image"
+    )
+    volume = parser.add_mutually_exclusive_group()
+    volume.add_argument("--quiet", action="store_true", help="say errors only")
+    volume.add_argument("--verbose", action="store_true", help="say more: milliseconds a stage, tracebacks of errors")
+    parser.add_argument("--version", action="version", version=f"digits {__version__}")
+    args = parser.parse_intermixed_args(argv)
+    given = [os.path.normpath(path) for path in (args.json, args.csv, args.save) if path is not None]
+    if len(set(given)) < len(given):
+        parser.error("two outputs cannot go to the same place")
+    return args
+
+
+def _probability(text: str) -> float:
+    value = float(text)
+    if not 0 <= value <= 1:
+        raise argparse.ArgumentTypeError(f"must be from 0 to 1, not {text}")
+    return value
+
+
+def _count(text: str) -> int:
+    if not re.fullmatch(r"0*[1-9]\d*", text, re.ASCII):
+        raise argparse.ArgumentTypeError(f"must be a whole number from 1 on, not {text}")
+    return int(text)
+
+
+def _size(text: str) -> tuple[int, int]:
+    match = re.fullmatch(r"([1-9]\d{0,4})[xX]([1-9]\d{0,4})", text, re.ASCII)
+    if match is None:
+        raise argparse.ArgumentTypeError(f"must look like 1280x720, not {text}")
+    return int(match[1]), int(match[2])

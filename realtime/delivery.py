@@ -1,0 +1,108 @@
+"""Where the findings go, the window apart: files, the terminal, the clipboard."""
+
+from __future__ import annotations
+
+import time
+from collections.abc import Sequence
+from contextlib import ExitStack
+from typing import Self
+
+from realtime.clipboard import Clipboard
+from realtime.console import Console
+from realtime.interrupt import Interrupts
+from realtime.output import CsvSink, JsonSink, SaveSink, record
+from realtime.seen import Seen
+
+
+class Delivery:
+    """Called with each frame's findings; a context manager that finishes the files.
+
+    Args:
+        console: the terminal.
+        interrupts: what must not cut a line or a video in two.
+        json: file for JSON lines; `-` = standard output.
+        csv: file for one row a digit.
+        save: annotated video, picture, or folder of them.
+        clipboard: takes each reading.
+        printing: whether each reading is printed as a line.
+        many: whether several files are read: a printed line then begins with its file's name.
+        inputs: the files that are read, never to be overwritten.
+
+    Raises:
+        OutputError: if something cannot be written.
+        BrokenPipeError: if nobody reads standard output any more.
+    """
+
+    def __init__(
+        self,
+        console: Console,
+        interrupts: Interrupts,
+        *,
+        json: str | None = None,
+        csv: str | None = None,
+        save: str | None = None,
+        clipboard: Clipboard | None = None,
+        printing: bool = False,
+        many: bool = False,
+        inputs: Sequence[str] = (),
+    ) -> None:
+        self._console = console
+        self._interrupts = interrupts
+        self._clipboard = clipboard
+        self._printing = printing
+        self._many = many
+        self._noted = False
+        self._start, self._frames = time.perf_counter(), 0
+        self._stages: dict[str, float] = {}
+        self._records: list[JsonSink | CsvSink] = []
+        self._save: SaveSink | None = None
+        with ExitStack() as stack:
+            if json is not None:
+                self._records.append(stack.enter_context(JsonSink(json, inputs)))
+            if csv is not None:
+                self._records.append(stack.enter_context(CsvSink(csv, inputs)))
+            if save is not None:
+                self._save = SaveSink(save, many=many, inputs=inputs, on_warning=console.info)
+                stack.enter_context(self._save)
+            self._open = stack.pop_all()
+
+    def __enter__(self) -> Self:
+        return self
+
+    def __exit__(self, *error: object) -> None:
+        self._open.__exit__(*error)  # type: ignore[arg-type]
+
+    def __call__(self, seen: Seen) -> None:
+        with self._interrupts.held():
+            if self._records and seen.trace is not None:
+                line = record(seen.frame, seen.detections, seen.layout, seen.reading)
+                for sink in self._records:
+                    sink.write(line)
+            if self._save is not None:
+                self._save.write(seen.frame, seen.annotated())
+        if seen.reading is not None:
+            if self._printing:
+                name = f"{seen.frame.source}: " if self._many else ""
+                self._console.data(name + " / ".join(seen.reading.lines))
+            if self._clipboard is not None:
+                self._clipboard.copy("\n".join(seen.reading.lines))
+        elif self._printing and seen.frame.still:
+            self._console.info(f"{seen.frame.source}: no digits")
+        if seen.frame.note is not None and not self._noted:
+            self._console.info(seen.frame.note)
+        self._noted = seen.frame.note is not None
+        self._frames += seen.trace is not None
+        for name, milliseconds in seen.milliseconds.items():
+            self._stages[name] = self._stages.get(name, 0.0) + milliseconds
+        self._console.step()
+
+    @property
+    def saved(self) -> list[str]:
+        """The pictures and videos written so far."""
+        return self._save.saved if self._save is not None else []
+
+    def summary(self) -> str:
+        """Frames, their rate, and what each stage took on average."""
+        rate = self._frames / (time.perf_counter() - self._start)
+        stages = ", ".join(f"{name} {total / self._frames:.1f}" for name, total in self._stages.items())
+        return f"{self._frames} frames, {rate:.1f} a second; milliseconds a frame: {stages or 'none'}"

@@ -1,0 +1,343 @@
+"""The window: shows what was seen, and obeys keys and the close button."""
+
+from __future__ import annotations
+
+import json
+import os
+import subprocess
+import sys
+import time
+from dataclasses import replace
+from pathlib import Path
+from typing import Self
+
+import cv2
+import numpy as np
+
+from realtime.annotate import annotate
+from realtime.draw import NIGHT, ORANGE
+from realtime.output import OutputError, SaveSink, record, save_picture
+from realtime.panels import debug_panel, put_glyphs, put_help, put_note, put_recording, put_status
+from realtime.seen import Seen
+
+KEYS = (
+    ("q  Esc", "quit"),
+    ("space", "pause and go on; next photo"),
+    ("s", "snapshot: the picture and its JSON"),
+    ("r", "record a video, and stop"),
+    ("n", "numbers and the order of rows"),
+    ("d", "what the recogniser saw"),
+    ("m", "mirror, if the camera mirrors"),
+    ("h", "this help"),
+)
+"""Each key and what it does."""
+
+_SPECIAL = {
+    0x1B: "q", 0xFF1B: "q",  # Esc
+    0x0D: " ", 0xFF0D: " ", 0xFF8D: " ",  # enter
+    0xFF53: " ", 0x270000: " ", 0xF703: " ",  # right arrow: X11, Windows, macOS
+}  # fmt: skip
+_LARGEST = 1280, 720
+"""Width and height that the window takes up at the most, to begin with."""
+_DEBUG_PART = 0.4
+"""Part of the window's width that the debug view takes at least."""
+_POLL = 30
+"""Milliseconds between two looks at the keyboard while the picture stands still."""
+_TOAST = 3.0
+"""Seconds for which a message stands in the picture."""
+_PROBE = "import cv2; cv2.namedWindow('probe', cv2.WINDOW_NORMAL | cv2.WINDOW_GUI_NORMAL); cv2.waitKey(1)"
+
+
+def why_no_window() -> str | None:
+    """None where a window can be opened, else the reason why not.
+
+    To be asked before the first window: where there is no display OpenCV aborts the process instead of raising.
+    """
+    if not cv2.currentUIFramework():
+        return "this OpenCV has no windows (opencv-python-headless)"
+    if not sys.platform.startswith("linux"):
+        return None
+    if not (os.environ.get("DISPLAY") or os.environ.get("WAYLAND_DISPLAY")):
+        return "no display"
+    if os.environ.get("DISPLAY"):
+        os.environ["QT_QPA_PLATFORM"] = "xcb"  # the only one in OpenCV's wheel
+    try:
+        probe = subprocess.run([sys.executable, "-c", _PROBE], capture_output=True, timeout=20, check=False)
+    except (OSError, subprocess.TimeoutExpired):
+        return "the display does not answer"
+    return None if probe.returncode == 0 else "the display cannot be used"
+
+
+class Window:
+    """Shows frames and reacts to `KEYS`; a context manager.
+
+    Args:
+        title: what is being watched, for the title bar.
+        wait: whether a photo stays until a key is pressed.
+        folder: where snapshots and recordings go.
+
+    Attributes:
+        mirror: whether the user wants the following frames swapped left to right.
+        dropped: frames left out by the source, for the debug view.
+        saved: the files that snapshots and recordings made.
+    """
+
+    def __init__(self, title: str, *, wait: bool = True, folder: str = "runs") -> None:
+        self.mirror = False
+        self.dropped = 0
+        self.saved: list[str] = []
+        self._name = "digits"
+        self._title = ""
+        self._heading = title
+        self._wait = wait
+        self._folder = folder
+        self._open = False
+        self._paused = self._debug = self._help = self._numbers = False
+        self._recording: SaveSink | None = None
+        self._toast, self._toast_until = "", 0.0
+        self._area = _LARGEST  # pixels for the picture
+        self._drawn_area: tuple[int, int] | None = None
+        self._due = 0.0
+        self._last: float | None = None
+        self._interval = _Average()
+        self._stages: dict[str, _Average] = {}
+
+    def __enter__(self) -> Self:
+        return self
+
+    def __exit__(self, *_: object) -> None:
+        self.close()
+
+    def show(self, seen: Seen) -> bool:
+        """Show one frame: as long as it is due, while paused, or until a key is pressed.
+
+        Returns:
+            Whether to go on; False once the user has quit or closed the window.
+        """
+        self._measure(seen)
+        if self._recording is not None:
+            self._record(seen)
+        waiting = seen.frame.still and self._wait
+        now = time.monotonic()
+        at_once = seen.frame.captured is not None or seen.frame.still
+        self._due = now if at_once else max(now, self._due + 1 / seen.frame.fps)
+        self._draw(seen)
+        while True:
+            left = self._due - time.monotonic()
+            idle = waiting or self._paused
+            code = cv2.waitKeyEx(_POLL if idle else max(1, min(_POLL, int(left * 1000))))
+            key = _key(code)
+            if key == "q" or self._closed():
+                return False
+            if key == " " and waiting:
+                return True
+            if key:
+                self._press(key, seen)
+            if not waiting and not self._paused and time.monotonic() >= self._due:
+                if idle:
+                    self._last = None
+                return True
+            if key or self._stale():
+                self._draw(seen)
+
+    def close(self) -> None:
+        """Finish a recording and close the window."""
+        self._stop_recording()
+        if self._open:
+            self._open = False
+            try:
+                cv2.destroyWindow(self._name)
+                cv2.waitKey(1)
+            except cv2.error:
+                pass  # the user was faster
+
+    def _press(self, key: str, seen: Seen) -> None:
+        match key:
+            case " ":
+                self._paused = not self._paused
+            case "s":
+                self._snapshot(seen)
+            case "r":
+                self._toggle_recording(seen)
+            case "n":
+                self._numbers = not self._numbers
+            case "d":
+                self._debug = not self._debug
+            case "h" | "?":
+                self._help = not self._help
+            case "m":
+                self.mirror = not self.mirror
+                self._say(f"mirror {'on' if self.mirror else 'off'}, from the next picture on")
+
+    def _closed(self) -> bool:
+        try:
+            # Not "< 1": GTK always answers -1.
+            return cv2.getWindowProperty(self._name, cv2.WND_PROP_VISIBLE) == 0
+        except cv2.error:
+            return True
+
+    def _draw(self, seen: Seen) -> None:
+        if not self._open:
+            height, width = seen.frame.image.shape[:2]
+            scale = min(_LARGEST[0] / width, _LARGEST[1] / height)
+            self._area = max(200, round(width * scale)), max(200, round(height * scale))
+        picture = self._compose(seen)
+        if not self._open:
+            cv2.namedWindow(self._name, cv2.WINDOW_NORMAL | cv2.WINDOW_GUI_NORMAL | cv2.WINDOW_FREERATIO)
+            cv2.resizeWindow(self._name, picture.shape[1], picture.shape[0])
+            self._open = True
+        title = self._heading if seen.frame.captured is not None else seen.frame.source
+        title = f"{title} - {'paused - ' if self._paused else ''}digits"
+        if title != self._title:
+            cv2.setWindowTitle(self._name, title)
+            self._title = title
+        cv2.imshow(self._name, picture)
+        self._drawn_area = self._area
+
+    def _stale(self) -> bool:
+        """Whether the window has another size than when it was drawn, or a message has had its time."""
+        try:
+            _, _, width, height = cv2.getWindowImageRect(self._name)
+        except cv2.error:
+            return False
+        if width >= 64 and height >= 64:
+            self._area = width, height
+        return self._area != self._drawn_area or (bool(self._toast) and time.monotonic() > self._toast_until)
+
+    def _compose(self, seen: Seen) -> np.ndarray:
+        """The picture in the pixels of the window, so that every line of it stays sharp."""
+        if self._open:
+            self._stale()
+        trace = seen.trace if self._debug else None
+        area_width, area_height = self._area
+        height, width = seen.frame.image.shape[:2]
+        scale = min(area_width * (1 - _DEBUG_PART if trace else 1) / width, area_height / height)
+        size = max(1, int(width * scale)), max(1, int(height * scale))
+        image, detections = seen.frame.image, seen.detections
+        if size != (width, height):
+            image = cv2.resize(image, size, interpolation=cv2.INTER_AREA if scale < 1 else cv2.INTER_LINEAR)
+            detections = replace(detections, xyxy=np.rint(detections.xyxy * scale).astype(np.int32))
+        if trace is not None:
+            image = image.copy()
+            put_glyphs(image, trace, scale)
+        picture = annotate(
+            image, detections, seen.layout, caption=seen.caption, settled=seen.settled, numbers=self._numbers
+        )
+        put_status(picture, self._status(seen))
+        if self._recording is not None:
+            put_recording(picture)
+        if seen.frame.note:
+            put_note(picture, seen.frame.note, ORANGE)
+        elif self._toast and time.monotonic() < self._toast_until:
+            put_note(picture, self._toast)
+        else:
+            self._toast = ""
+        if self._help:
+            put_help(picture, KEYS)
+        canvas = np.full((area_height, area_width, 3), NIGHT, np.uint8)
+        if trace is not None:
+            area_width = size[0]
+            canvas[:, area_width:] = debug_panel(trace, canvas.shape[1] - area_width, area_height)
+        x, y = (area_width - size[0]) // 2, (area_height - size[1]) // 2
+        canvas[y : y + size[1], x : x + size[0]] = picture
+        return canvas
+
+    def _status(self, seen: Seen) -> list[str]:
+        stages = "  ".join(f"{name} {average.value:.1f}" for name, average in self._stages.items())
+        rate = "paused   " if self._paused else f"{1 / self._interval.value:.0f} fps   " if self._interval.value else ""
+        lines = [f"{rate}{stages} ms" if stages else rate or "h: help"]
+        if self._debug and seen.frame.captured is not None:
+            age = (time.monotonic() - seen.frame.captured) * 1000
+            lines.append(f"picture {age:.0f} ms old, {self.dropped} dropped")
+        return lines
+
+    def _measure(self, seen: Seen) -> None:
+        now = time.monotonic()
+        if self._last is not None and not seen.frame.still:
+            self._interval.add(now - self._last)
+        self._last = now
+        for name, value in seen.milliseconds.items():
+            self._stages.setdefault(name, _Average()).add(value)
+
+    def _snapshot(self, seen: Seen) -> None:
+        path = self._new_path(".png")
+        try:
+            save_picture(str(path), seen.annotated(numbers=self._numbers))
+            line = json.dumps(record(seen.frame, seen.detections, seen.layout, seen.reading))
+            path.with_suffix(".json").write_text(line + "\n", encoding="utf-8")
+            self.saved.append(str(path))
+            self._say(f"saved {path} and .json")
+        except OutputError as error:
+            self._say(str(error))
+        except OSError as error:
+            self._say(f"{path.with_suffix('.json')}: {error.strerror}")
+
+    def _toggle_recording(self, seen: Seen) -> None:
+        if self._recording is not None:
+            self._stop_recording()
+        elif seen.frame.still:
+            self._say("a photo cannot be recorded; s saves it")
+        else:
+            try:
+                self._recording = SaveSink(str(self._new_path(".mp4")))
+            except OutputError as error:
+                self._say(str(error))
+            else:
+                self._record(seen)
+
+    def _record(self, seen: Seen) -> None:
+        assert self._recording is not None
+        try:
+            self._recording.write(seen.frame, seen.annotated(numbers=self._numbers))
+        except OutputError as error:
+            self._stop_recording()
+            self._say(str(error))
+
+    def _stop_recording(self) -> None:
+        sink, self._recording = self._recording, None
+        if sink is None:
+            return
+        try:
+            sink.close()
+            self.saved.append(sink.path)
+            self._say(f"saved {sink.path}")
+        except OutputError as error:
+            self._say(str(error))
+
+    def _new_path(self, suffix: str) -> Path:
+        return new_path(self._folder, suffix)
+
+    def _say(self, text: str) -> None:
+        self._toast, self._toast_until = text, time.monotonic() + _TOAST
+
+
+def new_path(folder: str, suffix: str) -> Path:
+    """A name in `folder`, made of the time, that is not taken."""
+    stem = time.strftime("%Y-%m-%d_%H-%M-%S")
+    path, number = Path(folder, stem + suffix), 2
+    while path.exists():
+        path, number = Path(folder, f"{stem}_{number}{suffix}"), number + 1
+    return path
+
+
+class _Average:
+    """An average that forgets: the last ten values or so count."""
+
+    def __init__(self) -> None:
+        self.value = 0.0
+        self._n = 0
+
+    def add(self, value: float) -> None:
+        self._n = min(self._n + 1, 10)
+        self.value += (value - self.value) / self._n
+
+
+def _key(code: int) -> str:
+    """What `cv2.waitKeyEx` returned, as one of the keys; an empty string for none."""
+    if code == -1:
+        return ""
+    for value in (code, code & 0xFFFF):  # GTK sets higher bits for num lock and the like
+        if value in _SPECIAL:
+            return _SPECIAL[value]
+    code &= 0xFFFF
+    return chr(code).lower() if 32 <= code < 127 else ""
