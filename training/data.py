@@ -96,10 +96,12 @@ def read_mnist(path: str | Path | None = None) -> File:
     part = np.full(len(train_images) + len(test_images), TRAIN, np.uint8)
     part[max(0, len(train_images) - MNIST_VALIDATION) : len(train_images)] = VALIDATION
     part[len(train_images) :] = TEST
+    name = path or "keras.datasets.mnist"
+    for images in (train_images, test_images):
+        _check_images(images, name)
     images = np.concatenate([train_images, test_images])
-    labels = _as_digits(np.concatenate([train_labels, test_labels]), path or "MNIST")
-    name = Path(path).name if path is not None else "keras.datasets.mnist"
-    return File(name, _digest(images, labels), [Source("mnist", normalized(images, path or "MNIST"), labels, part)])
+    labels = _as_digits(np.concatenate([train_labels, test_labels]), len(images), name)
+    return File(Path(name).name, _digest(images, labels), [Source("mnist", normalized(images, name), labels, part)])
 
 
 def read_digits(path: str | Path) -> File:
@@ -109,7 +111,7 @@ def read_digits(path: str | Path) -> File:
         DataError: no such file or another layout.
     """
     images, labels = _read(path, ("images", "labels"))
-    labels = _as_digits(labels, path)
+    labels = _as_digits(labels, len(images), path)
     return File(Path(path).name, _digest(images, labels), _by_source(path, images, labels, ""))
 
 
@@ -137,9 +139,7 @@ def read_rendered(path: str | Path) -> File:
     """
     images, labels = _read(path, ("images", "labels"))
     _check_images(images, path)
-    if len(labels) != len(images) or labels.min() < 0 or labels.max() > NOT_A_DIGIT:
-        raise DataError(f"{path}: labels must be one number from 0 to 10 for each image")
-    labels = labels.astype(np.int64)
+    labels = _as_digits(labels, len(images), path, highest=NOT_A_DIGIT)
     return File(Path(path).name, _digest(images, labels), [Source("rendered", images, labels, split(images))])
 
 
@@ -171,7 +171,7 @@ def _by_source(
 
 def _read(path: str | Path, names: tuple[str, ...]) -> list[np.ndarray]:
     try:
-        with np.load(path, allow_pickle=False) as file:
+        with open(path, "rb") as binary, np.load(binary, allow_pickle=False) as file:
             return [file[name] for name in names]
     except OSError as error:
         raise DataError(f"cannot read {path}: {error.strerror or error}") from error
@@ -196,9 +196,10 @@ def _check_images(images: np.ndarray, path: str | Path) -> None:
         raise DataError(f"{path}: images must be (n, 28, 28) uint8, got {images.shape} {images.dtype}")
 
 
-def _as_digits(labels: np.ndarray, path: str | Path) -> np.ndarray:
-    if labels.ndim != 1 or labels.dtype.kind not in "iu" or labels.min(initial=0) < 0 or labels.max(initial=0) > 9:
-        raise DataError(f"{path}: labels must be whole numbers from 0 to 9")
+def _as_digits(labels: np.ndarray, n: int, path: str | Path, highest: int = 9) -> np.ndarray:
+    right = labels.shape == (n,) and labels.dtype.kind in "iu" and labels.min(initial=0) >= 0
+    if not right or labels.max(initial=0) > highest:
+        raise DataError(f"{path}: labels must be one whole number from 0 to {highest} for each image")
     return labels.astype(np.int64)
 
 

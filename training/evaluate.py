@@ -6,6 +6,7 @@ It runs the `.tflite` that the live loop runs, with the same engine, and counts 
 from __future__ import annotations
 
 import json
+from collections.abc import Callable
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
@@ -13,7 +14,6 @@ from typing import Any
 import numpy as np
 from sklearn.metrics import accuracy_score, confusion_matrix, precision_recall_fscore_support
 
-from realtime.classifier import Classifier
 from realtime.detections import NOT_A_DIGIT
 from training.data import TEST, File, Source
 
@@ -21,6 +21,8 @@ FLOOR = 0.5
 """The confidence below which the live loop calls nothing a digit, unless it is told otherwise."""
 
 _BINS = 15
+
+Reader = Callable[[np.ndarray], np.ndarray]
 
 
 @dataclass(frozen=True, eq=False)
@@ -47,11 +49,11 @@ class Scored:
         return self.probabilities.argmax(axis=1)
 
 
-def score(classifier: Classifier, files: list[File], learnt: set[str]) -> list[Scored]:
+def score(classifier: Reader, files: list[File], learnt: set[str]) -> list[Scored]:
     """Let a model read what it has not learnt from.
 
     Args:
-        classifier: the model.
+        classifier: the model: `(n, 28, 28) float32` to `(n, 11)` probabilities.
         files: what to read: of MNIST the test part, of others that the model learnt from the part kept out of that.
         learnt: the `sha256` of the files the model learnt from, as in its card.
 
@@ -151,7 +153,7 @@ def _accepting(result: Scored) -> np.ndarray:
     return np.where(result.predicted == NOT_A_DIGIT, 0, result.confidence)
 
 
-def _read(classifier: Classifier, images: np.ndarray) -> np.ndarray:
+def _read(classifier: Reader, images: np.ndarray) -> np.ndarray:
     batches = np.array_split(images, -(-len(images) // 500))
     return np.concatenate([classifier(batch.astype(np.float32) / 255) for batch in batches])
 

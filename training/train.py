@@ -26,6 +26,7 @@ import tensorflow as tf
 from tqdm import tqdm
 
 from realtime.detections import CLASSES
+from realtime.normalize import SIDE
 from training.augment import augment
 from training.data import TRAIN, VALIDATION, Source
 from training.network import build
@@ -131,8 +132,10 @@ class Learner:
         self.optimizer.build(self.model.trainable_variables)
         loss = keras.losses.CategoricalCrossentropy(from_logits=True, label_smoothing=settings.label_smoothing)
 
+        pixels, classes = tf.TensorSpec((None, SIDE, SIDE), tf.uint8), tf.TensorSpec((None,), tf.int64)
+
         # XLA makes this network's step slower on a processor, so it is not asked for.
-        @tf.function(jit_compile=False)
+        @tf.function(input_signature=(pixels, classes), jit_compile=False)
         def step(images: tf.Tensor, labels: tf.Tensor) -> tf.Tensor:
             with tf.GradientTape() as tape:
                 logits = self.model(tf.cast(images, tf.float32) / 255, training=True)
@@ -141,7 +144,7 @@ class Learner:
             self.optimizer.apply(gradients, self.model.trainable_variables)
             return value
 
-        @tf.function(jit_compile=False, reduce_retracing=True)
+        @tf.function(input_signature=(pixels,), jit_compile=False)
         def predict(images: tf.Tensor) -> tf.Tensor:
             return tf.argmax(self.model(tf.cast(images, tf.float32) / 255, training=False), axis=1)
 
@@ -231,7 +234,7 @@ def _save(folder: Path, learner: Learner, history: list[dict[str, float]]) -> No
 def _restore(folder: Path, learner: Learner) -> tuple[int, list[dict[str, float]]]:
     """The number of finished epochs and what was noted of them; the learner is as it was after the last one."""
     try:
-        with np.load(folder / _CHECKPOINT) as state:
+        with open(folder / _CHECKPOINT, "rb") as binary, np.load(binary) as state:
             history = json.loads(str(state["history"]))
             values = [state[f"v{i}"] for i in range(len(learner.variables))]
     except (FileNotFoundError, KeyError, ValueError, EOFError, zipfile.BadZipFile):
