@@ -1,0 +1,371 @@
+"""Detections over time -> steady tracks and finished readings.
+
+Each frame the sheet's motion is estimated from all digits together (`realtime.motion`), the tracks ride along with it,
+and detections are assigned to them. A track gathers what the network said of it as log-likelihoods that fade, and
+seconds of life: seen it wins some, missed it loses them. It is shown once it has enough, and until it has none.
+"""
+
+from __future__ import annotations
+
+import lap
+import numpy as np
+
+from realtime.detections import CLASSES, NO_TRACK, NOT_A_DIGIT, Detections
+from realtime.motion import affine, common_shift
+from realtime.reading import Reader, Reading
+
+__all__ = ["Reading", "Tracker"]
+
+_MOST = 256  # tracks held, shown or remembered
+_MEMORY = 5.0  # seconds for which a digit out of sight keeps its number
+_STEP, _SHORTEST, _LONGEST = 1 / 30, 1 / 240, 0.25  # seconds a frame: where the clock stands or goes back; and bounds
+
+_REACH = 8.0  # heights that a sheet may jump from one frame to the next
+_IN_PLACE = 0.35  # heights from where it should be at which a digit moved as expected
+_FORBIDDEN = 1e3  # cost of a pair that cannot be
+_GATE = 0.7  # heights from where it should be at which a digit is still taken for the same
+_RESIZED = 0.7  # and how much its size may differ, as a logarithm
+_OTHER_CLASS = 0.3  # what another digit's label costs, in heights
+
+_FADE = 0.4  # seconds in which evidence fades to a third
+_TURN = 0.1  # but at most by so much a frame: a slow camera has more than its last frame to go by
+_REDRAWN = 0.1  # so much change of shape, as a logarithm, fades it twice as fast: the writing goes on
+_RATE = 30.0  # frames a second whose errors count as independent
+_DOUBT = 0.02  # no class is held less likely than this by one frame
+_LOOKS = 3.0  # independent frames that a digit seen for long is worth: they are much alike
+_LEAD = 0.5  # mean log-likelihood by which another digit must lead before the label changes
+
+_CUT = 0.25  # what a sighting at the frame's border is worth: part of the digit may be out of view
+_CALM = 0.4  # a box follows small differences by so much, for they are noise,
+_JUMP = 0.2  # and those of so much of its length at once
+
+_LINGER = 0.5  # seconds for which a covered digit is still shown
+_BIRTH = 0.14  # seconds of life at which a new one is
+_COVERED = 0.15  # seconds out of sight after which that is not a mere blink
+_GAIN = 3.0  # seconds of life won in a second of sure sightings
+_GONE = 2.5  # so much faster goes life when nearly the whole sheet is out of sight
+_LEFT = 4.0  # and that of a digit at the frame's border, or not shown yet
+_OVERLAP = 0.5  # share of the smaller box at which two tracks are one digit
+
+_TRACK = np.dtype(
+    [
+        ("box", float, 4),  # centre x, centre y, width, height
+        ("shape", float, 2),  # logarithms of width and height, averaged
+        ("evidence", float, CLASSES),  # sum of log-likelihoods
+        ("weight", float),  # of how many frames
+        ("digit", np.int64),
+        ("life", float),  # seconds
+        ("unseen", float),  # seconds since the last sighting
+        ("number", np.int64),  # NO_TRACK before it is first shown
+        ("shown", bool),
+    ]
+)
+
+
+class Tracker:
+    """Follows the digits of a sheet from frame to frame.
+
+    Attributes:
+        reading: the `Reading` that the last frame finished, or None.
+
+    Example:
+        >>> tracker = Tracker()
+        >>> for frame in source:
+        ...     tracks = tracker(recognizer(frame.image), frame.time)
+    """
+
+    def __init__(self) -> None:
+        self.reading: Reading | None = None
+        self._tracks = np.zeros(0, _TRACK)
+        self._reader = Reader()
+        self._numbers = 0  # given so far
+        self._time: float | None = None
+        self._shift = np.zeros(2)  # of the sheet in the last frame, in pixels
+        self._speed = np.zeros(2)  # heights a second, averaged over a few frames
+
+    def __call__(self, detections: Detections, time: float, size: tuple[int, int] | None = None) -> Detections:
+        """The digits that stand on the sheet, by this frame and those before it.
+
+        Args:
+            detections: what the recogniser read in this frame.
+            time: seconds; a clock that jumps or stands still does no harm.
+            size: width and height of the frame in pixels, so that digits which leave it go at once.
+
+        Returns:
+            Detections with track numbers; each probability is that of all frames together.
+        """
+        step = self._elapsed(time)
+        seen = _begin(detections, step, size)
+        before = self._tracks["box"].copy()
+        found = self._follow(seen)
+        self._note_motion(before, seen, found, step)
+        _recall(self._tracks, before, found, seen)
+        self._miss(found < 0, step, size)
+        self._see(found, seen, step)
+        self._add(found, seen)
+        self._show()
+        shown = self._tracks[self._tracks["shown"]]
+        result = _detections(shown)
+        self.reading = self._reader(result, time, step, self._restless(shown, size))
+        return result
+
+    def _elapsed(self, time: float) -> float:
+        """Seconds since the last frame, as far as the clock can be believed."""
+        step = _STEP if self._time is None else time - self._time
+        self._time = time
+        return min(max(step, _SHORTEST), _LONGEST) if step > 0 else _STEP
+
+    def _follow(self, seen: np.ndarray) -> np.ndarray:
+        """Move all tracks with the sheet; for each the index of its sighting, -1 where there is none: `(n,)`."""
+        tracks, box, target = self._tracks, self._tracks["box"], seen["box"]
+        box[:, :2] += self._shift
+        if len(tracks) == 0 or len(seen) == 0:
+            return np.full(len(tracks), -1)
+        height = _middle(box[:, 3])
+        length = np.minimum(box[:, 2:].max(axis=1)[:, None], target[:, 2:].max(axis=1)) / height
+        alike = _alike(box, target)
+        same = alike & (tracks["digit"][:, None] == seen["digit"])
+        penalty = np.where(same, 0, np.where(alike, _OTHER_CLASS, _FORBIDDEN))
+
+        place, target = box[:, :2] / height, target[:, :2] / height
+        place = place + _jump(place, target, same, tracks["unseen"])
+        for _ in range(2):
+            dx, dy = _offsets(place, target)
+            cost = np.hypot(dx, dy) / length + penalty
+            nearest = cost.argmin(axis=1)
+            near = np.flatnonzero(cost[np.arange(len(tracks)), nearest] < _GATE)
+            if len(near) == 0:
+                break
+            dx, dy = dx[near, nearest[near]], dy[near, nearest[near]]
+            matrix, shift = affine(place[near, 0], place[near, 1], dx, dy)
+            place = place @ matrix.T + shift
+            box[:, 2:] *= np.sqrt(abs(matrix[0, 0] * matrix[1, 1] - matrix[0, 1] * matrix[1, 0]))
+            if max(np.abs(dx).max(), np.abs(dy).max()) < _IN_PLACE:
+                break
+        box[:, :2] = place * height
+        return _assign(np.hypot(*_offsets(place, target)) / length + penalty)
+
+    def _note_motion(self, before: np.ndarray, seen: np.ndarray, found: np.ndarray, step: float) -> None:
+        """Remember how the sheet moved: the next frame is expected to go on like that."""
+        i = np.flatnonzero(found >= 0)
+        if len(i):
+            self._shift = np.sort(seen["box"][found[i], :2] - before[i, :2], axis=0)[len(i) // 2]
+            speed = self._shift / _middle(before[i, 3]) / step
+        else:
+            self._shift, speed = self._shift * 0.7, np.zeros(2)
+        self._speed += (speed - self._speed) * min(step / 0.3, 1)
+
+    def _miss(self, missed: np.ndarray, step: float, size: tuple[int, int] | None) -> None:
+        """Take life from the tracks that were not seen."""
+        tracks = self._tracks
+        shown = np.count_nonzero(tracks["shown"])
+        gone = shown and np.count_nonzero(tracks["shown"] & missed) > 0.7 * shown
+        rate = np.where(tracks["shown"], _GONE if gone else 1.0, _LEFT)
+        rate[_at_border(tracks["box"], size)] = _LEFT
+        tracks["life"][missed] -= (rate * step)[missed]
+        tracks["unseen"] += step
+
+    def _see(self, found: np.ndarray, seen: np.ndarray, step: float) -> None:
+        """Add what this frame says to the tracks that were seen."""
+        i = np.flatnonzero(found >= 0)
+        tracks, new = self._tracks[i], seen[found[i]]
+
+        change = new["shape"] - tracks["shape"]
+        if len(i) > 2:
+            change -= np.sort(change, axis=0)[len(i) // 2]  # the sheet comes nearer or turns
+        redrawn = (np.abs(change).max(axis=1) / _REDRAWN) ** 2
+        since = np.where(tracks["shown"], min(step, _TURN), tracks["unseen"])
+        kept = np.exp(-since / _FADE * (1 + redrawn))
+        tracks["evidence"] = tracks["evidence"] * kept[:, None] + new["evidence"]
+        tracks["weight"] = tracks["weight"] * kept + new["weight"]
+        tracks["shape"] += (new["shape"] - tracks["shape"]) * np.minimum(tracks["unseen"] / _FADE, 1)[:, None]
+
+        score = tracks["evidence"][:, :NOT_A_DIGIT]
+        best, rows = score.argmax(axis=1), np.arange(len(i))
+        lead = (score[rows, best] - score[rows, tracks["digit"]]) / tracks["weight"]
+        tracks["digit"] = np.where(lead > np.where(tracks["shown"], _LEAD, 0), best, tracks["digit"])
+
+        off = new["box"] - tracks["box"]
+        far = np.abs(off) / new["box"][:, 2:].max(axis=1)[:, None]
+        tracks["box"] += off * np.clip(far / _JUMP, _CALM, 1)
+        tracks["life"] = np.minimum(np.maximum(tracks["life"], 0) + new["life"], _LINGER)
+        tracks["unseen"] = 0
+        self._tracks[i] = tracks
+
+    def _add(self, found: np.ndarray, seen: np.ndarray) -> None:
+        """Begin a track for each sighting that belongs to none, and forget those that are gone."""
+        tracks = self._tracks
+        keep = np.where(tracks["number"] == NO_TRACK, tracks["life"] > 0, tracks["unseen"] < _MEMORY)
+        hidden = np.flatnonzero(~tracks["shown"] & (tracks["unseen"] > 0))
+        if len(hidden):  # where a digit is seen, no other is remembered
+            keep[hidden[_in_place(tracks["box"][hidden], tracks["box"][found >= 0])]] = False
+        free = np.ones(len(seen), bool)
+        free[found[found >= 0]] = False
+        new = seen[free]
+        new["life"] = np.minimum(new["life"], 0.9 * _BIRTH)  # one sighting is never enough
+        tracks = np.concatenate([tracks[keep], new])
+        if len(tracks) > _MOST:
+            tracks = tracks[np.sort(np.argsort(tracks["unseen"], kind="stable")[:_MOST])]
+        self._tracks = tracks
+
+    def _show(self) -> None:
+        """Decide which tracks are shown, and number those that are for the first time."""
+        tracks = self._tracks
+        tracks["shown"] &= tracks["life"] > 0
+        ready = np.flatnonzero(~tracks["shown"] & (tracks["life"] >= _BIRTH) & (tracks["unseen"] == 0))
+        if len(ready) == 0:
+            return
+        # Two digits seen as one, or one as two: what stood there before stands until it has been missed for a while.
+        rivals = np.flatnonzero(tracks["shown"])
+        same = _overlap(tracks["box"][ready], tracks["box"][rivals]) > _OVERLAP
+        unseen = tracks["unseen"][rivals] > 0
+        strong = np.where(unseen, tracks["life"][rivals] > _LINGER / 2, tracks["life"][ready, None] < _LINGER)
+        blocked = (same & strong).any(axis=1)
+        ready, same = ready[~blocked], same[~blocked]
+        tracks["shown"][rivals[(same & unseen).any(axis=0)]] = False
+        tracks["shown"][ready] = True
+        unnamed = ready[tracks["number"][ready] == NO_TRACK]
+        tracks["number"][unnamed] = np.arange(self._numbers, self._numbers + len(unnamed))
+        self._numbers += len(unnamed)
+
+    def _restless(self, shown: np.ndarray, size: tuple[int, int] | None) -> bool:
+        """Whether what is shown may be about to change: the sheet moves, is covered, or reaches out of the frame."""
+        return bool(
+            np.hypot(self._speed[0], self._speed[1]) > 1
+            or (shown["unseen"] > _COVERED).any()
+            or (~self._tracks["shown"] & (self._tracks["unseen"] == 0)).any()
+            or _at_border(shown["box"], size).any()
+        )
+
+
+def _begin(detections: Detections, step: float, size: tuple[int, int] | None) -> np.ndarray:
+    """Each detection as a track that has been seen once: `(m,) _TRACK`; the surest where there are too many."""
+    if len(detections) > _MOST:
+        detections = detections[np.sort(np.argsort(-detections.confidence, kind="stable")[:_MOST])]
+    seen = np.zeros(len(detections), _TRACK)
+    corners = detections.xyxy.astype(float)
+    box = seen["box"]
+    box[:, :2] = (corners[:, :2] + corners[:, 2:]) / 2
+    box[:, 2:] = np.maximum(corners[:, 2:] - corners[:, :2], 1)
+    share = np.where(_at_border(box, size), _CUT, 1.0)
+    sure = np.clip((detections.confidence - 0.4) / 0.5, 0.1, 1)
+    seen["shape"] = _shape(box)
+    seen["weight"] = share * min(step, _TURN) * _RATE
+    seen["evidence"] = np.log(np.maximum(detections.probabilities, _DOUBT)) * seen["weight"][:, None]
+    seen["digit"] = detections.digit
+    seen["life"] = share * sure * step * _GAIN
+    seen["number"] = NO_TRACK
+    return seen
+
+
+def _jump(place: np.ndarray, target: np.ndarray, same: np.ndarray, unseen: np.ndarray) -> np.ndarray:
+    """The shift by which the sheet has moved otherwise than expected, in heights: `(2,)`."""
+    dx, dy = _offsets(place, target)
+    distance = np.hypot(dx, dy)
+    visible = np.count_nonzero(unseen < 0.2)
+    as_expected = np.count_nonzero((same & (distance < _IN_PLACE)).any(axis=0))
+    if as_expected >= 0.9 * min(visible, len(target)):
+        return np.zeros(2)
+    i, j = np.nonzero(same & (distance < _REACH))
+    trust = np.where(unseen[i] > 0, 0.3, 1) / (1 + 0.03 * distance[i, j] ** 2)
+    shift, members = common_shift(dx[i, j], dy[i, j], trust)
+    return shift if len(set(i[members])) >= 0.3 * visible else np.zeros(2)
+
+
+def _assign(cost: np.ndarray) -> np.ndarray:
+    """The column of each row so that the costs add up to least, -1 where it would cost too much: `(n,)`."""
+    return lap.lapjv(cost, extend_cost=True, cost_limit=_GATE)[1]
+
+
+def _recall(tracks: np.ndarray, before: np.ndarray, found: np.ndarray, seen: np.ndarray) -> None:
+    """Know digits that come back into view by the way they stand to each other, wherever and however large.
+
+    `found` and the tracks' places are brought up to date; `before` are their boxes in the last frame.
+    """
+    known = tracks["number"] != NO_TRACK
+    taken = found[known & (found >= 0)]
+    free = np.ones(len(seen), bool)
+    free[taken] = False
+    lost, left = np.flatnonzero(known & (found < 0)), np.flatnonzero(free)
+    pair = tracks["digit"][lost, None] == seen["digit"][left]
+    ratio = seen["box"][left, 3] / before[lost, 3, None]
+    pair &= (ratio > 0.5) & (ratio < 2)
+    i, j = np.nonzero(pair)
+    if len(i) == 0:
+        return
+    scale = _middle(ratio[i, j])
+    origin = before[lost, :2].mean(axis=0)
+    place = origin + scale * (before[lost, :2] - origin)
+    height = _middle(seen["box"][left, 3])
+    dx, dy = ((seen["box"][left[j], :2] - place[i]) / height).T
+    trust = 1 / (1 + 0.001 * (dx**2 + dy**2)) / (1 + 0.1 * tracks["unseen"][lost[i]])
+    shift, members = common_shift(dx, dy, trust)
+    agree = len(set(i[members]))
+    alone = agree == len(left) == 1 and (len(taken) == 0 or np.hypot(shift[0], shift[1]) < 2)
+    if not alone and agree < max(2, 0.6 * min(len(lost), len(left))):
+        return
+    moved = np.column_stack([place + shift * height, before[lost, 2:] * scale])
+    cost = np.hypot(*_offsets(moved[:, :2], seen["box"][left])) / moved[:, 3:]
+    back = _assign(cost + np.where(pair, 0, np.where(_alike(moved, seen["box"][left]), _OTHER_CLASS, _FORBIDDEN)))
+    again = back >= 0
+    along = again | ~tracks["shown"][lost] | (len(taken) == 0)
+    tracks["box"][lost[along]] = moved[along]
+    for track, sighting in zip(lost[again], left[back[again]], strict=True):
+        stand_in = found == sighting  # what was begun there before the digit was known again
+        tracks["life"][track] = tracks["life"][stand_in].max(initial=max(0, tracks["life"][track]))
+        tracks["life"][stand_in] = 0
+        found[stand_in] = -1
+        found[track] = sighting
+
+
+def _middle(values: np.ndarray) -> float:
+    """The median, or of two middle values the larger; `np.median` takes ten times as long."""
+    return float(np.sort(values)[len(values) // 2])
+
+
+def _offsets(place: np.ndarray, target: np.ndarray) -> tuple[np.ndarray, np.ndarray]:
+    """From each place to each target: x and y, `(n, m)` each."""
+    return target[:, 0] - place[:, 0, None], target[:, 1] - place[:, 1, None]
+
+
+def _shape(boxes: np.ndarray) -> np.ndarray:
+    """Logarithms of width and height; a thin digit's width is let off a little: `(n, 2)`."""
+    return np.log(boxes[:, 2:] + np.column_stack([0.2 * boxes[:, 3], np.zeros(len(boxes))]))
+
+
+def _alike(a: np.ndarray, b: np.ndarray) -> np.ndarray:
+    """Which boxes could be the same digit by their size: `(n, m) bool`."""
+    (aw, ah), (bw, bh) = _shape(a).T, _shape(b).T
+    return (np.abs(aw[:, None] - bw) < _RESIZED) & (np.abs(ah[:, None] - bh) < _RESIZED)
+
+
+def _overlap(a: np.ndarray, b: np.ndarray) -> np.ndarray:
+    """Shared area as a share of the smaller box: `(n, m)`."""
+    low = np.maximum((a[:, :2] - a[:, 2:] / 2)[:, None], b[:, :2] - b[:, 2:] / 2)
+    high = np.minimum((a[:, :2] + a[:, 2:] / 2)[:, None], b[:, :2] + b[:, 2:] / 2)
+    shared = np.maximum(high - low, 0).prod(axis=2)
+    return shared / np.minimum(a[:, 2:].prod(axis=1)[:, None], b[:, 2:].prod(axis=1))
+
+
+def _in_place(a: np.ndarray, b: np.ndarray) -> np.ndarray:
+    """Which boxes of the first stand where one of the second does: `(n,) bool`."""
+    off = np.abs(a[:, None, :2] - b[:, :2])
+    return (off < 0.3 * np.maximum(a[:, None, 2:], b[:, 2:])).all(axis=2).any(axis=1)
+
+
+def _at_border(boxes: np.ndarray, size: tuple[int, int] | None, margin: float = 0.05) -> np.ndarray:
+    """Which boxes come within `margin` heights of the frame's border: `(n,) bool`."""
+    half, room = boxes[:, 2:] / 2, margin * boxes[:, 3:]
+    end = np.array(size if size is not None else (np.inf, np.inf))
+    return ((boxes[:, :2] - half < room) | (boxes[:, :2] + half > end - room)).any(axis=1)
+
+
+def _detections(tracks: np.ndarray) -> Detections:
+    """Tracks as the rest of the program knows digits."""
+    looks = 1 + (_LOOKS - 1) * np.minimum(tracks["weight"] / (_RATE * _FADE), 1)
+    score = tracks["evidence"] * (looks / tracks["weight"])[:, None]
+    odds = np.exp(score - score.max(axis=1, keepdims=True, initial=-np.inf))
+    probabilities = (odds / odds.sum(axis=1, keepdims=True)).astype(np.float32)
+    center, half, digit = tracks["box"][:, :2], tracks["box"][:, 2:] / 2, tracks["digit"].copy()
+    xyxy = np.rint(np.column_stack([center - half, center + half])).astype(np.int32)
+    return Detections(xyxy, digit, probabilities[np.arange(len(digit)), digit], probabilities, tracks["number"].copy())
