@@ -192,9 +192,7 @@ def _joined(ink: np.ndarray, level: np.ndarray, pieces: Pieces, group: list[int]
     return cv2.bitwise_and(seen, _grown(own | linked))
 
 
-def _fainter(
-    ink: np.ndarray, level: np.ndarray, pieces: Pieces
-) -> Iterator[tuple[np.ndarray, np.ndarray, list[int]]]:
+def _fainter(ink: np.ndarray, level: np.ndarray, pieces: Pieces) -> Iterator[tuple[np.ndarray, np.ndarray, list[int]]]:
     """Box, ink and pieces of what is larger, or holds several pieces together, when fainter ink counts too."""
     low = cv2.compare(ink, cv2.convertScaleAbs(level, alpha=_FAINT), cv2.CMP_GT)
     wider = find_pieces(low)

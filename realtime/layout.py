@@ -11,8 +11,9 @@ from realtime.detections import Detections
 _REACH = 4.0  # neighbours that tell the tilt stand within so many heights
 _STEEPEST = 0.7  # tilt of a line, as a slope, that is still read as a line
 _DRIFT = 0.55  # a digit belongs to a line when its centre is off by less than so many heights
-_SPACE = 0.75  # a gap of so many heights always parts two numbers
-_WIDER = 2.2  # and so does one so many times as wide as the line's usual gap, from half of `_SPACE` on
+_FAR = 1.8  # a gap of so many heights parts two numbers
+_SPACE = 0.75  # so does one of so many, where it is 1.5 times as wide as the line's usual gap
+_NARROW_SPACE = 0.38  # and one of so many, where it is 2.2 times as wide
 
 
 @dataclass(frozen=True, eq=False)
@@ -81,8 +82,8 @@ def _rows(level: np.ndarray, size: np.ndarray) -> list[list[int]]:
         best, least = None, _DRIFT
         for row in rows:
             near = row[-2:]
-            expected = float(np.mean(level[near, 1])) if level[i, 0] - level[row[-1], 0] < 2 * size[i] else level[row[-1], 1]
-            off = min(abs(level[i, 1] - expected), abs(level[i, 1] - level[row[-1], 1]))
+            last = level[row[-1], 1]
+            off = min(abs(level[i, 1] - last), abs(level[i, 1] - float(np.mean(level[near, 1]))))
             off /= max(size[i], size[row[-1]])
             if off < least:
                 best, least = row, off
@@ -101,5 +102,5 @@ def _numbers(boxes: np.ndarray, size: np.ndarray) -> np.ndarray:
     gap = boxes[1:, 0] - np.maximum.accumulate(boxes[:, 2])[:-1]
     gap = gap / np.median(size)
     usual = max(float(np.median(gap)), 0.0)
-    apart = (gap > _SPACE) & (gap > 1.5 * usual) | (gap > _SPACE / 2) & (gap > _WIDER * usual)
+    apart = (gap > _FAR) | (gap > _SPACE) & (gap > 1.5 * usual) | (gap > _NARROW_SPACE) & (gap > 2.2 * usual)
     return np.concatenate([[0], np.cumsum(apart)]).astype(np.int64)

@@ -64,12 +64,18 @@ class Recognizer:
         boxes = np.array([glyph.xyxy for glyph in seen.glyphs], np.int32).reshape(-1, 4)
         detections = Detections.from_probabilities(boxes, probabilities)
         kept = choose(seen.glyphs, probabilities)
-        sure = (probabilities[kept].argmax(axis=1) != NOT_A_DIGIT) & (detections.confidence[kept] >= self._min_confidence)
+        sure = (probabilities[kept].argmax(axis=1) != NOT_A_DIGIT) & (
+            detections.confidence[kept] >= self._min_confidence
+        )
         kept = kept[sure]
         kept = kept[keep_company(detections[kept], [seen.glyphs[k].crop for k in kept], frame.shape)]
         detections = detections[kept]
         stages = np.diff(clock) * 1e3
         return Trace(
-            seen.ink, boxes, crops, probabilities, detections,
+            seen.ink,
+            boxes,
+            crops,
+            probabilities,
+            detections,
             dict(zip(("segment", "normalize", "classify"), map(float, stages), strict=True)),
         )

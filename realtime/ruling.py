@@ -37,7 +37,7 @@ def _level_lines(mask: np.ndarray, thickest: int) -> tuple[np.ndarray, np.ndarra
     h, w = mask.shape
     high = cv2.morphologyEx(mask, cv2.MORPH_OPEN, np.ones((thickest + 1, 1), np.uint8))
     thin = cv2.bitwise_and(mask, cv2.bitwise_not(high))
-    dashes = cv2.dilate(thin, np.ones((3, 1), np.uint8))
+    dashes = cv2.dilate(thin, np.ones((5, 1), np.uint8))
     dashes = cv2.morphologyEx(dashes, cv2.MORPH_OPEN, np.ones((1, max(5, round(_DASH * w))), np.uint8))
     dashes = cv2.morphologyEx(dashes, cv2.MORPH_CLOSE, np.ones((1, max(3, round(_GAP * w))), np.uint8))
     contours, _ = cv2.findContours(dashes, cv2.RETR_EXTERNAL, cv2.CHAIN_APPROX_NONE)

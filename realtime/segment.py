@@ -15,6 +15,7 @@ from realtime.ruling import remove_ruling
 _LONGEST = 1920  # a larger frame is shrunk to this first
 _STRENGTH = 0.35  # ink counts from this share of the strongest ink around it
 _FAINTEST = 14  # of 255: below it nothing counts
+_DARKEST = 6  # of 255: on darker paper nothing can be seen
 _NOISE = 6.0  # nor does what is fainter than so many standard deviations of the camera's noise
 _AROUND = 1 / 8  # "around it", as a share of the frame's shorter side
 
@@ -73,7 +74,8 @@ def _threshold(gray: np.ndarray, ink: np.ndarray, paper: np.ndarray) -> np.ndarr
     k = max(3, int(_AROUND * min(paper.shape)) | 1)
     peak = cv2.blur(cv2.dilate(peak, np.ones((k, k), np.uint8)), (k, k))
     faintest = np.maximum(_FAINTEST, _NOISE * _noise(gray) * 255 / np.maximum(paper, 1))
-    level = np.clip(np.maximum(_STRENGTH * peak, faintest), 0, 254).astype(np.uint8)
+    level = np.clip(np.maximum(_STRENGTH * peak, faintest), 0, 254)
+    level = np.where(paper < _DARKEST, 255, level).astype(np.uint8)
     return cv2.resize(level, (w, h), interpolation=cv2.INTER_LINEAR)
 
 

@@ -1,0 +1,68 @@
+import numpy as np
+from page import overlap, paper, ring
+
+from realtime.recognizer import Recognizer
+
+BOXES = [(100 + 80 * i, 200, 140 + 80 * i, 260) for i in range(5)]
+
+
+def page() -> np.ndarray:
+    frame = paper()
+    for box in BOXES:
+        ring(frame, box)
+    return frame
+
+
+class Fake:
+    """Calls every glyph the same, and counts its calls."""
+
+    def __init__(self, probabilities: list[float]) -> None:
+        self.calls = 0
+        self.probabilities = probabilities
+
+    def __call__(self, images: np.ndarray) -> np.ndarray:
+        self.calls += 1
+        return np.tile(np.array(self.probabilities, np.float32), (len(images), 1))
+
+
+ZERO = [0.9, *[0.01] * 10]
+NONE = [0.05, *[0.01] * 9, 0.86]
+UNSURE = [0.4, *[0.06] * 10]
+
+
+def test_every_digit_is_named_once_in_one_network_call():
+    network = Fake(ZERO)
+    detections = Recognizer(network)(page())
+    assert network.calls == 1
+    assert detections.digit.tolist() == [0] * 5
+    for box in BOXES:
+        assert max(overlap(box, found) for found in detections.xyxy) > 0.8
+
+
+def test_what_the_network_calls_no_digit_is_not_marked():
+    assert len(Recognizer(Fake(NONE))(page())) == 0
+
+
+def test_below_the_confidence_asked_for_nothing_is_called_a_digit():
+    assert len(Recognizer(Fake(UNSURE))(page())) == 0
+    assert len(Recognizer(Fake(UNSURE), min_confidence=0.3)(page())) == 5
+
+
+def test_an_empty_page_and_noise_give_nothing():
+    assert len(Recognizer(Fake(ZERO))(paper())) == 0
+    noise = np.random.default_rng(0).integers(0, 256, (480, 640, 3), np.uint8)
+    assert len(Recognizer(Fake(NONE))(noise)) == 0
+
+
+def test_the_trace_tells_what_was_seen():
+    trace = Recognizer(Fake(ZERO)).trace(page())
+    assert trace.ink.shape == (480, 640)
+    assert len(trace.boxes) == len(trace.crops) == len(trace.probabilities) >= 5
+    assert set(trace.milliseconds) == {"segment", "normalize", "classify"}
+
+
+def test_the_frame_is_left_as_it_was():
+    frame = page()
+    before = frame.copy()
+    Recognizer(Fake(ZERO))(frame)
+    assert np.array_equal(frame, before)

@@ -1,0 +1,106 @@
+import cv2
+import numpy as np
+import pytest
+from page import overlap, paper, ring, shaded
+
+from realtime.hypotheses import Glyph
+from realtime.segment import segment
+
+ZERO = (300, 180, 340, 240)
+
+
+def best(glyphs: list[Glyph], box: tuple[int, int, int, int]) -> float:
+    return max((overlap(glyph.xyxy, box) for glyph in glyphs), default=0.0)
+
+
+def test_a_digit_is_found_where_it_stands():
+    seen = segment(ring(paper(), ZERO))
+    assert len(seen.glyphs) == 1
+    assert best(seen.glyphs, ZERO) > 0.8
+    assert seen.ink.shape == (480, 640)
+    assert seen.scale == 1
+
+
+def test_light_on_dark_is_found_by_itself():
+    (glyph,) = segment(ring(paper(shade=40), ZERO, pen=200)).glyphs
+    assert overlap(glyph.xyxy, ZERO) > 0.8
+
+
+@pytest.mark.parametrize("across", [0.0, 0.4, 0.7])
+@pytest.mark.parametrize("vignette", [0.0, 0.6])
+def test_uneven_light_leaves_no_trace(across, vignette):
+    frame = paper((1280, 720))
+    boxes = [(60 + 160 * i, 60 + 220 * j, 100 + 160 * i, 120 + 220 * j) for i in range(8) for j in range(3)]
+    for box in boxes:
+        ring(frame, box)
+    glyphs = segment(shaded(frame, across, vignette)).glyphs
+    assert len(glyphs) == len(boxes)
+    assert min(best(glyphs, box) for box in boxes) > 0.7
+
+
+def test_a_hard_shadow_edge_hides_no_digit():
+    frame = paper((1280, 720))
+    boxes = [(80 + 100 * i, 300, 130 + 100 * i, 370) for i in range(11)]
+    for box in boxes:
+        ring(frame, box)
+    y, x = np.mgrid[:720, :1280]
+    frame = np.where((x + y < 900)[..., None], frame, frame // 2)
+    glyphs = segment(frame).glyphs
+    found = [box for box in boxes if best(glyphs, box) > 0.7]
+    assert len(found) >= 10  # the shadow's edge runs through one
+
+
+@pytest.mark.parametrize("height", [12, 20, 60, 200, 640])
+@pytest.mark.parametrize("share", [0.04, 0.1, 0.2])
+def test_digits_from_twelve_pixels_to_the_whole_frame(height, share):
+    width = max(2 if height > 12 else 1, round(height * share))
+    box = (500, 40, 500 + round(height * 0.7), 40 + height)
+    assert best(segment(ring(paper((1280, 720)), box, width=width)).glyphs, box) > 0.5
+
+
+@pytest.mark.parametrize("bgr", [(200, 60, 40), (60, 60, 200), (70, 150, 70)], ids=["blue", "red", "green"])
+def test_coloured_ink_is_ink(bgr):
+    frame = paper()
+    cv2.ellipse(frame, (320, 210), (18, 28), 0, 0, 360, bgr, 4, cv2.LINE_AA)
+    (glyph,) = segment(frame).glyphs
+    assert overlap(glyph.xyxy, ZERO) > 0.8
+
+
+@pytest.mark.parametrize("shade", [5, 40, 128, 210, 250])
+def test_an_empty_frame_has_no_glyph(shade):
+    assert segment(paper(shade=shade)).glyphs == []
+
+
+@pytest.mark.parametrize("shade", [0, 128, 255])
+def test_a_frame_of_one_colour_has_no_glyph(shade):
+    assert segment(np.full((480, 640, 3), shade, np.uint8)).glyphs == []
+
+
+def test_noise_costs_no_more_than_the_limit():
+    noise = np.random.default_rng(0).integers(0, 256, (720, 1280, 3), np.uint8)
+    assert len(segment(noise).glyphs) < 1200
+
+
+@pytest.mark.parametrize("shape", [(1, 1), (1, 50), (50, 1), (2, 3), (5, 5), (16, 900)])
+def test_tiny_frames_do_no_harm(shape):
+    segment(np.random.default_rng(0).integers(0, 256, (*shape, 3), np.uint8))
+
+
+def test_a_large_photo_is_read_small_and_answered_large():
+    frame = cv2.resize(ring(paper(), ZERO), (3840, 2880), interpolation=cv2.INTER_CUBIC)
+    seen = segment(frame)
+    assert seen.ink.shape == (1440, 1920)
+    assert best(seen.glyphs, tuple(6 * v for v in ZERO)) > 0.8
+
+
+def test_digits_inside_a_drawn_box_are_found():
+    frame = ring(paper(), ZERO)
+    cv2.rectangle(frame, (250, 130), (400, 290), (60, 60, 60), 3)
+    assert best(segment(frame).glyphs, ZERO) > 0.8
+
+
+def test_the_same_frame_gives_the_same_answer():
+    frame = shaded(ring(paper(), ZERO))
+    first, second = segment(frame), segment(frame)
+    assert np.array_equal(first.ink, second.ink)
+    assert [g.xyxy.tolist() for g in first.glyphs] == [g.xyxy.tolist() for g in second.glyphs]
