@@ -37,7 +37,8 @@ class Pieces:
     def outline(self, i: int, x: int, y: int, w: int, h: int) -> np.ndarray:
         """Piece i with its holes filled, `(h, w) uint8` 0 or 255, as seen in the window at x, y."""
         own = np.zeros((h, w), np.uint8)
-        cv2.drawContours(own, self.contours, int(self.outlines[i]), 255, cv2.FILLED, offset=(-x, -y))
+        # The one contour alone: OpenCV copies all that it is given, at every call.
+        cv2.drawContours(own, [self.contours[self.outlines[i]]], 0, 255, cv2.FILLED, offset=(-x, -y))
         return own
 
 
