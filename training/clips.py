@@ -19,11 +19,12 @@ import numpy as np
 
 from training.fingers import holding, reaching
 from training.paper import Camera, Size, desk, develop, light
-from training.scenes import KINDS, Digit, Kind, Scene, Sheet, box_of
+from training.scenes import Digit, Scene
+from training.sheet import KINDS, Kind, Sheet, box_of
 
-STORIES = ("tilt", "turn", "near", "cover", "return", "light")
-"""What may happen to the sheet: tilted, turned, held nearer, covered by a hand, taken away and shown again, and the
-light over it changing."""
+STORIES = ("tilt", "turn", "far", "cover", "return", "light")
+"""What may happen: the sheet is tilted, turned, held farther off, covered by a hand, taken away and shown again, or the
+light over it changes."""
 
 _AWAY = 1.15  # how far out of the picture the sheet rests, in heights of the picture
 
@@ -144,7 +145,7 @@ class Clip:
                     pose, roll=float(rng.choice([-1, 1])) * rng.uniform(0.12, 0.25), x=pose.x + rng.normal(0, 0.02)
                 )
                 keys += [(a + quiet, pose), (middle, there)]
-            elif event == "near":
+            elif event == "far":
                 there = replace(pose, scale=pose.scale * rng.uniform(0.82, 0.9), x=pose.x + rng.normal(0, 0.03))
                 keys += [(a + quiet, pose), (middle, there)]
             elif event == "cover":
@@ -158,7 +159,7 @@ class Clip:
             else:
                 raise ValueError(f"no such event: {event}; there are {', '.join(STORIES)}")
             pose = replace(rest, x=rest.x + rng.normal(0, 0.015), y=rest.y + rng.normal(0, 0.012))
-            if event in ("tilt", "turn", "near"):
+            if event in ("tilt", "turn", "far"):
                 keys.append((a + span, pose))
         keys += [(end, pose), (end + 0.8, away), (seconds + 1, away)]
         self._keys = keys

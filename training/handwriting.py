@@ -246,6 +246,12 @@ class Hand:
         self.ways = {sign: _any_way(sign, rng) for sign in _WAYS}
         self._habit = {sign: rng.normal(0, 1, (2, 6)).astype(np.float32) for sign in _WAYS}
 
+    def set_type(self) -> None:
+        """Write evenly and upright from now on, the usual way, as print does."""
+        self.slant = self.unsteady = self.tremor = self.wobble = self.taper = self.pressure = 0.0
+        self.spacing = 0.3
+        self.ways = dict.fromkeys(self.ways, 0)
+
     def write(self, sign: str, rng: np.random.Generator, detail: int = 8) -> Strokes:
         """One sign of `DIGITS`, `LETTERS` or `SHAPES`, a little different each time.
 
