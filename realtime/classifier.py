@@ -11,6 +11,7 @@ import numpy as np
 
 from realtime.detections import CLASSES
 from realtime.normalize import SIDE
+from realtime.quiet import native_stderr_off
 
 DEFAULT_MODEL = Path(__file__).resolve().parent.parent / "models" / "digits.tflite"
 
@@ -36,6 +37,8 @@ class Classifier:
         content = _read(self.path)
         try:
             self._engine = _interpreter()(model_content=content, num_threads=threads)
+            with native_stderr_off():  # where it says which of its engines it has chosen
+                self._engine.allocate_tensors()
             (self._input,), (self._output,) = self._engine.get_input_details(), self._engine.get_output_details()
         except (ValueError, RuntimeError) as error:
             raise ModelError(f"{self.path} is not a model that can be loaded: {_first_line(error)}") from error
