@@ -39,7 +39,7 @@ class Detections:
     digit: np.ndarray
     confidence: np.ndarray
     probabilities: np.ndarray
-    track: np.ndarray = field(default=None)  # type: ignore[assignment]
+    track: np.ndarray = field(default=None)  # type: ignore[arg-type]
 
     def __post_init__(self) -> None:
         n = len(self.digit)
