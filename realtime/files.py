@@ -12,7 +12,7 @@ from pathlib import Path
 from typing import Self
 
 import cv2
-import imagesize  # type: ignore[import-untyped]
+import imagesize
 import numpy as np
 
 from realtime.camera import hide_password, is_url, open_stream

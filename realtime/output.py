@@ -88,7 +88,11 @@ class CsvSink:
 
     def __init__(self, path: str, inputs: Sequence[str] = ()) -> None:
         self._lines = _Lines(path, inputs)
-        self._append([COLUMNS])
+        try:
+            self._append([COLUMNS])
+        except OutputError:
+            self.close()
+            raise
 
     def __enter__(self) -> Self:
         return self

@@ -26,6 +26,7 @@ PICTURES = (".jpg", ".jpeg", ".png", ".bmp", ".webp", ".tif", ".tiff")
 """Pictures that can be written, by suffix."""
 
 _RESERVE = 16_000_000  # bytes to leave free on the disk, so that a video can be finished
+_FINISHED = 0.5  # the share of its frames that a finished video must own up to
 _COST = {".mp4": 6.0, ".webm": 60.0, ".avi": 10.0}  # milliseconds to encode a megapixel, on a slow core
 _CHOICE = "a name in .mp4, .webm or .avi for a video, .jpg or .png for a photo, or a folder"
 
@@ -190,9 +191,9 @@ class _Video:
             Path(self._path).unlink(missing_ok=True)
             return
         capture = cv2.VideoCapture(os.path.abspath(self._path), cv2.CAP_FFMPEG)
-        readable = capture.grab()
+        frames = capture.get(cv2.CAP_PROP_FRAME_COUNT)  # a file without its end has no such number
         capture.release()
-        if not readable:
+        if not frames >= _FINISHED * self._written:
             raise OutputError(f"{self._path}: the video could not be finished; is the disk full?")
 
     def _fit(self, image: np.ndarray) -> np.ndarray:

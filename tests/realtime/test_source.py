@@ -1,6 +1,7 @@
 from __future__ import annotations
 
 import gc
+import itertools
 import os
 import shutil
 import struct
@@ -131,7 +132,7 @@ def test_video_with_a_hole_in_it_says_so(tmp_path: Path):
     with open_source(str(path)) as source:
         frames = list(source)
     assert 5 < len(frames) < 36 and "damaged: only" in source.failures[0]
-    assert all(a.time < b.time for a, b in zip(frames, frames[1:], strict=False))
+    assert all(a.time < b.time for a, b in itertools.pairwise(frames))
 
 
 @pytest.mark.parametrize(
@@ -161,7 +162,7 @@ def test_what_is_no_video(name: str, content: bytes, message: str, tmp_path: Pat
 def test_mp4_cut_short_has_no_index(tmp_path: Path):
     path = write_video(tmp_path / "a.mp4")
     path.write_bytes(path.read_bytes()[:-600])
-    with pytest.raises(SourceError, match="or damaged$"):
+    with pytest.raises(SourceError, match=r"or damaged$"):
         read(str(path))
 
 
@@ -311,7 +312,7 @@ def test_half_a_photo_is_an_error_and_silent(suffix: str, tmp_path: Path, capfd:
     path = write_photo(tmp_path / f"half{suffix}")
     data = path.read_bytes()
     path.write_bytes(data[: len(data) // 2])
-    with pytest.raises(SourceError, match="(damaged picture|not a picture that can be read)$"):
+    with pytest.raises(SourceError, match=r"(damaged picture|not a picture that can be read)$"):
         read(str(path))
     assert capfd.readouterr() == ("", "")
 
@@ -450,7 +451,7 @@ def test_nothing_to_read(tmp_path: Path):
         with pytest.raises(SourceError) as error:
             open_source(spec)
         assert str(error.value) == f"{spec}: {message}"
-    with pytest.raises(SourceError, match="^no source given$"):
+    with pytest.raises(SourceError, match=r"^no source given$"):
         open_source([])
 
 
@@ -463,7 +464,7 @@ def test_missing_file_among_several_is_an_error_before_anything_is_read(tmp_path
 @pytest.mark.skipif(not hasattr(os, "mkfifo"), reason="no pipes with names here")
 def test_pipe_with_a_name_is_refused_and_not_waited_for(tmp_path: Path):
     os.mkfifo(tmp_path / "pipe.mp4")
-    with pytest.raises(SourceError, match="neither a file nor a folder$"):
+    with pytest.raises(SourceError, match=r"neither a file nor a folder$"):
         open_source(str(tmp_path / "pipe.mp4"))
 
 
@@ -471,7 +472,7 @@ def test_pipe_with_a_name_is_refused_and_not_waited_for(tmp_path: Path):
 def test_file_without_permission(tmp_path: Path):
     path = write_photo(tmp_path / "a.jpg")
     path.chmod(0)
-    with pytest.raises(SourceError, match="Permission denied$"):
+    with pytest.raises(SourceError, match=r"Permission denied$"):
         read(str(path))
 
 
