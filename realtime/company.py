@@ -17,7 +17,8 @@ _TELLING = 0.8  # digits at least this sure, other than 1, tell what is usual
 _PLAIN_ONE = (0.45, 0.45, 0.35)  # a 1 has at least these shares of the usual height, darkness and thickness
 _OTHERS = (0.25, 0.15, 0.15)
 _THICKEST = 3.0  # and no digit so many times the usual thickness
-_AT_EDGE = 0.75  # how sure a digit must be that the frame's edge may have cut
+_SAMPLE = 12  # so many of them are looked at
+_AT_EDGE = 0.6  # how sure a digit must be that the frame's edge may have cut
 
 
 def keep_company(detections: Detections, crops: Sequence[np.ndarray], frame_shape: tuple[int, ...]) -> np.ndarray:
@@ -38,17 +39,21 @@ def keep_company(detections: Detections, crops: Sequence[np.ndarray], frame_shap
     box = detections.xyxy
     cut = (box[:, 0] <= 1) | (box[:, 1] <= 1) | (box[:, 2] >= w - 1) | (box[:, 3] >= h - 1)
     kept = ~cut | (~ones & (detections.confidence >= _AT_EDGE))
-    look = np.array([(height, *_pen(crop)) for height, crop in zip(detections.height, crops, strict=True)], np.float64)
     telling = kept & ~ones & (detections.confidence >= _TELLING)
     if telling.any():
-        usual = np.median(look[telling], axis=0)
+        models = np.flatnonzero(telling)[:: max(1, int(telling.sum()) // _SAMPLE)]
     elif kept.any():
-        usual = look[kept][look[kept, 0].argmax()]
+        models = np.array([np.where(kept, detections.height, 0).argmax()])
     else:
         return kept
-    share = look / np.maximum(usual, 1e-6)
-    kept &= (share >= np.where(ones[:, None], _PLAIN_ONE, _OTHERS)).all(axis=1)
-    return kept & (share[:, 2] <= _THICKEST)
+    # Only what may be a scratch is looked at closely, and some that tell what is usual.
+    doubtful = np.flatnonzero(kept & (ones | (detections.confidence < _TELLING)))
+    look = {int(i): (float(detections.height[i]), *_pen(crops[i])) for i in {*models.tolist(), *doubtful.tolist()}}
+    usual = np.maximum(np.median([look[int(i)] for i in models], axis=0), 1e-6)
+    for i in doubtful.tolist():
+        share = look[i] / usual
+        kept[i] = (share >= (_PLAIN_ONE if ones[i] else _OTHERS)).all() and share[2] <= _THICKEST
+    return kept & (ones | (detections.height >= _OTHERS[0] * usual[0]))
 
 
 def _pen(crop: np.ndarray) -> tuple[float, float]:

@@ -22,6 +22,7 @@ _LOW = 8  # pixels: a lower glyph is no digit
 _DUST = 14  # pixels: what is smaller than this both ways is not joined
 _FLAT = 3.0  # nor is one so many times as wide as high
 _NEAR = 0.18  # pieces are near when the gap is below this share of the larger one's height
+_CLOSE = 0.05  # a gap of less than this share of their joint height is hardly one
 _PART = 0.12  # a piece lower and narrower than this share of its neighbour is no part of it
 _TALL = 0.65  # two pieces side by side, both over this share of the height, are two digits
 _WIDE = 0.8  # width over height from which a piece may be several digits
@@ -33,6 +34,7 @@ _GAIN = 0.08  # a piece must gain this share of its size there
 _FAINT = 0.45  # between parts, ink counts from this share of the threshold on
 
 _JOIN = -0.5  # what a joined reading must gain, in nats, for each seam
+_STACKED = 1.0  # unless one part sits right on the other: nobody writes lines that close
 _CUT = -0.4
 _JUNK = 1.2  # what it costs to call ink no digit, in nats, where it is as large as the largest of its cluster
 
@@ -75,10 +77,12 @@ def propose(ink: np.ndarray, level: np.ndarray, mask: np.ndarray, pieces: Pieces
     glyphs: list[Glyph] = []
     next_atom = len(boxes)
 
-    def add(box: np.ndarray, crop: np.ndarray, atoms: frozenset[int], prior: float) -> None:
-        glyphs.append(Glyph(np.rint(np.asarray(box) / scale).astype(np.int32), crop, atoms, prior))
+    on_frame = np.rint(boxes / scale).astype(np.int32)
 
-    for i in _largest(np.flatnonzero(single), size):
+    def add(box: np.ndarray, crop: np.ndarray, atoms: frozenset[int], prior: float) -> None:
+        glyphs.append(Glyph(np.rint(box / scale).astype(np.int32), crop, atoms, prior))
+
+    for i in _largest(np.flatnonzero(single), size).tolist():
         x0, y0, x1, y1 = window = _window(boxes[i], mask.shape)
         crop = clean[y0:y1, x0:x1]
         if crowded[i]:
@@ -86,9 +90,9 @@ def propose(ink: np.ndarray, level: np.ndarray, mask: np.ndarray, pieces: Pieces
         w, h = size[i]
         parts = fragments(crop) if w > _WIDE * h and w > wide else []
         if not parts:
-            add(boxes[i], crop, frozenset([int(i)]), 0.0)
+            glyphs.append(Glyph(on_frame[i], crop, frozenset((i,))))
             continue
-        atoms = [int(i), *range(next_atom, next_atom + len(parts) - 1)]
+        atoms = [i, *range(next_atom, next_atom + len(parts) - 1)]
         next_atom += len(parts) - 1
         for a in range(len(parts)):
             for b in range(a + 1, len(parts) + 1):
@@ -106,7 +110,8 @@ def propose(ink: np.ndarray, level: np.ndarray, mask: np.ndarray, pieces: Pieces
         if h < _LOW or w > _BROAD * h:
             continue
         atoms = frozenset().union(*(owned.get(int(i), frozenset([int(i)])) for i in group))
-        add(box, _joined(ink, level, pieces, group, box), atoms, _JOIN * (len(group) - 1) ** 0.5)
+        prior = _STACKED if len(group) == 2 and _stacked(*boxes[group]) else _JOIN * (len(group) - 1) ** 0.5
+        add(box, _joined(ink, level, pieces, group, box), atoms, prior)
     if 0 < single.sum() <= _SPARSE:
         for box, crop, group in _fainter(ink, level, pieces):
             atoms = frozenset().union(*(owned.get(i, frozenset([i])) for i in group))
@@ -115,8 +120,8 @@ def propose(ink: np.ndarray, level: np.ndarray, mask: np.ndarray, pieces: Pieces
 
 
 def _window(box: np.ndarray, shape: tuple[int, ...]) -> tuple[int, int, int, int]:
-    x0, y0, x1, y1 = box
-    return max(0, int(x0) - 1), max(0, int(y0) - 1), min(shape[1], int(x1) + 1), min(shape[0], int(y1) + 1)
+    x0, y0, x1, y1 = box.tolist()
+    return max(0, x0 - 1), max(0, y0 - 1), min(shape[1], x1 + 1), min(shape[0], y1 + 1)
 
 
 def _grown(own: np.ndarray) -> np.ndarray:
@@ -137,34 +142,48 @@ def _overlapping(boxes: np.ndarray) -> np.ndarray:
 
 
 def _near(boxes: np.ndarray, shape: tuple[int, ...]) -> np.ndarray:
-    """Which pieces may be parts of the same digit: `(n, n) bool`, symmetric."""
+    """Pairs of pieces that may be parts of the same digit: `(k, 2) int64`."""
     low, high = boxes[:, :2], boxes[:, 2:]
+    extent = (high - low).max(axis=1, initial=0)
+    reach = _NEAR * np.maximum(extent[:, None], extent[None])
+    gap = np.maximum(low[:, None] - high[None], low[None] - high[:, None])
+    a, b = np.nonzero(np.triu((gap < reach[..., None]).all(axis=2), 1))
+    gap = np.hypot(*np.maximum(gap[a, b], 0).T)
+    larger, smaller = np.maximum(extent[a], extent[b]), np.minimum(extent[a], extent[b])
+    near = (gap < _NEAR * larger) & (larger >= _DUST) & (smaller >= _PART * larger)
     inside = (low > 0).all(axis=1) & (high < shape[1::-1]).all(axis=1)
-    size = high - low
-    gap = np.maximum(np.maximum(low[:, None], low[None]) - np.minimum(high[:, None], high[None]), 0)
-    gap = np.hypot(gap[..., 0], gap[..., 1])
-    extent = size.max(axis=1)
-    larger = np.maximum(extent[:, None], extent[None])
-    near = gap < _NEAR * larger
-    near &= (larger >= _DUST) & (np.minimum(extent[:, None], extent[None]) >= _PART * larger)
-    joint = np.maximum(high[:, None], high[None]) - np.minimum(low[:, None], low[None])
-    near &= joint[..., 0] <= _BROAD * joint[..., 1]
+    near &= inside[a] & inside[b]
+    joint = np.maximum(high[a], high[b]) - np.minimum(low[a], low[b])
+    near &= joint[:, 0] <= _BROAD * joint[:, 1]
+    # A shape inside another is near it only where it comes near its outline.
+    room = np.maximum(
+        np.minimum(low[b] - low[a], high[a] - high[b]).min(axis=1),
+        np.minimum(low[a] - low[b], high[b] - high[a]).min(axis=1),
+    )
+    near &= room <= _NEAR * larger
     # Both tall: two digits beside each other.
-    near &= np.minimum(size[:, None, 1], size[None, :, 1]) < _TALL * joint[..., 1]
-    near &= inside[:, None] & inside[None]
-    np.fill_diagonal(near, False)
-    return near
+    height = high[:, 1] - low[:, 1]
+    near &= np.minimum(height[a], height[b]) < _TALL * joint[:, 1]
+    return np.stack([a[near], b[near]], axis=1)
 
 
-def _groups(near: np.ndarray, boxes: np.ndarray) -> list[list[int]]:
+def _stacked(a: np.ndarray, b: np.ndarray) -> bool:
+    """Whether one box stands on the other, with hardly a gap."""
+    upper, lower = (a, b) if a[1] < b[1] else (b, a)
+    gap = lower[1] - upper[3]
+    across = min(a[2], b[2]) - max(a[0], b[0])
+    shorter = min(a[3] - a[1], b[3] - b[1])
+    return bool(-0.3 * shorter < gap < _CLOSE * (lower[3] - upper[1]) and across > 0)
+
+
+def _groups(pairs: np.ndarray, boxes: np.ndarray) -> list[list[int]]:
     """Pairs of near pieces, and whole chains of them."""
-    pairs = np.argwhere(np.triu(near))
     if len(pairs) == 0:
         return []
     extent = (boxes[:, 2:] - boxes[:, :2]).max(axis=1)
     order = np.argsort(-extent[pairs].max(axis=1), kind="stable")[: _MOST // 4]
-    groups = [sorted(map(int, pairs[k])) for k in order]
-    parent = list(range(len(near)))
+    groups = pairs[order].tolist()
+    parent = list(range(len(boxes)))
 
     def root(i: int) -> int:
         while parent[i] != i:

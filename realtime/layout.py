@@ -78,20 +78,20 @@ def _upright(center: np.ndarray, size: np.ndarray) -> np.ndarray:
 def _rows(level: np.ndarray, size: np.ndarray) -> list[list[int]]:
     """Indices of each row's digits from left to right, rows from top to bottom."""
     rows: list[list[int]] = []
-    for i in np.argsort(level[:, 0], kind="stable"):
+    y, heights = level[:, 1].tolist(), size.tolist()
+    for i in np.argsort(level[:, 0], kind="stable").tolist():
         best, least = None, _DRIFT
         for row in rows:
-            near = row[-2:]
-            last = level[row[-1], 1]
-            off = min(abs(level[i, 1] - last), abs(level[i, 1] - float(np.mean(level[near, 1]))))
-            off /= max(size[i], size[row[-1]])
+            last = row[-1]
+            mean = (y[last] + y[row[-2]]) / 2 if len(row) > 1 else y[last]
+            off = min(abs(y[i] - y[last]), abs(y[i] - mean)) / max(heights[i], heights[last])
             if off < least:
                 best, least = row, off
         if best is None:
-            rows.append([int(i)])
+            rows.append([i])
         else:
-            best.append(int(i))
-    rows.sort(key=lambda row: float(np.mean(level[row, 1])))
+            best.append(i)
+    rows.sort(key=lambda row: sum(y[i] for i in row) / len(row))
     return rows
 
 

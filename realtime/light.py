@@ -5,10 +5,10 @@ from __future__ import annotations
 import cv2
 import numpy as np
 
-CELL = 4  # the light is estimated on a picture smaller by this factor
-
+_SMALL = 120  # the light is estimated on a picture whose shorter side is about this many pixels
 _WIDE = 0.3  # side of the window that must see paper somewhere, as a share of the frame's shorter side
 _NARROW = 0.12  # the same for strokes of usual width: follows the light more closely
+_SMOOTH = 2.0  # pixels of the small picture: what is left of its steps is blurred away
 _DEEP = 0.6  # what is darker than this share of the paper around it is a thing, not a shadow
 _BLOB = 0.3  # a stroke is narrower than this share of its shape's longer side; what is wider is no stroke
 
@@ -20,24 +20,26 @@ def remove_light(gray: np.ndarray) -> tuple[np.ndarray, np.ndarray, np.ndarray]:
         gray: `(h, w) uint8`.
 
     Returns:
-        `ink (h, w) uint8`, 0 on paper and 255 where no light comes back; `paper (h / 4, w / 4) uint8`, the brightness
-        of the paper; and the picture that they were made from, `(h, w) uint8`, which is `gray` turned into its negative
+        `ink (h, w) uint8`, 0 on paper and 255 where no light comes back; `paper uint8`, a small picture of the
+        brightness of the paper; and the picture that they were made from, `(h, w) uint8`, which is `gray` turned into its negative
         where the pen is lighter than the ground.
     """
     h, w = gray.shape
-    small = cv2.resize(gray, (max(1, w // CELL), max(1, h // CELL)), interpolation=cv2.INTER_AREA)
+    cell = max(1, round(min(h, w) / _SMALL))
+    columns, rows = max(1, w // cell), max(1, h // cell)
+    # Cells of whole pixels: shrinking by a broken factor takes four times as long.
+    small = cv2.resize(gray[: rows * cell, : columns * cell], (columns, rows), interpolation=cv2.INTER_AREA)
     if _light_on_dark(small):
         gray, small = cv2.bitwise_not(gray), cv2.bitwise_not(small)
-    paper = cv2.GaussianBlur(_paper(small), (0, 0), 3)
+    paper = cv2.GaussianBlur(_paper(small), (0, 0), _SMOOTH)
     background = cv2.resize(paper, (w, h), interpolation=cv2.INTER_LINEAR)
     return cv2.bitwise_not(cv2.divide(gray, background, scale=255)), paper, gray
 
 
 def _light_on_dark(small: np.ndarray) -> bool:
     """Strokes are the smaller part of any window: they pull the third moment about its mean to their side."""
-    tiny = cv2.resize(small, (max(1, small.shape[1] // 2), max(1, small.shape[0] // 2)), interpolation=cv2.INTER_AREA)
-    k = _odd(_WIDE * min(tiny.shape))
-    off = np.clip(cv2.subtract(tiny, cv2.blur(tiny, (k, k)), dtype=cv2.CV_32F), -64, 64)
+    k = _odd(_WIDE * min(small.shape))
+    off = np.clip(cv2.subtract(small, cv2.blur(small, (k, k)), dtype=cv2.CV_32F), -64, 64)
     return float((off * off * off).sum()) > 0
 
 

@@ -20,6 +20,7 @@ BOX = 20
 
 _WORK = 80  # a larger crop is shrunk to this first: what comes after needs no more detail
 _THIN = 0.1  # strokes are brought up to this share of the longer side, about the width of MNIST's
+_LONGEST_PATH = 3.5  # no digit's strokes are longer than so many times its longer side
 _EDGE = 0.25  # the tight box is taken where the ink is at least this share of the strongest
 _PEN = 0.5  # and the stroke's width where it is at least this
 
@@ -45,7 +46,7 @@ def normalize(crops: Sequence[np.ndarray]) -> np.ndarray:
 
 def _shrink(crop: np.ndarray) -> np.ndarray:
     """The ink's tight box with strokes of fair width, its longer side `BOX` pixels."""
-    peak = int(crop.max())
+    peak = cv2.minMaxLoc(crop)[1]
     if peak == 0:
         return np.zeros((1, 1), np.uint8)
     ink = _tight(crop, _EDGE * peak)
@@ -53,7 +54,7 @@ def _shrink(crop: np.ndarray) -> np.ndarray:
     if longest > _WORK:
         ink = _resize(ink, _WORK / longest)
         longest = _WORK
-    missing = _THIN * longest - _stroke_width(ink, _PEN * peak)
+    missing = _THIN * longest - _stroke_width(ink, _PEN * peak, _THIN * longest - 1)
     if missing >= 1:
         # Room for the stroke to grow into, so that the outline is not cut square.
         grow = round(missing)
@@ -73,10 +74,15 @@ def _tight(ink: np.ndarray, level: float) -> np.ndarray:
     return ink[y : y + h, x : x + w] if w else ink
 
 
-def _stroke_width(ink: np.ndarray, level: float) -> float:
-    """Mean width of the strokes in pixels: twice the ink's area over the length of its outline."""
+def _stroke_width(ink: np.ndarray, level: float, enough: float) -> float:
+    """Mean width of the strokes in pixels: twice the ink's area over the length of its outline.
+
+    Where a glance shows that it is at least `enough`, that is the answer.
+    """
     pen = cv2.threshold(ink, level, 255, cv2.THRESH_BINARY)[1]
     area = cv2.countNonZero(pen)
+    if area >= enough * _LONGEST_PATH * max(ink.shape):
+        return enough
     inside = cv2.countNonZero(cv2.erode(pen, _CROSS, borderType=cv2.BORDER_CONSTANT, borderValue=0))
     return 2 * area / max(1, area - inside)
 

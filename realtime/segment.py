@@ -70,7 +70,9 @@ def _threshold(gray: np.ndarray, ink: np.ndarray, paper: np.ndarray) -> np.ndarr
     blown the noise up, more is asked for.
     """
     h, w = gray.shape
-    peak = cv2.resize(cv2.dilate(ink, np.ones((5, 5), np.uint8)), paper.shape[::-1], interpolation=cv2.INTER_NEAREST)
+    reach = round(h / paper.shape[0]) | 1
+    peak = cv2.dilate(ink, np.ones((reach, reach), np.uint8))
+    peak = cv2.resize(peak, paper.shape[::-1], interpolation=cv2.INTER_NEAREST)
     k = max(3, int(_AROUND * min(paper.shape)) | 1)
     peak = cv2.blur(cv2.dilate(peak, np.ones((k, k), np.uint8)), (k, k))
     faintest = np.maximum(_FAINTEST, _NOISE * _noise(gray) * 255 / np.maximum(paper, 1))
@@ -81,7 +83,7 @@ def _threshold(gray: np.ndarray, ink: np.ndarray, paper: np.ndarray) -> np.ndarr
 
 def _noise(gray: np.ndarray) -> float:
     """Standard deviation of the camera's noise, in grey levels, from the median step between near pixels."""
-    rows = np.ascontiguousarray(gray[::8])
+    rows = np.ascontiguousarray(gray[::16])
     if rows.shape[1] < 3:
         return 0.0
     step = cv2.absdiff(rows[:, 2:], rows[:, :-2])
