@@ -23,6 +23,9 @@ lint: $(VENV)/all.done ## style and types
 train: $(VENV)/all.done ## make models/ from MNIST
 	$(PY) -m training train $(ARGS)
 
+pictures: $(VENV)/all.done ## draw the pictures of the README anew
+	$(PY) -m benchmarks pictures $(ARGS)
+
 bench: $(VENV)/all.done ## speed, start and memory: the numbers of the README
 	$(PY) -m benchmarks speed $(ARGS)
 
@@ -40,4 +43,4 @@ $(VENV)/all.done: requirements.txt $(VENV)/run.done
 	$(PIP) $<
 	touch $@
 
-.PHONY: help run test lint train bench
+.PHONY: help run test lint train bench pictures
