@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 import sys
 import traceback
 from contextlib import AbstractContextManager, nullcontext
@@ -46,7 +47,10 @@ class Console:
         if not self._quiet and total is not None and total > 1 and sys.stderr is not None and sys.stderr.isatty():
             from tqdm import tqdm
 
-            self._bar = tqdm(total=total, unit=" frames", leave=False, dynamic_ncols=True)
+            # On a terminal that does not know its size, and says 0, tqdm would draw nothing.
+            known = os.get_terminal_size(sys.stderr.fileno()).columns > 0
+            size = {"dynamic_ncols": True} if known else {"ncols": 80, "nrows": 24}
+            self._bar = tqdm(total=total, unit=" frames", leave=False, **size)
         return self
 
     def step(self) -> None:
