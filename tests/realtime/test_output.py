@@ -205,11 +205,13 @@ def test_full_disk_leaves_whole_lines(sink: type, tmp_path: Path):
 
 PRINT_FOREVER = """
 import sys
+from realtime.interrupt import Interrupts
 from realtime.output import JsonSink, OutputError
 try:
-    with JsonSink("-") as sink:
+    with Interrupts() as interrupts, JsonSink("-") as sink:
         while True:
-            sink.write({"text": "x" * 3000})
+            with interrupts.held():
+                sink.write({"text": "x" * 100_000})
 except BrokenPipeError:
     sys.exit(7)
 except OutputError as error:
@@ -245,9 +247,7 @@ def test_interrupt_in_a_pipe_whose_reader_is_slow_leaves_whole_lines():
     with subprocess.Popen([sys.executable, "-c", PRINT_FOREVER], stdout=subprocess.PIPE, cwd=ROOT) as process:
         assert process.stdout is not None
         json.loads(process.stdout.readline())
-        while (
-            waiting_bytes(process.stdout.fileno()) < 60_000
-        ):  # the pipe holds 64 kB: it is full in the middle of a line
+        while waiting_bytes(process.stdout.fileno()) < 60_000:  # the pipe is full, and the line is longer
             time.sleep(0.01)
         process.send_signal(signal.SIGINT)
         rest = process.stdout.read()
