@@ -9,7 +9,7 @@ import os
 import sys
 from collections.abc import Iterable, Sequence
 from contextlib import suppress
-from typing import TYPE_CHECKING, Any, Self
+from typing import TYPE_CHECKING, Any, BinaryIO, Self
 
 from realtime.frame import Frame
 from realtime.paths import OutputError, identities, prepare
@@ -120,7 +120,7 @@ class _Lines:
     """Whole lines to a file or to standard output; a full disk leaves no half line behind."""
 
     def __init__(self, path: str, inputs: Sequence[str]) -> None:
-        self._path = path
+        self._name = "standard output" if path == "-" else path
         self._end = 0
         self._file: io.FileIO | None = None
         if path != "-":
@@ -128,35 +128,38 @@ class _Lines:
             self._file = io.FileIO(path, "w")
 
     def write(self, text: str) -> None:
-        if self._file is None:
-            self._print(text)
-            return
         data = text.encode("utf-8", "surrogateescape")
-        rest = memoryview(data)
         try:
-            while rest:
-                rest = rest[self._file.write(rest) :]
-        except BrokenPipeError:
-            raise
+            if self._file is None:
+                sys.stdout.flush()  # what was printed before
+                _write_all(sys.stdout.buffer, data)
+            else:
+                _write_all(self._file, data)
         except OSError as error:
-            with suppress(OSError):
-                self._file.truncate(self._end)
-            raise OutputError(f"{self._path}: {error.strerror}") from error
-        self._end += len(data)
-
-    def _print(self, text: str) -> None:
-        try:
-            sys.stdout.write(text)
-            sys.stdout.flush()
-        except OSError as error:
-            discard_stdout()
+            self._tidy()
             if isinstance(error, BrokenPipeError):
                 raise
-            raise OutputError(f"standard output: {error.strerror}") from error
+            raise OutputError(f"{self._name}: {error.strerror}") from error
+        self._end += len(data)
+
+    def _tidy(self) -> None:
+        if self._file is None:
+            discard_stdout()
+        else:
+            with suppress(OSError):
+                self._file.truncate(self._end)
 
     def close(self) -> None:
         if self._file is not None:
             self._file.close()
+
+
+def _write_all(file: BinaryIO | io.FileIO, data: bytes) -> None:
+    # Under python -u, and in a file without a buffer, a signal can end a write half-way, without an error.
+    rest = memoryview(data)
+    while rest:
+        rest = rest[file.write(rest) or 0 :]
+    file.flush()
 
 
 def discard_stdout() -> None:

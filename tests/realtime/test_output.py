@@ -243,8 +243,11 @@ def test_standard_output_on_a_full_disk():
 
 
 @pytest.mark.skipif(os.name != "posix", reason="no signals there")
-def test_interrupt_in_a_pipe_whose_reader_is_slow_leaves_whole_lines():
-    with subprocess.Popen([sys.executable, "-c", PRINT_FOREVER], stdout=subprocess.PIPE, cwd=ROOT) as process:
+@pytest.mark.parametrize("buffering", ["", "-u"])
+def test_interrupt_in_a_pipe_whose_reader_is_slow_leaves_whole_lines(buffering: str):
+    environment = {name: value for name, value in os.environ.items() if name != "PYTHONUNBUFFERED"}
+    command = [sys.executable, *buffering.split(), "-c", PRINT_FOREVER]
+    with subprocess.Popen(command, stdout=subprocess.PIPE, cwd=ROOT, env=environment) as process:
         assert process.stdout is not None
         json.loads(process.stdout.readline())
         while waiting_bytes(process.stdout.fileno()) < 60_000:  # the pipe is full, and the line is longer
