@@ -21,7 +21,10 @@ from realtime.quiet import native_stderr_off
 
 logger = logging.getLogger(__name__)
 
-PHOTOS = frozenset(".jpg .jpeg .jpe .jfif .png .bmp .dib .tif .tiff .webp .jp2 .avif .pgm .ppm .pbm .pnm".split())
+_HEIC = frozenset(".heic .heif".split())  # OpenCV cannot read them, but a folder off a phone should say so
+PHOTOS = _HEIC | frozenset(
+    ".jpg .jpeg .jpe .jfif .png .bmp .dib .tif .tiff .webp .jp2 .avif .pgm .ppm .pbm .pnm".split()
+)
 """Suffixes of photos, in small letters."""
 
 VIDEOS = frozenset(
@@ -233,7 +236,7 @@ def _photo(path: str) -> Iterator[Frame]:
 
 
 def _blame(path: str, info: imagesize.ImageInfo, data: np.ndarray) -> str:
-    if Path(path).suffix.lower() in (".heic", ".heif") or data[4:12].tobytes() in (
+    if Path(path).suffix.lower() in _HEIC or data[4:12].tobytes() in (
         b"ftypheic",
         b"ftypheix",
         b"ftypmif1",
@@ -254,7 +257,7 @@ def _is_photo(path: str) -> bool:
     suffix = Path(path).suffix.lower()
     if suffix in VIDEOS or is_url(path):
         return False
-    if suffix in PHOTOS or suffix in (".heic", ".heif"):
+    if suffix in PHOTOS:
         return True
     try:
         with open(path, "rb") as file:

@@ -379,6 +379,13 @@ def test_one_bad_file_does_not_stop_the_others_and_is_told_at_once(tmp_path: Pat
     assert source.failures == [bad_photo, bad_video]
 
 
+def test_folder_off_a_phone_says_what_it_cannot_read(tmp_path: Path):
+    (tmp_path / "IMG_1.HEIC").write_bytes(b"\0\0\0\x18ftypheic" + bytes(100))
+    with open_source(str(tmp_path), on_failure=lambda line: None) as source:
+        assert list(source) == []
+    assert source.failures == [f"{tmp_path}/IMG_1.HEIC: HEIC photos cannot be read; save it as JPEG"]
+
+
 def test_failures_are_logged_where_nobody_listens(tmp_path: Path, caplog: pytest.LogCaptureFixture):
     write_photo(tmp_path / "a.jpg")
     (tmp_path / "b.jpg").write_bytes(b"broken")
