@@ -71,14 +71,16 @@ def draw(
         return _tight(digits[rng.choice(of_digit[digit])])
 
     kinds: list[tuple[float, Callable[[], np.ndarray]]] = [
-        (0.24, lambda: _turned(_text(rng, str(rng.choice(list(_LETTERS + _SIGNS)))), rng)),
+        (0.22, lambda: _turned(_text(rng, str(rng.choice(list(_LETTERS + _SIGNS)))), rng)),
         (0.08, lambda: _turned(_text(rng, "".join(rng.choice(list(_LETTERS), rng.integers(2, 5)))), rng)),
         (0.13, lambda: _turned(_scribble(rng), rng)),
         (0.16, lambda: _turned(_lines(rng), rng)),
         (0.06, lambda: _blob(rng)),
         (0.05, lambda: _texture(rng)),
-        (0.03, lambda: _speck(rng)),
-        (0.07, lambda: _half(rng, pick)),
+        (0.05, lambda: _speck(rng)),
+        (0.05, lambda: _smudge(rng)),
+        (0.08, lambda: _arc(rng)),
+        (0.08, lambda: _half(rng, pick)),
         (0.18, lambda: _touching(rng, pick)),
     ]
     shares = np.array([share for share, _ in kinds])
@@ -107,27 +109,32 @@ def _text(rng: np.random.Generator, text: str) -> np.ndarray:
 
 
 def _scribble(rng: np.random.Generator) -> np.ndarray:
-    """A pen that wanders, too long to be a digit, or goes to and fro."""
+    """A pen that wanders twice over the same place, or goes to and fro."""
     canvas = np.zeros((_SIDE, _SIDE), np.uint8)
     if rng.random() < 0.65:
-        points = _wander(rng)
+        curves = [_wander(rng), _wander(rng)]
     else:
         turns = int(rng.integers(5, 13))
         to_and_fro = np.arange(turns) % 2 + rng.normal(0, 0.1, turns)
-        points = np.stack([np.linspace(0, rng.uniform(0.5, 1.5), turns), to_and_fro], axis=1)
-    points = (points - points.min(axis=0)) / np.ptp(points, axis=0).max() * (_SIDE - 12) + 6
-    _stroke(canvas, points, rng)
+        curves = [np.stack([np.linspace(0, rng.uniform(0.5, 1.5), turns), to_and_fro], axis=1)]
+    for points in curves:
+        _stroke(canvas, _filling(points), rng)
     return canvas
 
 
 def _wander(rng: np.random.Generator) -> np.ndarray:
-    """`(m, 2)` points of a curve at least five times as long as it is wide or high."""
+    """`(100, 2)` points of a curve, at least four times as long as it is wide or high."""
     while True:
-        bend = np.cumsum(rng.normal(0, 0.15, 160)) * rng.uniform(0.2, 0.6)
+        bend = np.cumsum(rng.normal(0, 0.15, 100)) * rng.uniform(0.2, 0.6)
         heading = np.cumsum(bend) + rng.uniform(0, 2 * np.pi)
         points = np.cumsum(np.stack([np.cos(heading), np.sin(heading)], axis=1), axis=0)
-        if len(points) > 5 * np.ptp(points, axis=0).max():
+        if len(points) > 4 * np.ptp(points, axis=0).max():
             return points
+
+
+def _filling(points: np.ndarray) -> np.ndarray:
+    """The same points, so large that they fill the canvas but for its margin."""
+    return (points - points.min(axis=0)) / np.ptp(points, axis=0).max() * (_SIDE - 12) + 6
 
 
 def _lines(rng: np.random.Generator) -> np.ndarray:
@@ -135,7 +142,7 @@ def _lines(rng: np.random.Generator) -> np.ndarray:
     canvas = np.zeros((_SIDE, _SIDE), np.uint8)
     x, y = rng.uniform(18, 46, 2)
     far = _SIDE - 6
-    kind = rng.integers(10)
+    kind = rng.integers(11)
     if kind == 0:  # a dash, or two
         for row in (y, y + rng.uniform(12, 18))[: rng.integers(1, 3)]:
             _stroke(canvas, [(6, row), (far, row + rng.normal(0, 3))], rng)
@@ -175,6 +182,10 @@ def _lines(rng: np.random.Generator) -> np.ndarray:
         head = rng.uniform(8, 18)
         _stroke(canvas, [(6, y), (far, y)], rng)
         _stroke(canvas, [(far - head, y - head), (far, y), (far - head, y + head)], rng)
+    elif kind == 9:  # a rule that came out dotted
+        step, size = rng.uniform(5, 9), int(rng.integers(2, 5))
+        for at in np.arange(6, far, step):
+            cv2.circle(canvas, (32, round(at)), size, 255, -1, cv2.LINE_AA)
     else:  # a star
         angles = np.linspace(0, np.pi, int(rng.integers(3, 6)), endpoint=False) + rng.uniform(0, np.pi)
         for angle in angles:
@@ -202,11 +213,34 @@ def _texture(rng: np.random.Generator) -> np.ndarray:
 
 
 def _speck(rng: np.random.Generator) -> np.ndarray:
-    """A few pixels of dirt."""
-    canvas = np.zeros((9, 9), np.uint8)
-    pixels = rng.integers(3, 6, (rng.integers(1, 6), 2))
-    canvas[pixels[:, 0], pixels[:, 1]] = 255
-    return cv2.GaussianBlur(canvas, (3, 3), rng.uniform(0.1, 0.6)) if rng.random() < 0.3 else canvas
+    """A few pixels of dirt: less than any digit is made of, so that all of them look blurred."""
+    h, w = rng.integers(2, 7), rng.integers(1, 6)
+    pixels = rng.uniform(40, 255, (h, w)) * (rng.random((h, w)) < 0.85)
+    pixels[rng.integers(h), rng.integers(w)] = 255
+    return np.pad(pixels.astype(np.uint8), 2)
+
+
+def _smudge(rng: np.random.Generator) -> np.ndarray:
+    """A mottled mark with a ragged edge."""
+    canvas = np.zeros((48, 48), np.uint8)
+    at = rng.uniform(18, 30, 2)
+    for _ in range(rng.integers(2, 7)):
+        cv2.circle(canvas, (round(at[0]), round(at[1])), int(rng.integers(2, 7)), 255, -1, cv2.LINE_AA)
+        at = np.clip(at + rng.normal(0, 6, 2), 8, 40)
+    noise = cv2.GaussianBlur(rng.uniform(-1, 1, canvas.shape), (0, 0), rng.uniform(0.6, 2))
+    noise /= np.abs(noise).max()
+    ragged = cv2.GaussianBlur(canvas, (0, 0), rng.uniform(0.5, 2.5)) / 255 + noise * rng.uniform(0.3, 0.7)
+    return (np.clip((ragged - 0.4) * rng.uniform(1, 4), 0, 1) * 255).astype(np.uint8)
+
+
+def _arc(rng: np.random.Generator) -> np.ndarray:
+    """Part of a loop that broke, or a bracket: bent too much for a 1, and no end of it straight as in a 7."""
+    span, middle = rng.uniform(1.8, 3.6), rng.uniform(0, 2 * np.pi)
+    angles = middle + np.linspace(-span / 2, span / 2, 24)
+    canvas = np.zeros((_SIDE, _SIDE), np.uint8)
+    points = np.stack([np.cos(angles) * rng.uniform(0.5, 1), np.sin(angles)], axis=1)
+    _stroke(canvas, _filling(points), rng)
+    return canvas
 
 
 def _half(rng: np.random.Generator, pick: Callable[[int], np.ndarray]) -> np.ndarray:

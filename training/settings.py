@@ -26,7 +26,7 @@ class Settings:
     learning_rate: float = 3e-3
     weight_decay: float = 0.02
     batch_size: int = 128
-    label_smoothing: float = 0.01
+    label_smoothing: float = 0.0
     augmentation: float = 1.0
     mixed_precision: bool = True
     seed: int = 1

@@ -32,11 +32,11 @@ from training.data import TRAIN, VALIDATION, Source
 from training.network import build
 from training.settings import Settings
 
-DIGITS_AN_EPOCH = 25_000
-"""Images drawn for an epoch from each source of digits but MNIST, none of them more than twice."""
-
-NONDIGITS_AN_EPOCH = 12_000
-"""Images drawn for an epoch from each source of non-digits, none of them twice."""
+# Images that an epoch takes from a source. One in five of all is no digit: with more of them odd digits are rejected,
+# with less letters pass.
+AN_EPOCH = {"mnist": 55_000, "rendered": 40_000, "synthetic": 15_000}
+DIGITS_AN_EPOCH = 25_000  # from any other source of digits, none of them more than twice
+NONDIGITS_AN_EPOCH = 8_000  # from any other source of non-digits, at most half of it
 
 
 def train(settings: Settings, sources: list[Source], folder: Path, log: Callable[[str], None] = print) -> keras.Model:
@@ -192,9 +192,9 @@ class OneCycle(keras.optimizers.schedules.LearningRateSchedule):
 
 
 def _share(source: Source, n: int) -> int:
-    if source.name == "mnist":
-        return n
-    return min(2 * n, DIGITS_AN_EPOCH) if source.digits else min(n, NONDIGITS_AN_EPOCH)
+    if source.name in AN_EPOCH:
+        return min(n, AN_EPOCH[source.name])
+    return min(2 * n, DIGITS_AN_EPOCH) if source.digits else min(-(-n // 2), NONDIGITS_AN_EPOCH)
 
 
 def _draw(n: int, count: int, rng: np.random.Generator) -> np.ndarray:

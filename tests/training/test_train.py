@@ -58,8 +58,17 @@ def test_an_epoch_is_drawn_by_seed_and_number_alone(sources: list[Source]) -> No
     again = Sampler(TINY, sources)
     again.epoch(3)
     np.testing.assert_array_equal(again.epoch(4)[0], images)
-    assert len(labels) == len(again) == 256 + 2 * (sources[1].part == TRAIN).sum()
+    assert len(labels) == len(again) == 256 + (sources[1].part == TRAIN).sum()
     assert (again.epoch(5)[0] != images).any()
+
+
+def test_rare_digits_are_drawn_twice_and_half_of_the_nondigits() -> None:
+    digits, labels = pen_digits(40, 14)
+    part = np.full(40, TRAIN, np.uint8)
+    others = Source("others", digits, labels, part)
+    letters = Source("letters", digits, np.full(40, NOT_A_DIGIT), part)
+    drawn = Sampler(replace(TINY, augmentation=0), [others, letters]).epoch(0)[1]
+    assert np.bincount(drawn, minlength=11).tolist() == [8] * 10 + [20]
 
 
 def test_training_that_was_stopped_ends_like_training_that_was_not(sources: list[Source], tmp_path: Path) -> None:
