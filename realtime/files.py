@@ -214,7 +214,7 @@ def read_photo(path: str) -> np.ndarray:
         if info.width * info.height > MAX_PIXELS:
             raise SourceError(_too_large(path, info.width, info.height))
         file.seek(0)
-        data = np.frombuffer(file.read(), np.uint8)
+        data = np.frombuffer(file.read(4 * MAX_PIXELS), np.uint8)  # more than that would be no picture
     if data.size == 0:
         raise SourceError(f"{path}: empty file")
     image = None
@@ -236,11 +236,7 @@ def _photo(path: str) -> Iterator[Frame]:
 
 
 def _blame(path: str, info: imagesize.ImageInfo, data: np.ndarray) -> str:
-    if Path(path).suffix.lower() in _HEIC or data[4:12].tobytes() in (
-        b"ftypheic",
-        b"ftypheix",
-        b"ftypmif1",
-    ):
+    if Path(path).suffix.lower() in _HEIC or data[4:12].tobytes() in (b"ftypheic", b"ftypheix", b"ftypmif1"):
         return "HEIC photos cannot be read; save it as JPEG"
     return "damaged picture" if info.width > 0 else "not a picture that can be read"
 

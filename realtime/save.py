@@ -102,9 +102,10 @@ class SaveSink:
             else:
                 self._video = _Video(target, frame, image, self._on_warning)
             self._empty = None
-            self.saved.append(target)
         if self._video is not None:
             self._video.write(frame, image)
+        if new:
+            self.saved.append(target)
 
     def close(self) -> None:
         """Finish the video that is open."""
