@@ -29,6 +29,10 @@ _WIDE = 0.8  # width over height from which a piece may be several digits
 _WIDER = 1.4  # ... where it is so many times as wide as the usual piece
 _FEW = 4  # pieces from which there is a usual one
 _BROAD = 1.4  # width over height of the widest single digit
+_PATCH = 24  # pixels: a piece at least this wide and high may be a patch that is written on
+_SOLID = 0.55  # where it fills this share of its box
+_CONTRAST = 30  # and what is on it is so much darker, of 255
+_MOST_WRITTEN = 8
 _SPARSE = 16  # pieces up to which a frame is also looked at with the lower threshold
 _GAIN = 0.08  # a piece must gain this share of its size there
 _FAINT = 0.45  # between parts, ink counts from this share of the threshold on
@@ -88,6 +92,14 @@ def propose(ink: np.ndarray, level: np.ndarray, mask: np.ndarray, pieces: Pieces
         if crowded[i]:
             crop = cv2.bitwise_and(crop, _grown(pieces.outline(i, x0, y0, x1 - x0, y1 - y0)))
         w, h = size[i]
+        inner = _written_on(crop) if min(w, h) >= _PATCH else []
+        if inner:
+            atoms = list(range(next_atom, next_atom + len(inner)))
+            next_atom += len(inner)
+            add(boxes[i], crop, frozenset([i, *atoms]), 0.0)
+            for atom, (box, part) in zip(atoms, inner, strict=True):
+                add(box + np.tile(window[:2], 2), part, frozenset([atom]), 0.0)
+            continue
         parts = fragments(crop) if w > _WIDE * h and w > wide else []
         if not parts:
             glyphs.append(Glyph(on_frame[i], crop, frozenset((i,))))
@@ -117,6 +129,29 @@ def propose(ink: np.ndarray, level: np.ndarray, mask: np.ndarray, pieces: Pieces
             atoms = frozenset().union(*(owned.get(i, frozenset([i])) for i in group))
             add(box, crop, atoms, _JOIN)
     return glyphs
+
+
+def _written_on(crop: np.ndarray) -> list[tuple[np.ndarray, np.ndarray]]:
+    """Box and ink of what is written on a patch: a slip of darker paper, a dark corner, a coloured field."""
+    pen = cv2.threshold(crop, int(crop.max()) // 4, 255, cv2.THRESH_BINARY)[1]
+    area = cv2.countNonZero(pen)
+    if area < _SOLID * crop.size:
+        return []
+    level, _ = cv2.threshold(crop[pen > 0], 0, 255, cv2.THRESH_BINARY | cv2.THRESH_OTSU)
+    mask = cv2.compare(crop, level, cv2.CMP_GT)
+    dark = cv2.countNonZero(mask)
+    if not 0 < dark < 0.4 * area or cv2.mean(crop, mask)[0] - cv2.mean(crop, pen & ~mask)[0] < _CONTRAST:
+        return []
+    found = find_pieces(mask)
+    size = found.boxes[:, 2:] - found.boxes[:, :2]
+    fit = np.flatnonzero((size[:, 1] >= _DUST) & (size[:, 0] <= _FLAT * size[:, 1]))
+    clean = cv2.bitwise_and(crop, cv2.dilate(mask, np.ones((3, 3), np.uint8)))
+    written = []
+    for k in _largest(fit, size)[-_MOST_WRITTEN:].tolist():
+        x0, y0, x1, y1 = _window(found.boxes[k], crop.shape)
+        own = _grown(found.outline(k, x0, y0, x1 - x0, y1 - y0))
+        written.append((found.boxes[k], cv2.bitwise_and(clean[y0:y1, x0:x1], own)))
+    return written
 
 
 def _window(box: np.ndarray, shape: tuple[int, ...]) -> tuple[int, int, int, int]:

@@ -10,6 +10,8 @@ from realtime.detections import Detections
 
 _REACH = 4.0  # neighbours that tell the tilt stand within so many heights
 _STEEPEST = 0.7  # tilt of a line, as a slope, that is still read as a line
+_AGREE = 0.1  # radians: neighbours whose directions differ by about this much belong to lines of one tilt
+_ANGLES = np.arange(-0.65, 0.651, 0.025)
 _DRIFT = 0.55  # a digit belongs to a line when its centre is off by less than so many heights
 _FAR = 1.8  # a gap of so many heights parts two numbers
 _SPACE = 0.75  # so does one of so many, where it is 1.5 times as wide as the line's usual gap
@@ -44,7 +46,7 @@ def arrange(detections: Detections) -> Layout:
     # A flat stroke or a 1 is no measure of the writing: its neighbours are.
     size = np.maximum(height, 0.6 * np.median(height))
     center = np.stack([boxes[:, 0] + boxes[:, 2], boxes[:, 1] + boxes[:, 3]], axis=1) / 2
-    level = _upright(center, size)
+    level = _upright(center, boxes)
     texts: list[str] = []
     order: list[int] = []
     for i, row in enumerate(_rows(level, size)):
@@ -58,19 +60,34 @@ def arrange(detections: Detections) -> Layout:
     return Layout(line, number, np.array(order, np.int64), texts)
 
 
-def _upright(center: np.ndarray, size: np.ndarray) -> np.ndarray:
-    """Centres turned so that the lines lie level: `(n, 2)`."""
+def tilt(boxes: np.ndarray) -> float:
+    """The angle at which lines of writing run.
+
+    Args:
+        boxes: `(n, 4)` xyxy of digits, or of what may be digits.
+
+    Returns:
+        Radians, positive where lines fall to the right, at most 0.65 either way; 0 where no two stand side by side.
+    """
+    boxes = np.asarray(boxes, np.float64)
+    center = (boxes[:, :2] + boxes[:, 2:]) / 2
+    size = np.maximum(boxes[:, 3] - boxes[:, 1], 1)
     step = center[None] - center[:, None]
-    reach = np.hypot(step[..., 0], step[..., 1])
-    beside = (step[..., 0] > 0) & (np.abs(step[..., 1]) < _STEEPEST * step[..., 0])
-    beside &= reach < _REACH * np.maximum(size[:, None], size[None])
-    reach = np.where(beside, reach, np.inf)
-    nearest = reach.argmin(axis=1)
-    has = np.isfinite(reach.min(axis=1))
-    if not has.any():
-        return center
-    to_next = step[np.arange(len(center)), nearest][has]
-    angle = np.median(np.arctan2(to_next[:, 1], to_next[:, 0]))
+    reach = np.hypot(step[..., 0], step[..., 1]) / np.maximum(size[:, None], size[None])
+    beside = (step[..., 0] > 0) & (np.abs(step[..., 1]) < _STEEPEST * step[..., 0]) & (reach < _REACH)
+    if not beside.any():
+        return 0.0
+    angle, weight = np.arctan2(step[beside][:, 1], step[beside][:, 0]), 1 / (0.5 + reach[beside])
+    # The angle that most neighbours agree on; level lines are given the benefit of the doubt.
+    support = np.exp(-(((_ANGLES[:, None] - angle[None]) / _AGREE) ** 2)) @ weight
+    support *= 1 - 0.2 * np.abs(_ANGLES) / _ANGLES[-1]
+    near = np.abs(angle - _ANGLES[support.argmax()]) < 2 * _AGREE
+    return float(np.average(angle[near], weights=weight[near])) if near.any() else 0.0
+
+
+def _upright(center: np.ndarray, boxes: np.ndarray) -> np.ndarray:
+    """Centres turned so that the lines lie level: `(n, 2)`."""
+    angle = tilt(boxes)
     cos, sin = np.cos(angle), np.sin(angle)
     return center @ np.array([[cos, -sin], [sin, cos]])
 
@@ -78,13 +95,17 @@ def _upright(center: np.ndarray, size: np.ndarray) -> np.ndarray:
 def _rows(level: np.ndarray, size: np.ndarray) -> list[list[int]]:
     """Indices of each row's digits from left to right, rows from top to bottom."""
     rows: list[list[int]] = []
-    y, heights = level[:, 1].tolist(), size.tolist()
+    x, y, heights = level[:, 0].tolist(), level[:, 1].tolist(), size.tolist()
     for i in np.argsort(level[:, 0], kind="stable").tolist():
         best, least = None, _DRIFT
         for row in rows:
             last = row[-1]
-            mean = (y[last] + y[row[-2]]) / 2 if len(row) > 1 else y[last]
-            off = min(abs(y[i] - y[last]), abs(y[i] - mean)) / max(heights[i], heights[last])
+            guesses = [y[last]]
+            if len(row) > 1:
+                before = row[-2]
+                slope = (y[last] - y[before]) / max(x[last] - x[before], heights[last] / 2)
+                guesses += [(y[last] + y[before]) / 2, y[last] + slope * min(x[i] - x[last], 2 * heights[last])]
+            off = min(abs(y[i] - guess) for guess in guesses) / max(heights[i], heights[last])
             if off < least:
                 best, least = row, off
         if best is None:

@@ -1,0 +1,51 @@
+"""Sheets that lie on their side or upside down: read the way up in which they read best."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+
+import cv2
+import numpy as np
+
+from realtime.recognizer import Recognizer, Trace
+
+_TURNS = {1: cv2.ROTATE_90_CLOCKWISE, 2: cv2.ROTATE_180, 3: cv2.ROTATE_90_COUNTERCLOCKWISE}
+_FEW = 3  # digits: with fewer there is no telling
+_GOOD = 0.85  # mean confidence, with next to nothing left unread, at which nobody would turn the sheet
+_BETTER = 1.2  # a turned sheet must read so many times as well
+
+
+def trace_turned(recognizer: Recognizer, frame: np.ndarray) -> tuple[Trace, int]:
+    """Read a photo whichever way up it is.
+
+    Args:
+        recognizer: as for any frame; asked once where the sheet stands upright, else four times.
+        frame: `(H, W, 3) uint8` BGR.
+
+    Returns:
+        The trace of the frame turned by so many quarters clockwise, and that number, 0 to 3.
+    """
+    best, turns = recognizer.trace(frame), 0
+    if _reads_well(best):
+        return best, 0
+    most = _BETTER * _worth(best)
+    for quarters, code in _TURNS.items():
+        trace = recognizer.trace(cv2.rotate(frame, code))
+        if len(trace.detections) >= _FEW and _worth(trace) > most:
+            best, turns, most = trace, quarters, _worth(trace)
+    return best, turns
+
+
+def turned(frame: np.ndarray, quarters: int) -> np.ndarray:
+    """A frame turned by so many quarters clockwise."""
+    return frame if quarters == 0 else cv2.rotate(frame, _TURNS[quarters])
+
+
+def _reads_well(trace: Trace) -> bool:
+    found = trace.detections
+    return len(found) == 0 and len(trace.boxes) < _FEW or len(found) > 0 and float(found.confidence.mean()) > _GOOD
+
+
+def _worth(trace: Trace) -> float:
+    """How much was read, and how surely: guesses count for little."""
+    return float(np.maximum(2 * trace.detections.confidence - 1, 0).sum())
