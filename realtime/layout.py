@@ -7,11 +7,8 @@ from dataclasses import dataclass
 import numpy as np
 
 from realtime.detections import Detections
+from realtime.tilt import tilt
 
-_REACH = 4.0  # neighbours that tell the tilt stand within so many heights
-_STEEPEST = 0.7  # tilt of a line, as a slope, that is still read as a line
-_AGREE = 0.1  # radians: neighbours whose directions differ by about this much belong to lines of one tilt
-_ANGLES = np.arange(-0.65, 0.651, 0.025)
 _DRIFT = 0.55  # a digit belongs to a line when its centre is off by less than so many heights
 _FAR = 1.8  # a gap of so many heights parts two numbers
 _SPACE = 0.75  # so does one of so many, where it is 1.5 times as wide as the line's usual gap
@@ -58,31 +55,6 @@ def arrange(detections: Detections) -> Layout:
             words[number[k]] += str(detections.digit[k])
         texts.append(" ".join(words))
     return Layout(line, number, np.array(order, np.int64), texts)
-
-
-def tilt(boxes: np.ndarray) -> float:
-    """The angle at which lines of writing run.
-
-    Args:
-        boxes: `(n, 4)` xyxy of digits, or of what may be digits.
-
-    Returns:
-        Radians, positive where lines fall to the right, at most 0.65 either way; 0 where no two stand side by side.
-    """
-    boxes = np.asarray(boxes, np.float64)
-    center = (boxes[:, :2] + boxes[:, 2:]) / 2
-    size = np.maximum(boxes[:, 3] - boxes[:, 1], 1)
-    step = center[None] - center[:, None]
-    reach = np.hypot(step[..., 0], step[..., 1]) / np.maximum(size[:, None], size[None])
-    beside = (step[..., 0] > 0) & (np.abs(step[..., 1]) < _STEEPEST * step[..., 0]) & (reach < _REACH)
-    if not beside.any():
-        return 0.0
-    angle, weight = np.arctan2(step[beside][:, 1], step[beside][:, 0]), 1 / (0.5 + reach[beside])
-    # The angle that most neighbours agree on; level lines are given the benefit of the doubt.
-    support = np.exp(-(((_ANGLES[:, None] - angle[None]) / _AGREE) ** 2)) @ weight
-    support *= 1 - 0.2 * np.abs(_ANGLES) / _ANGLES[-1]
-    near = np.abs(angle - _ANGLES[support.argmax()]) < 2 * _AGREE
-    return float(np.average(angle[near], weights=weight[near])) if near.any() else 0.0
 
 
 def _upright(center: np.ndarray, boxes: np.ndarray) -> np.ndarray:

@@ -21,8 +21,8 @@ def remove_light(gray: np.ndarray) -> tuple[np.ndarray, np.ndarray, np.ndarray]:
 
     Returns:
         `ink (h, w) uint8`, 0 on paper and 255 where no light comes back; `paper uint8`, a small picture of the
-        brightness of the paper; and the picture that they were made from, `(h, w) uint8`, which is `gray` turned into its negative
-        where the pen is lighter than the ground.
+        brightness of the paper; and the picture that they were made from, `(h, w) uint8`, which is `gray` turned into
+        its negative where the pen is lighter than the ground.
     """
     h, w = gray.shape
     cell = max(1, round(min(h, w) / _SMALL))

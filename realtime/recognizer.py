@@ -13,6 +13,7 @@ from realtime.detections import NOT_A_DIGIT, Detections
 from realtime.hypotheses import choose
 from realtime.normalize import normalize
 from realtime.segment import segment
+from realtime.tilt import straighten
 
 
 @dataclass(frozen=True, eq=False)
@@ -57,11 +58,12 @@ class Recognizer:
         clock = [time.perf_counter()]
         seen = segment(frame)
         clock.append(time.perf_counter())
-        crops = normalize([glyph.crop for glyph in seen.glyphs])
+        boxes = np.array([glyph.xyxy for glyph in seen.glyphs], np.int32).reshape(-1, 4)
+        whole = np.array([len(glyph.atoms) == 1 for glyph in seen.glyphs], bool)
+        crops = normalize(straighten([glyph.crop for glyph in seen.glyphs], boxes[whole]))
         clock.append(time.perf_counter())
         probabilities = self._classifier(crops)
         clock.append(time.perf_counter())
-        boxes = np.array([glyph.xyxy for glyph in seen.glyphs], np.int32).reshape(-1, 4)
         detections = Detections.from_probabilities(boxes, probabilities)
         kept = choose(seen.glyphs, probabilities)
         sure = (probabilities[kept].argmax(axis=1) != NOT_A_DIGIT) & (

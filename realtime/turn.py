@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-from dataclasses import replace
-
 import cv2
 import numpy as np
 
@@ -43,7 +41,9 @@ def turned(frame: np.ndarray, quarters: int) -> np.ndarray:
 
 def _reads_well(trace: Trace) -> bool:
     found = trace.detections
-    return len(found) == 0 and len(trace.boxes) < _FEW or len(found) > 0 and float(found.confidence.mean()) > _GOOD
+    if len(found) == 0:
+        return len(trace.boxes) < _FEW
+    return float(found.confidence.mean()) > _GOOD
 
 
 def _worth(trace: Trace) -> float:
