@@ -6,7 +6,8 @@
         [d for d in scene.digits if d.visible == 1]   # `index` is the number of the digit on the sheet
         scene.rows                                # the rows, of the digits that are wholly in view
 
-A clip may be run through again and gives the same frames.
+A clip may be run through again, or asked for frame `clip[i]`, and gives the same frames. `clip.truth(i)` is quick: it
+draws nothing.
 """
 
 from __future__ import annotations
@@ -83,11 +84,44 @@ class Clip:
         return self._frames
 
     def __iter__(self) -> Iterator[Scene]:
-        before = None
-        for i in range(self._frames):
-            camera = self._camera(self._pose(i / self.fps))
-            yield self._frame(i, camera, before)
-            before = camera
+        return (self[i] for i in range(self._frames))
+
+    def __getitem__(self, i: int) -> Scene:
+        """Frame `i`, counted from 0."""
+        camera = self._camera(i)
+        layer = camera.shoot(self._layer)
+        middle = np.array(camera.extent) * (0.4, 0.3)
+        step = (camera.project(middle) - self._camera(i - 1).project(middle))[0] / 3
+        if np.hypot(*step) > 1.5:  # the shutter is open for a third of a frame
+            layer = _smeared(layer, step)
+        picture = _laid(layer, self._behind, self._fall)
+        hand = self._reaching(i)
+        if hand is not None:
+            picture = _laid(hand, picture, self._fall * 0.5)
+        image = develop(
+            picture,
+            self._lit(i, camera),
+            np.random.default_rng([self._seed, i]),
+            blur=self.size[1] / 1200,
+            grain=self.grain,
+        )
+        return Scene(image, *self.truth(i), "clip")
+
+    def truth(self, i: int) -> tuple[list[Digit], list[str]]:
+        """The digits that are seen in frame `i`, in part or wholly, and the rows of those seen wholly."""
+        camera = self._camera(i)
+        hand = self._reaching(i)
+        digits, whole = [], []
+        for index, (label, row, _, width) in enumerate(self._sheet.written):
+            strokes = self._strokes[index]
+            spots = camera.project(np.concatenate(strokes)[:, :2])
+            visible = _inside(spots, self.size)
+            if hand is not None:
+                visible = min(visible, _uncovered(spots, hand[..., 3]))
+            if visible > 0:
+                digits.append(Digit(label, box_of(camera, strokes, width), row, index, visible))
+            whole.append(visible == 1)
+        return digits, self._rows_of(whole)
 
     def _load(self, rng: np.random.Generator) -> None:
         """The sheet and the hand that holds it, as one flat layer `(h, w, 4)`, colours times cover."""
@@ -111,7 +145,7 @@ class Clip:
         layer = layer * (1 - alpha) + np.concatenate([over[..., :3] * alpha, over[..., 3:]], axis=-1)
         self._layer = layer.astype(np.uint8)
         self._offset = np.array([left, top])
-        self._points = [
+        self._strokes = [
             [stroke + np.array([left, top, 0], np.float32) for stroke in strokes]
             for _, _, strokes, _ in self._sheet.written
         ]
@@ -166,6 +200,7 @@ class Clip:
 
     def _pose(self, time: float) -> Pose:
         """Where the sheet is held at a time in seconds: smoothly between the keys, with an unsteady hand."""
+        time = max(0.0, time)
         after = next(i for i, (at, _) in enumerate(self._keys) if at > time)
         (a, one), (b, two) = self._keys[after - 1], self._keys[after]
         t = (time - a) / (b - a)
@@ -181,8 +216,9 @@ class Clip:
             one.pitch + (two.pitch - one.pitch) * t,
         )
 
-    def _camera(self, pose: Pose) -> Camera:
-        """The camera over a sheet in that pose."""
+    def _camera(self, i: int) -> Camera:
+        """The camera over the sheet as it is held in frame `i`."""
+        pose = self._pose(i / self.fps)
         w, h = self._sheet.page.size
         corners = np.array([[0, 0], [w, 0], [w, h], [0, h]], float)
         flat = (corners - (w / 2, h / 2)) * pose.scale
@@ -199,45 +235,32 @@ class Clip:
             corners + self._offset, seen, self.size, extent, curl=(0.4 * bend, bend), waves=(1.1, 1.7, 0.2)
         )
 
-    def _frame(self, i: int, camera: Camera, before: Camera | None) -> Scene:
-        time = i / self.fps
-        layer = camera.shoot(self._layer)
-        if before is not None:  # the shutter is open for a third of a frame
-            middle = np.array([[camera.extent[0] * 0.4, camera.extent[1] * 0.3]])
-            step = (camera.project(middle) - before.project(middle))[0] / 3
-            if np.hypot(*step) > 1.5:
-                layer = _smeared(layer, step)
-        picture = _laid(layer, self._behind, self._fall)
-        points = [camera.project(np.concatenate(strokes)[:, :2]) for strokes in self._points]
-        visible = np.array([_inside(spots, self.size) for spots in points])
-        for start, end in self._covered:
-            if start <= time <= end:
-                hand = self._reaching((time - start) / (end - start))
-                picture = _laid(hand, picture, self._fall * 0.5)
-                visible = np.minimum(visible, [_uncovered(spots, hand[..., 3]) for spots in points])
-        lit = self._light[0] * camera.relief()[..., None]
+    def _lit(self, i: int, camera: Camera) -> np.ndarray:
+        """The light in frame `i`, with the shading of the curled sheet."""
+        lit = self._light[0]
         for start, end in self._dimmed:
-            t = np.clip((time - start) / (end - start), 0, 1)
-            change = np.sin(np.pi * t) ** 2
-            lit = lit + (0.55 * self._light[1] - lit) * np.float32(0.8 * change)
-        image = develop(
-            picture, lit, np.random.default_rng([self._seed, i]), blur=self.size[1] / 1200, grain=self.grain
-        )
-        digits = []
-        for index, (label, row, _, width) in enumerate(self._sheet.written):
-            if visible[index] > 0:
-                box = box_of(camera, self._points[index], width)
-                digits.append(Digit(label, box, row, index, float(visible[index])))
-        return Scene(image, digits, self._rows_of(visible >= 1), "clip")
+            t = np.clip((i / self.fps - start) / (end - start), 0, 1)
+            lit = lit + (0.55 * self._light[1] - lit) * np.float32(0.8 * np.sin(np.pi * t) ** 2)
+        shade = camera.relief()
+        w, h = self._sheet.page.size
+        corners = camera.project(self._offset + np.array([[0, 0], [w, 0], [w, h], [0, h]]))
+        mask = np.zeros(shade.shape, np.float32)
+        cv2.fillPoly(mask, [np.rint(np.clip(corners, -9999, 9999) * 4).astype(np.int32)], 1.0, cv2.LINE_8, 4)
+        return lit * (1 + (shade - 1) * mask)[..., None]
 
-    def _rows_of(self, whole: np.ndarray) -> list[str]:
+    def _rows_of(self, whole: list[bool]) -> list[str]:
         """The rows of the sheet with only those digits that are wholly in view."""
         seen = iter(whole)
         rows = ["".join(c for c in row if c == " " or next(seen)) for row in self.rows]
         return [" ".join(row.split()) for row in rows if row.strip()]
 
-    def _reaching(self, t: float) -> np.ndarray:
-        """The covering hand in the picture, `t` from 0 to 1 through its coming and going."""
+    def _reaching(self, i: int) -> np.ndarray | None:
+        """The covering hand as a layer over frame `i`, None where it is away."""
+        time = i / self.fps
+        span = next(((start, end) for start, end in self._covered if start < time < end), None)
+        if span is None:
+            return None
+        t = (time - span[0]) / (span[1] - span[0])
         w, h = self.size
         out = 1 - np.clip(3.2 * min(t, 1 - t), 0, 1)
         out = out * out * (3 - 2 * out)

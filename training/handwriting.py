@@ -233,7 +233,7 @@ class Hand:
 
     def __post_init__(self) -> None:
         rng = self.rng
-        self.slant = float(np.clip(rng.normal(0.1, 0.13), -0.25, 0.5))
+        self.slant = float(np.clip(rng.normal(0.1, 0.13), -0.25, 0.42))
         self.aspect = float(np.clip(rng.normal(1.0, 0.14), 0.65, 1.4))
         self.roundness = float(rng.uniform(0, 0.12))
         self.unsteady = float(rng.uniform(0.5, 1.4))
@@ -284,7 +284,8 @@ class Hand:
     def trace(self, knots: np.ndarray, rng: np.random.Generator, detail: int = 8) -> np.ndarray:
         """One smooth stroke through `knots (n, 2)`, in heights of a digit, with this hand's pressure."""
         knots = np.asarray(knots, np.float32)
-        return self._pressed(_smooth(knots, np.zeros(len(knots), bool), detail), rng)
+        curve = _smooth(knots, np.zeros(len(knots), bool), detail)
+        return self._pressed(_rounded(curve, 0, 1 / (5 * detail)), rng)
 
     def _pressed(self, curve: np.ndarray, rng: np.random.Generator) -> np.ndarray:
         """`curve (n, 2)` with tremor, and the width of the pen as third column."""
@@ -434,17 +435,21 @@ def coverage(strokes: Strokes, width: float) -> tuple[np.ndarray, int, int]:
     canvas = np.zeros((h * fine, w * fine), np.uint8)
     shift = 4
     for stroke in strokes:
-        points = ((stroke[:, :2] - (x0, y0)) * fine - 0.5) * (1 << shift)
-        points = np.rint(points).astype(int)
-        thickness = np.maximum(1, np.rint(stroke[:, 2] * width * fine)).astype(int)
-        before = points[0]
-        for i in range(1, len(points)):
-            cv2.line(canvas, before.tolist(), points[i].tolist(), 255, int(thickness[i]), cv2.LINE_8, shift)
-            before = points[i]
+        points = (stroke[:, :2] - (x0, y0)) * fine - 0.5
+        # OpenCV also fills the pixels on the edge of a shape: half a pixel on either side.
+        radius = np.maximum(stroke[:, 2] * width * fine / 2 - 0.5, 0)
+        step = np.diff(points, axis=0)
+        aside = step[:, ::-1] * (1, -1) / np.maximum(np.hypot(step[:, 0], step[:, 1]), 1e-6)[:, None]
+        start, end = aside * radius[:-1, None], aside * radius[1:, None]
+        sides = np.stack([points[:-1] + start, points[1:] + end, points[1:] - end, points[:-1] - start], axis=1)
+        for side in np.rint(sides * (1 << shift)).astype(np.int32):
+            cv2.fillConvexPoly(canvas, side, 255, cv2.LINE_8, shift)
+        centres = np.rint(points * (1 << shift)).astype(int).tolist()
+        for centre, reach in zip(centres, np.rint(radius * (1 << shift)).astype(int).tolist(), strict=True):
+            cv2.circle(canvas, centre, reach, 255, -1, cv2.LINE_8, shift)
     mask = cv2.resize(canvas, (w, h), interpolation=cv2.INTER_AREA)
-    finest = 1 / fine
-    if width < finest:  # thinner than can be drawn: fainter instead
-        mask = (mask * (width / finest)).astype(np.uint8)
+    if width * fine < 1:  # thinner than can be drawn: fainter instead
+        mask = (mask * (width * fine)).astype(np.uint8)
     return mask, x0, y0
 
 

@@ -48,7 +48,7 @@ def _bank(kind: str) -> np.ndarray:
 @lru_cache(maxsize=1)
 def _tooth() -> np.ndarray:
     """Where paper takes less ink, `(2048, 2048) float32`, 0 to 1."""
-    return np.clip(0.5 + 0.4 * _bank("fine") + 0.25 * _bank("fibre"), 0, 1)
+    return np.clip(0.5 + 0.45 * _bank("fine") + 0.18 * _bank("fibre"), 0, 1)
 
 
 def noise(rng: np.random.Generator, size: Size, kind: str = "fine", zoom: tuple[float, float] = (1, 1)) -> np.ndarray:
@@ -394,12 +394,13 @@ def light(rng: np.random.Generator, size: Size, uneven: float = 0.5, shadow: flo
         level * (1 + 0.28 * uneven * rng.uniform(0.2, 1) * side) * (1 - 0.42 * uneven * rng.uniform(0.2, 1) * radius)
     )
     field_ = field_ + 0.02 * uneven * noise(rng, (w, h), "cloud", (3, 3))
-    if shadow > 0:
-        field_ = field_ * (1 - shadow * _shade(rng, (w, h)))
     warm = rng.normal(0, 0.05)
     tint = 1 + np.array([-warm, rng.normal(0, 0.012), warm]) * (0.3 + uneven)
     drift = rng.normal(0, 0.03 * uneven, 3)  # a window on one side, a lamp on the other
-    return np.clip(field_[:, :, None] * (tint + side[:, :, None] * drift), 0.05, 1.3).astype(np.float32)
+    lit = field_[:, :, None] * (tint + side[:, :, None] * drift)
+    if shadow > 0:
+        lit *= 1 - shadow * _shade(rng, (w, h))[:, :, None]
+    return np.clip(lit, 0.05, 1.3).astype(np.float32)
 
 
 def _shade(rng: np.random.Generator, size: Size) -> np.ndarray:
@@ -455,7 +456,9 @@ def creased(rng: np.random.Generator, camera: Camera, folds: int, depth: float =
         reach = w * (4 if folds <= 2 else rng.uniform(0.08, 0.4))
         fade = np.exp(-((along / reach) ** 2))
         wide = w * rng.uniform(0.04, 0.2)
-        facet = np.sign(away) * np.exp(-np.abs(away) / wide)  # one side turns to the light, the other away
+        facet = np.tanh(away / (0.003 * w + 2)) * np.exp(
+            -np.abs(away) / wide
+        )  # one side turns to the light, the other away
         ridge = np.exp(-((away / (0.0016 * w + 1)) ** 2))
         shade += (rng.normal(0, depth) * facet + rng.normal(0, depth) * ridge) * fade
     limit = 3.5 * depth
@@ -501,7 +504,7 @@ def develop(
     picture = cv2.multiply(image, field_, dtype=cv2.CV_32F)
     lift = 110 * (1 - contrast) + 0.5
     speck = noise(rng, (w, h), "white") * np.float32(0.8 * grain) + np.float32(lift)
-    tone = noise(rng, (w, h), "fine", (2, 2)) * np.float32(0.5 * grain)
+    tone = noise(rng, (w, h), "fine", (2, 2)) * np.float32(0.3 * grain)
     picture += cv2.merge([speck + tone, speck - np.float32(0.5) * tone, speck - tone])
     out = cv2.convertScaleAbs(np.maximum(picture, 0))
     if sharpen:

@@ -205,6 +205,8 @@ class Sheet:
             longest = max(sum(2.0 if c == " " else 1.0 for c in row) for row in rows)
             fit = min(area[1] / (1.9 * len(rows) + 0.8), area[0] / (0.85 * longest * self.hand.aspect + 1))
             self.height = shrink * float(min(fit, 0.25 * area[1]))
+            if self.height < 8:
+                raise ValueError(f"no room for {rows}")
         self.camera = Camera.looking_at(
             corners + self.origin,
             quad,
@@ -232,7 +234,7 @@ class Sheet:
             pen = Pen((blue, green, red), width, float(rng.uniform(*kind.opacity)), float(rng.uniform(*kind.grain)))
             ink = 0.11 * blue + 0.59 * green + 0.3 * red
             contrast = abs(paper - ink) / max(paper, ink) * pen.opacity * (1 - 0.5 * pen.grain)
-            if contrast * min(1.0, pen.width / 1.4) * self.style.contrast > 0.17:
+            if contrast * min(1.0, pen.width / 1.6) * self.style.contrast > 0.2:
                 break
         return pen
 
@@ -326,7 +328,7 @@ class Sheet:
                 x += 0.45 * height
             pen = self._any_pen() if "coloured" in style.pens and rng.random() < 0.4 else self.pen
             done, before = "", x
-            first = x
+            boxes: list[tuple[float, float, float, float]] = []
             for character in number:
                 size = height * float(np.exp(rng.normal(0, 0.04)))
                 strokes = scaled(hand.write(character, rng, detail), size)
@@ -341,17 +343,19 @@ class Sheet:
                 low = y - height + drift * (at - start) + wave[0] * np.sin(at / height * 0.6 + wave[1])
                 low += rng.normal(0, hand.wobble) * height
                 placed = moved(strokes, at, low)
-                if bounds(placed, pen.width)[2] > end:
+                box = bounds(placed, pen.width)
+                if box[2] > end:
                     break
+                boxes.append(box)
                 self._ink(placed, pen, int(character), len(self.rows))
                 done += character
                 last, before = strokes, at
             if not done:
                 break
             numbers.append(done)
-            x = bounds(placed)[2]
+            x = boxes[-1][2]
             if mark:
-                x = self._mark(mark, first, x, y + drift * ((first + x) / 2 - start), pen)
+                x = self._mark(mark, np.array(boxes), drift, pen)
             x += height * rng.uniform(0.9, 1.9)
             if len(done) < len(number):
                 break
@@ -364,19 +368,23 @@ class Sheet:
                     x += height * 1.2
         return " ".join(numbers)
 
-    def _mark(self, kind: str, left: float, right: float, y: float, pen: Pen) -> float:
+    def _mark(self, kind: str, boxes: np.ndarray, drift: float, pen: Pen) -> float:
         """A line under a number, a box or a loop around it; returns how far it reaches to the right."""
         rng, height = self.rng, self.height
+        (left, top), (right, bottom) = boxes[:, :2].min(axis=0), boxes[:, 2:].max(axis=0)
+        middle = (left + right) / 2
         if kind == "line":
             x = np.linspace(left - 0.1 * height, right + 0.15 * height, 5)
-            knots = np.stack([x, y + height * (0.32 + rng.normal(0, 0.02, 5))], axis=1)
+            under = (boxes[:, 3] - drift * (boxes[:, 0] - middle)).max() + 0.12 * height + 0.6 * pen.width
+            knots = np.stack([x, under + drift * (x - middle) + rng.normal(0, 0.012 * height, 5)], axis=1)
         else:
-            power = 1.0 if kind == "loop" else 0.35
-            t = np.linspace(0.3, 0.3 + 2 * np.pi * rng.uniform(0.97, 1.05), 16)
+            power = 0.65 if kind == "loop" else 0.35
+            t = np.linspace(0.3, 0.3 + 2 * np.pi * rng.uniform(0.98, 1.05), 20)
             cos, sin = (np.sign(v) * np.abs(v) ** power for v in (np.cos(t), np.sin(t)))
-            rx = (right - left) / 2 + height * (0.5 if kind == "loop" else 0.35)
-            ry = height * (0.95 if kind == "loop" else 0.8)
-            knots = np.stack([(left + right) / 2 + rx * cos, y - height / 2 + ry * sin], axis=1)
+            spare = height * (0.4 if kind == "loop" else 0.25)
+            rx, ry = (right - left) / 2 + spare, (bottom - top) / 2 + spare
+            knots = np.stack([middle + rx * cos, (top + bottom) / 2 + ry * sin], axis=1)
+            knots[:, 1] += drift * (knots[:, 0] - middle)
             knots += rng.normal(0, 0.012 * height, knots.shape)
         self._ink(scaled([self.hand.trace(knots / height, rng, 6)], height), pen)
         return float(knots[:, 0].max())
@@ -502,13 +510,14 @@ def _meet(a: tuple[float, ...], b: tuple[float, ...], margin: float) -> bool:
 
 def box_of(camera: Camera, strokes: Strokes, width: float) -> tuple[int, int, int, int]:
     """Box of the ink in the picture, cut at its edge."""
-    points = np.concatenate(strokes)
+    points = np.concatenate(strokes) - (0.5, 0.5, 0)  # the camera counts from the middle of a pixel
     reach = points[:, 2:] * width / 2
     spots = np.concatenate([points[:, :2] + reach * way for way in ((1, 0), (-1, 0), (0, 1), (0, -1))])
     # The four ends of a cross turn with the page; its circle does not.
     seen = camera.project(spots).reshape(4, -1, 2)
     middle = seen.mean(axis=0)
     radius = np.abs(seen - middle).max(axis=(0, 2))[:, None]
+    middle, radius = middle + 0.5, radius + 0.3  # and softens the edge
     low, high = np.floor((middle - radius).min(axis=0)), np.ceil((middle + radius).max(axis=0))
     x0, y0 = np.clip(low, 0, camera.size).astype(int)
     x1, y1 = np.clip(high, 0, camera.size).astype(int)
