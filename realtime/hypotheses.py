@@ -303,7 +303,10 @@ def choose(glyphs: list[Glyph], probabilities: np.ndarray) -> np.ndarray:
             continue
         extent = np.array([max(glyphs[k].crop.shape) for k in cluster])
         cost = _JUNK * extent / extent.max()
-        value = {k: glyphs[k].prior + max(digit[k], junk[k] - c) for k, c in zip(cluster, cost, strict=True)}
+        prior = {k: glyphs[k].prior for k in cluster}
+        value = {
+            k: max(digit[k] + prior[k], junk[k] - c + min(prior[k], 0)) for k, c in zip(cluster, cost, strict=True)
+        }
         chosen.extend(_best_cover(glyphs, sorted(cluster), value))
     return np.array(sorted(chosen), np.intp)
 

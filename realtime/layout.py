@@ -59,7 +59,7 @@ def arrange(detections: Detections) -> Layout:
 
 def _upright(center: np.ndarray, boxes: np.ndarray) -> np.ndarray:
     """Centres turned so that the lines lie level: `(n, 2)`."""
-    angle = tilt(boxes)
+    angle, _ = tilt(boxes)
     cos, sin = np.cos(angle), np.sin(angle)
     return center @ np.array([[cos, -sin], [sin, cos]])
 

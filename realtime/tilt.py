@@ -10,17 +10,19 @@ _STEEPEST = 0.7  # tilt of a line, as a slope, that is still read as a line
 _AGREE = 0.1  # radians: neighbours whose directions differ by about this much belong to lines of one tilt
 _ANGLES = np.arange(-0.65, 0.651, 0.025)
 _SLIGHT = 0.08  # radians: a slant that people write with anyway
-_LINED = 4  # glyphs: with fewer there is no line to be tilted
+_AGREED = 0.7  # share of the glyphs that must stand in lines of one tilt
+_LINED = 3  # glyphs: with fewer there is no line to be tilted
 
 
-def tilt(boxes: np.ndarray) -> float:
+def tilt(boxes: np.ndarray) -> tuple[float, float]:
     """The angle at which lines of writing run.
 
     Args:
         boxes: `(n, 4)` xyxy of digits, or of what may be digits.
 
     Returns:
-        Radians, positive where lines fall to the right, at most 0.65 either way; 0 where no two stand side by side.
+        The angle in radians, positive where lines fall to the right, at most 0.65 either way, 0 where no two stand side
+        by side; and the share of the boxes, 0 to 1, that have a neighbour in that direction.
     """
     boxes = np.asarray(boxes, np.float64)
     center = (boxes[:, :2] + boxes[:, 2:]) / 2
@@ -29,30 +31,33 @@ def tilt(boxes: np.ndarray) -> float:
     reach = np.hypot(step[..., 0], step[..., 1]) / np.maximum(size[:, None], size[None])
     beside = (step[..., 0] > 0) & (np.abs(step[..., 1]) < _STEEPEST * step[..., 0]) & (reach < _REACH)
     if not beside.any():
-        return 0.0
+        return 0.0, 0.0
     angle, weight = np.arctan2(step[beside][:, 1], step[beside][:, 0]), 1 / (0.5 + reach[beside])
     # The angle that most neighbours agree on; level lines are given the benefit of the doubt.
     support = np.exp(-(((_ANGLES[:, None] - angle[None]) / _AGREE) ** 2)) @ weight
     support *= 1 - 0.2 * np.abs(_ANGLES) / _ANGLES[-1]
     near = np.abs(angle - _ANGLES[support.argmax()]) < 2 * _AGREE
-    return float(np.average(angle[near], weights=weight[near])) if near.any() else 0.0
+    if not near.any():
+        return 0.0, 0.0
+    in_line = np.unique(np.argwhere(beside)[near])
+    return float(np.average(angle[near], weights=weight[near])), len(in_line) / len(boxes)
 
 
-def straighten(crops: list[np.ndarray], boxes: np.ndarray) -> list[np.ndarray]:
-    """Turn glyphs upright where their lines are tilted.
+def straightened(crops: list[np.ndarray], boxes: np.ndarray) -> list[np.ndarray]:
+    """Glyphs turned so that the lines that they seem to stand in run level.
 
     Args:
         crops: one `(h, w) uint8` array a glyph.
         boxes: `(n, 4)` xyxy of those glyphs that may be digits, or of some of them.
 
     Returns:
-        The same crops where lines run level, else turned ones.
+        One crop a glyph; none at all where the lines are level anyway, or there are none.
     """
     if len(boxes) < _LINED:
-        return crops
+        return []
     height = boxes[:, 3] - boxes[:, 1]
-    angle = tilt(boxes[height >= np.percentile(height, 75) / 2])
-    return crops if abs(angle) < _SLIGHT else [_rotated(crop, angle) for crop in crops]
+    angle, share = tilt(boxes[height >= np.percentile(height, 75) / 2])
+    return [_rotated(crop, angle) for crop in crops] if abs(angle) >= _SLIGHT and share >= _AGREED else []
 
 
 def _rotated(crop: np.ndarray, angle: float) -> np.ndarray:
