@@ -20,18 +20,19 @@ _MOST = 256  # tracks held, shown or remembered
 _MEMORY = 5.0  # seconds for which a digit out of sight keeps its number
 _STEP, _SHORTEST, _LONGEST = 1 / 30, 1 / 240, 0.25  # seconds a frame: where the clock stands or goes back; and bounds
 
-_REACH = 8.0  # heights that a sheet may jump from one frame to the next
+_NEARBY = 3.0  # heights that a single digit may jump; more needs two that agree
 _IN_PLACE = 0.35  # heights from where it should be at which a digit moved as expected
+_LITTLE = 0.2  # heights of motion at which nobody could be taken for a neighbour
 _FORBIDDEN = 1e3  # cost of a pair that cannot be
 _GATE = 0.7  # heights from where it should be at which a digit is still taken for the same
 _RESIZED = 0.7  # and how much its size may differ, as a logarithm
 _OTHER_CLASS = 0.3  # what another digit's label costs, in heights
 
-_FADE = 0.4  # seconds in which evidence fades to a third
+_FADE = 0.55  # seconds in which evidence fades to a third
 _TURN = 0.1  # but at most by so much a frame: a slow camera has more than its last frame to go by
 _REDRAWN = 0.1  # so much change of shape, as a logarithm, fades it twice as fast: the writing goes on
 _RATE = 30.0  # frames a second whose errors count as independent
-_DOUBT = 0.02  # no class is held less likely than this by one frame
+_DOUBT = 0.005  # no class is held less likely than this by one frame
 _LOOKS = 3.0  # independent frames that a digit seen for long is worth: they are much alike
 _LEAD = 0.5  # mean log-likelihood by which another digit must lead before the label changes
 
@@ -41,11 +42,14 @@ _JUMP = 0.2  # and those of so much of its length at once
 
 _LINGER = 0.5  # seconds for which a covered digit is still shown
 _BIRTH = 0.14  # seconds of life at which a new one is
-_COVERED = 0.15  # seconds out of sight after which that is not a mere blink
 _GAIN = 3.0  # seconds of life won in a second of sure sightings
 _GONE = 2.5  # so much faster goes life when nearly the whole sheet is out of sight
 _LEFT = 4.0  # and that of a digit at the frame's border, or not shown yet
 _OVERLAP = 0.5  # share of the smaller box at which two tracks are one digit
+
+_MOVING = 1.0  # heights a second at which the sheet does not rest,
+_UNSURE = 0.7  # a probability below which a digit may yet change,
+_COVERED = 0.15  # and seconds out of sight after which that is no mere blink: a reading then waits
 
 _TRACK = np.dtype(
     [
@@ -81,6 +85,7 @@ class Tracker:
         self._numbers = 0  # given so far
         self._time: float | None = None
         self._shift = np.zeros(2)  # of the sheet in the last frame, in pixels
+        self._ahead = np.zeros(2)  # and the one expected of the next
         self._speed = np.zeros(2)  # heights a second, averaged over a few frames
 
     def __call__(self, detections: Detections, time: float, size: tuple[int, int] | None = None) -> Detections:
@@ -104,10 +109,9 @@ class Tracker:
         self._see(found, seen, step)
         self._add(found, seen)
         self._show()
-        shown = self._tracks[self._tracks["shown"]]
-        result = _detections(shown)
-        self.reading = self._reader(result, time, step, self._restless(shown, size))
-        return result
+        digits = _detections(self._tracks[self._tracks["shown"]])
+        self.reading = self._reader(digits, time, step, self._restless(digits, size))
+        return digits
 
     def _elapsed(self, time: float) -> float:
         """Seconds since the last frame, as far as the clock can be believed."""
@@ -118,7 +122,7 @@ class Tracker:
     def _follow(self, seen: np.ndarray) -> np.ndarray:
         """Move all tracks with the sheet; for each the index of its sighting, -1 where there is none: `(n,)`."""
         tracks, box, target = self._tracks, self._tracks["box"], seen["box"]
-        box[:, :2] += self._shift
+        box[:, :2] += self._ahead
         if len(tracks) == 0 or len(seen) == 0:
             return np.full(len(tracks), -1)
         height = _middle(box[:, 3])
@@ -128,31 +132,39 @@ class Tracker:
         penalty = np.where(same, 0, np.where(alike, _OTHER_CLASS, _FORBIDDEN))
 
         place, target = box[:, :2] / height, target[:, :2] / height
-        place = place + _jump(place, target, same, tracks["unseen"])
+        dx, dy, distance = _offsets(place, target)
+        shift = _jump(dx, dy, distance, same, tracks["unseen"])
+        if shift.any():
+            place = place + shift
+            dx, dy, distance = _offsets(place, target)
+        cost = distance / length + penalty
         for _ in range(2):
-            dx, dy = _offsets(place, target)
-            cost = np.hypot(dx, dy) / length + penalty
             nearest = cost.argmin(axis=1)
             near = np.flatnonzero(cost[np.arange(len(tracks)), nearest] < _GATE)
             if len(near) == 0:
                 break
-            dx, dy = dx[near, nearest[near]], dy[near, nearest[near]]
-            matrix, shift = affine(place[near, 0], place[near, 1], dx, dy)
-            place = place @ matrix.T + shift
-            box[:, 2:] *= np.sqrt(abs(matrix[0, 0] * matrix[1, 1] - matrix[0, 1] * matrix[1, 0]))
-            if max(np.abs(dx).max(), np.abs(dy).max()) < _IN_PLACE:
-                break
+            x, y = dx[near, nearest[near]], dy[near, nearest[near]]
+            matrix, move = affine(place[near, 0], place[near, 1], x, y)
+            place = place @ matrix.T + move
+            box[:, 2:] *= float(abs(matrix[0, 0] * matrix[1, 1] - matrix[0, 1] * matrix[1, 0])) ** 0.5
+            if max(np.abs(x).max(), np.abs(y).max()) < _LITTLE:
+                break  # so little that nobody changes partners
+            dx, dy, distance = _offsets(place, target)
+            cost = distance / length + penalty
         box[:, :2] = place * height
-        return _assign(np.hypot(*_offsets(place, target)) / length + penalty)
+        return _assign(cost)
 
     def _note_motion(self, before: np.ndarray, seen: np.ndarray, found: np.ndarray, step: float) -> None:
-        """Remember how the sheet moved: the next frame is expected to go on like that."""
+        """Remember how the sheet moved, and guess how it goes on."""
         i = np.flatnonzero(found >= 0)
         if len(i):
-            self._shift = np.sort(seen["box"][found[i], :2] - before[i, :2], axis=0)[len(i) // 2]
-            speed = self._shift / _middle(before[i, 3]) / step
+            shift = np.sort(seen["box"][found[i], :2] - before[i, :2], axis=0)[len(i) // 2]
+            self._ahead = shift + 0.5 * (shift - self._shift)  # half of the acceleration: all of it would swing
+            self._shift = shift
+            speed = shift / _middle(before[i, 3]) / step
         else:
-            self._shift, speed = self._shift * 0.7, np.zeros(2)
+            self._ahead = self._shift = 0.7 * self._shift
+            speed = np.zeros(2)
         self._speed += (speed - self._speed) * min(step / 0.3, 1)
 
     def _miss(self, missed: np.ndarray, step: float, size: tuple[int, int] | None) -> None:
@@ -228,12 +240,15 @@ class Tracker:
         tracks["number"][unnamed] = np.arange(self._numbers, self._numbers + len(unnamed))
         self._numbers += len(unnamed)
 
-    def _restless(self, shown: np.ndarray, size: tuple[int, int] | None) -> bool:
-        """Whether what is shown may be about to change: the sheet moves, is covered, or reaches out of the frame."""
+    def _restless(self, digits: Detections, size: tuple[int, int] | None) -> bool:
+        """Whether what is shown may be about to change."""
+        tracks = self._tracks
+        shown = tracks[tracks["shown"]]
         return bool(
-            np.hypot(self._speed[0], self._speed[1]) > 1
+            np.hypot(self._speed[0], self._speed[1]) > _MOVING
+            or (digits.confidence < _UNSURE).any()
             or (shown["unseen"] > _COVERED).any()
-            or (~self._tracks["shown"] & (self._tracks["unseen"] == 0)).any()
+            or (~tracks["shown"] & (tracks["unseen"] == 0)).any()  # one more is coming
             or _at_border(shown["box"], size).any()
         )
 
@@ -248,7 +263,7 @@ def _begin(detections: Detections, step: float, size: tuple[int, int] | None) ->
     box[:, :2] = (corners[:, :2] + corners[:, 2:]) / 2
     box[:, 2:] = np.maximum(corners[:, 2:] - corners[:, :2], 1)
     share = np.where(_at_border(box, size), _CUT, 1.0)
-    sure = np.clip((detections.confidence - 0.4) / 0.5, 0.1, 1)
+    sure = np.clip((detections.confidence - 0.5) / 0.45, 0.2, 1) ** 2
     seen["shape"] = _shape(box)
     seen["weight"] = share * min(step, _TURN) * _RATE
     seen["evidence"] = np.log(np.maximum(detections.probabilities, _DOUBT)) * seen["weight"][:, None]
@@ -258,18 +273,19 @@ def _begin(detections: Detections, step: float, size: tuple[int, int] | None) ->
     return seen
 
 
-def _jump(place: np.ndarray, target: np.ndarray, same: np.ndarray, unseen: np.ndarray) -> np.ndarray:
+def _jump(dx: np.ndarray, dy: np.ndarray, distance: np.ndarray, same: np.ndarray, unseen: np.ndarray) -> np.ndarray:
     """The shift by which the sheet has moved otherwise than expected, in heights: `(2,)`."""
-    dx, dy = _offsets(place, target)
-    distance = np.hypot(dx, dy)
     visible = np.count_nonzero(unseen < 0.2)
     as_expected = np.count_nonzero((same & (distance < _IN_PLACE)).any(axis=0))
-    if as_expected >= 0.9 * min(visible, len(target)):
+    if as_expected >= 0.9 * min(visible, dx.shape[1]):
         return np.zeros(2)
-    i, j = np.nonzero(same & (distance < _REACH))
-    trust = np.where(unseen[i] > 0, 0.3, 1) / (1 + 0.03 * distance[i, j] ** 2)
+    i, j = np.nonzero(same)
+    # What has been out of sight says little, and of two shifts that explain as much the smaller one is likelier.
+    trust = np.where(unseen[i] > 0.2, 0.3, 1) * np.maximum(0.4, 1 / (1 + 0.03 * distance[i, j] ** 2))
     shift, members = common_shift(dx[i, j], dy[i, j], trust)
-    return shift if len(set(i[members])) >= 0.3 * visible else np.zeros(2)
+    agree = len(set(i[members]))
+    enough = agree >= 0.3 * visible and (agree > 1 or np.hypot(shift[0], shift[1]) < _NEARBY)
+    return shift if enough else np.zeros(2)
 
 
 def _assign(cost: np.ndarray) -> np.ndarray:
@@ -301,11 +317,12 @@ def _recall(tracks: np.ndarray, before: np.ndarray, found: np.ndarray, seen: np.
     trust = 1 / (1 + 0.001 * (dx**2 + dy**2)) / (1 + 0.1 * tracks["unseen"][lost[i]])
     shift, members = common_shift(dx, dy, trust)
     agree = len(set(i[members]))
-    alone = agree == len(left) == 1 and (len(taken) == 0 or np.hypot(shift[0], shift[1]) < 2)
+    near = np.hypot(shift[0], shift[1]) < _NEARBY
+    alone = len(i) == len(left) == 1 and (near or (len(taken) == 0 and not tracks["shown"][lost[i[0]]]))
     if not alone and agree < max(2, 0.6 * min(len(lost), len(left))):
         return
     moved = np.column_stack([place + shift * height, before[lost, 2:] * scale])
-    cost = np.hypot(*_offsets(moved[:, :2], seen["box"][left])) / moved[:, 3:]
+    cost = _offsets(moved[:, :2], seen["box"][left])[2] / moved[:, 3:]
     back = _assign(cost + np.where(pair, 0, np.where(_alike(moved, seen["box"][left]), _OTHER_CLASS, _FORBIDDEN)))
     again = back >= 0
     along = again | ~tracks["shown"][lost] | (len(taken) == 0)
@@ -320,12 +337,13 @@ def _recall(tracks: np.ndarray, before: np.ndarray, found: np.ndarray, seen: np.
 
 def _middle(values: np.ndarray) -> float:
     """The median, or of two middle values the larger; `np.median` takes ten times as long."""
-    return float(np.sort(values)[len(values) // 2])
+    return float(np.sort(values).item(len(values) // 2))
 
 
-def _offsets(place: np.ndarray, target: np.ndarray) -> tuple[np.ndarray, np.ndarray]:
-    """From each place to each target: x and y, `(n, m)` each."""
-    return target[:, 0] - place[:, 0, None], target[:, 1] - place[:, 1, None]
+def _offsets(place: np.ndarray, target: np.ndarray) -> tuple[np.ndarray, np.ndarray, np.ndarray]:
+    """From each place to each target: x, y and distance, `(n, m)` each."""
+    dx, dy = target[:, 0] - place[:, 0, None], target[:, 1] - place[:, 1, None]
+    return dx, dy, np.sqrt(dx * dx + dy * dy)
 
 
 def _shape(boxes: np.ndarray) -> np.ndarray:
@@ -353,11 +371,12 @@ def _in_place(a: np.ndarray, b: np.ndarray) -> np.ndarray:
     return (off < 0.3 * np.maximum(a[:, None, 2:], b[:, 2:])).all(axis=2).any(axis=1)
 
 
-def _at_border(boxes: np.ndarray, size: tuple[int, int] | None, margin: float = 0.05) -> np.ndarray:
-    """Which boxes come within `margin` heights of the frame's border: `(n,) bool`."""
-    half, room = boxes[:, 2:] / 2, margin * boxes[:, 3:]
+def _at_border(boxes: np.ndarray, size: tuple[int, int] | None) -> np.ndarray:
+    """Which boxes touch the frame's border: `(n,) bool`."""
+    half, room = boxes[:, 2:] / 2, 1 + 0.02 * boxes[:, 3:]
     end = np.array(size if size is not None else (np.inf, np.inf))
-    return ((boxes[:, :2] - half < room) | (boxes[:, :2] + half > end - room)).any(axis=1)
+    touching = (boxes[:, :2] - half < room) | (boxes[:, :2] + half > end - room)
+    return touching[:, 0] | touching[:, 1]
 
 
 def _detections(tracks: np.ndarray) -> Detections:
