@@ -364,10 +364,10 @@ def scribble(hand: Hand, rng: np.random.Generator, detail: int = 8) -> Strokes:
     """A scribble, a signature, a zigzag or something crossed out: wide, and no digit."""
     kind = rng.integers(4)
     if kind == 0:  # a signature: loops that run on to the right
-        n = int(rng.integers(10, 22))
-        t = np.arange(n)
-        x = 0.22 * t + 0.25 * np.cos(t * rng.uniform(1.6, 2.4))
-        y = 0.6 - 0.4 * np.sin(t * rng.uniform(1.7, 2.3)) * rng.uniform(0.3, 1.0, n)
+        t = np.arange(rng.integers(24, 50)) * rng.uniform(0.7, 0.95)
+        tall = np.interp(t, np.linspace(0, t[-1], 7), rng.uniform(0.12, 0.45, 7))
+        x = rng.uniform(0.05, 0.09) * t - 0.8 * tall * np.cos(t) * rng.uniform(0.3, 0.7)
+        y = 0.6 - tall * np.sin(t) - 0.2 * np.linspace(0, 1, len(t))
     elif kind == 1:  # a zigzag
         n = int(rng.integers(7, 16))
         x = np.arange(n) * rng.uniform(0.1, 0.3) + rng.normal(0, 0.03, n)
@@ -383,8 +383,11 @@ def scribble(hand: Hand, rng: np.random.Generator, detail: int = 8) -> Strokes:
     return [hand.trace(np.stack([x, y], axis=1), rng, detail)]
 
 
-def write_word(hand: Hand, word: str, rng: np.random.Generator, detail: int = 8) -> Strokes:
-    """A word in the letters of `LETTERS`, its letters joined where the hand is quick (spacing under 0.25)."""
+def write_word(hand: Hand, word: str, rng: np.random.Generator, detail: int = 8, pen: float = 0.0) -> Strokes:
+    """A word in the letters of `LETTERS`, joined where the hand is quick (spacing under 0.25).
+
+    `pen` is the width of the pen in heights of a digit; a thick one wants more room between the letters.
+    """
     strokes: Strokes = []
     x = 0.0
     for letter in word:
@@ -394,7 +397,7 @@ def write_word(hand: Hand, word: str, rng: np.random.Generator, detail: int = 8)
         if strokes and hand.spacing < 0.25 and letter.islower():
             strokes.append(hand.trace(np.stack([strokes[-1][-1, :2], signs[0][0, :2]]), rng, detail))
         strokes += signs
-        x += width + 0.12 + 0.2 * max(0.0, hand.spacing - 0.2)
+        x += width + 0.1 + 0.9 * pen + 0.2 * max(0.0, hand.spacing - 0.2)
     return strokes
 
 

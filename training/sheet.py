@@ -118,7 +118,7 @@ PENS: dict[str, PenKind] = {
     "coloured": PenKind(_COLOURS, (0.025, 0.055), (0.65, 0.92), (0.1, 0.35)),
     "coloured felt": PenKind(_COLOURS, (0.04, 0.1), (0.75, 0.92), (0.05, 0.2)),
     "pencil": PenKind(_GREY, (0.025, 0.065), (0.4, 0.75), (0.35, 0.6)),
-    "chalk": PenKind(_PALE, (0.07, 0.13), (0.75, 0.95), (0.45, 0.75)),
+    "chalk": PenKind(_PALE, (0.07, 0.13), (0.8, 0.97), (0.3, 0.6)),
     "white pen": PenKind(_PALE, (0.035, 0.08), (0.85, 0.97), (0.03, 0.15)),
 }
 """Kinds of pen by name."""
@@ -263,7 +263,7 @@ class Sheet:
         while (y := self._line_y(y)) < bottom:
             x = self.origin[0] + height * rng.uniform(0.3, 2)
             while True:
-                word = write_word(self.hand, str(rng.choice(WORDS)), rng, detail_for(height))
+                word = write_word(self.hand, str(rng.choice(WORDS)), rng, detail_for(height), self.pen.width / height)
                 word = scaled(word, height, x, y - height)
                 x = max(stroke[:, 0].max() for stroke in word) + height * rng.uniform(0.4, 0.8)
                 if x > right or rng.random() < 0.06:
@@ -314,7 +314,8 @@ class Sheet:
         last: Strokes = []
         while x < end and (todo is None or todo):
             if todo is None and rng.random() < style.words:
-                word = scaled(write_word(hand, str(rng.choice(WORDS)), rng, detail), height * rng.uniform(0.85, 1.05))
+                word = write_word(hand, str(rng.choice(WORDS)), rng, detail, self.pen.width / height)
+                word = scaled(word, height * rng.uniform(0.85, 1.05))
                 width = max(stroke[:, 0].max() for stroke in word)
                 if x + width > end:
                     break
@@ -414,7 +415,7 @@ class Sheet:
             if choice < 0.35:
                 strokes = scribble(self.hand, rng, detail)
             elif choice < 0.55:
-                strokes = write_word(self.hand, str(rng.choice(WORDS)), rng, detail)
+                strokes = write_word(self.hand, str(rng.choice(WORDS)), rng, detail, self.pen.width / size)
             else:
                 strokes = self.hand.write(str(rng.choice(_LOOSE)), rng, detail)
             pen = self.pen if rng.random() < 0.6 else self._any_pen()
