@@ -42,6 +42,21 @@ class Digit:
     visible: float = 1.0
 
 
+@dataclass(frozen=True)
+class Other:
+    """Something else that was written or drawn.
+
+    Attributes:
+        kind: "word", "sign" (of a sum), "drawing" or "mark" (under or around a number).
+        text: the word, or what is drawn.
+        xyxy: box around its ink, as that of a `Digit`.
+    """
+
+    kind: str
+    text: str
+    xyxy: tuple[int, int, int, int]
+
+
 @dataclass
 class Scene:
     """A picture and what is written on it.
@@ -52,6 +67,7 @@ class Scene:
         rows: the digits of each row, top to bottom, a space between two numbers.
         kind: a name out of `KINDS` or `EMPTY_KINDS`.
         ink: `(H, W) uint8`, how much of each pixel is covered by digits.
+        others: what else is written; of things that are no writing, and of clips, nothing is told.
     """
 
     image: np.ndarray
@@ -59,6 +75,7 @@ class Scene:
     rows: list[str] = field(default_factory=list)
     kind: str = ""
     ink: np.ndarray = field(default_factory=lambda: np.zeros((0, 0), np.uint8))
+    others: list[Other] = field(default_factory=list)
 
     @property
     def xyxy(self) -> np.ndarray:
@@ -96,7 +113,7 @@ def draw_sheet(
         Digit(label, box_of(sheet.camera, strokes, width), row, index)
         for index, (label, row, strokes, width) in enumerate(sheet.written)
     ]
-    return Scene(image, digits, sheet.rows, name, ink)
+    return Scene(image, digits, sheet.rows, name, ink, _others(sheet))
 
 
 _EMPTY = Kind(
@@ -130,8 +147,9 @@ def draw_scene_without_digits(
     """
     kind = kind or str(rng.choice(EMPTY_KINDS))
     if kind in _EMPTY_SHEETS:
-        image, ink = Sheet(rng, size, _EMPTY_SHEETS[kind], difficulty, None).photograph()
-        return Scene(image, [], [], kind, ink)
+        sheet = Sheet(rng, size, _EMPTY_SHEETS[kind], difficulty, None)
+        image, ink = sheet.photograph()
+        return Scene(image, [], [], kind, ink, _others(sheet))
     if kind == "desk":
         image = desk(rng, size)
     elif kind == "gradient":
@@ -141,6 +159,10 @@ def draw_scene_without_digits(
         image = _things(rng, size)
     lit = light(rng, size, difficulty, 0.6 * difficulty * rng.random())
     return Scene(photo(rng, image, lit, _EMPTY, difficulty), [], [], kind, np.zeros(size[::-1], np.uint8))
+
+
+def _others(sheet: Sheet) -> list[Other]:
+    return [Other(kind, text, box_of(sheet.camera, strokes, width)) for kind, text, strokes, width in sheet.others]
 
 
 def _things(rng: np.random.Generator, size: Size) -> np.ndarray:

@@ -144,6 +144,7 @@ class Sheet:
         camera: looks at it.
         rows: the digits of each row, top to bottom, a space between two numbers.
         written: label, row, strokes and width of the pen of each digit.
+        others: kind, text, strokes and width of the pen of all else; see `scenes.Other`.
 
     Raises:
         ValueError: if the rows do not fit.
@@ -160,6 +161,7 @@ class Sheet:
         self.on_desk = rng.random() < style.desk
         for shrink in (1.0, 0.87, 0.75, 0.65, 0.55, 0.45, 0.35):
             self.written: list[tuple[int, int, Strokes, float]] = []
+            self.others: list[tuple[str, str, Strokes, float]] = []
             self.rows: list[str] = []
             self._taken: list[tuple[float, float, float, float]] = []
             self._set_up(height, rows, shrink)
@@ -263,12 +265,13 @@ class Sheet:
         while (y := self._line_y(y)) < bottom:
             x = self.origin[0] + height * rng.uniform(0.3, 2)
             while True:
-                word = write_word(self.hand, str(rng.choice(WORDS)), rng, detail_for(height), self.pen.width / height)
+                text = str(rng.choice(WORDS))
+                word = write_word(self.hand, text, rng, detail_for(height), self.pen.width / height)
                 word = scaled(word, height, x, y - height)
                 x = max(stroke[:, 0].max() for stroke in word) + height * rng.uniform(0.4, 0.8)
                 if x > right or rng.random() < 0.06:
                     break
-                self._ink(word, self.pen)
+                self._ink_other("word", text, word, self.pen)
             y += height * 1.7
 
     def _write_rows(self, texts: list[str] | None) -> None:
@@ -314,13 +317,14 @@ class Sheet:
         last: Strokes = []
         while x < end and (todo is None or todo):
             if todo is None and rng.random() < style.words:
-                word = write_word(hand, str(rng.choice(WORDS)), rng, detail, self.pen.width / height)
+                written = str(rng.choice(WORDS))
+                word = write_word(hand, written, rng, detail, self.pen.width / height)
                 word = scaled(word, height * rng.uniform(0.85, 1.05))
                 width = max(stroke[:, 0].max() for stroke in word)
                 if x + width > end:
                     break
                 word = moved(word, x, y - height + drift * (x - start))
-                self._ink(word, self.pen)
+                self._ink_other("word", written, word, self.pen)
                 x += width + height * rng.uniform(0.6, 1.2)
                 continue
             number = todo.pop(0) if todo is not None else _any_number(rng)
@@ -361,11 +365,10 @@ class Sheet:
             if len(done) < len(number):
                 break
             if todo is None and style.words and rng.random() < 0.3:  # a sum
-                sign = scaled(
-                    hand.write(str(rng.choice(["plus", "minus", "equals", "divide"])), rng, detail), 0.6 * height
-                )
+                name = str(rng.choice(["plus", "minus", "equals", "divide"]))
+                sign = scaled(hand.write(name, rng, detail), 0.6 * height)
                 if x + height < end:
-                    self._ink(moved(sign, x, y - 0.75 * height + drift * (x - start)), pen)
+                    self._ink_other("sign", name, moved(sign, x, y - 0.75 * height + drift * (x - start)), pen)
                     x += height * 1.2
         return " ".join(numbers)
 
@@ -387,7 +390,7 @@ class Sheet:
             knots = np.stack([middle + rx * cos, (top + bottom) / 2 + ry * sin], axis=1)
             knots[:, 1] += drift * (knots[:, 0] - middle)
             knots += rng.normal(0, 0.012 * height, knots.shape)
-        self._ink(scaled([self.hand.trace(knots / height, rng, 6)], height), pen)
+        self._ink_other("mark", kind, scaled([self.hand.trace(knots / height, rng, 6)], height), pen)
         return float(knots[:, 0].max())
 
     def _write_one(self) -> None:
@@ -413,11 +416,14 @@ class Sheet:
             detail = detail_for(size)
             choice = rng.random()
             if choice < 0.35:
+                kind, text = "drawing", "scribble"
                 strokes = scribble(self.hand, rng, detail)
             elif choice < 0.55:
-                strokes = write_word(self.hand, str(rng.choice(WORDS)), rng, detail, self.pen.width / size)
+                kind, text = "word", str(rng.choice(WORDS))
+                strokes = write_word(self.hand, text, rng, detail, self.pen.width / size)
             else:
-                strokes = self.hand.write(str(rng.choice(_LOOSE)), rng, detail)
+                kind, text = "drawing", str(rng.choice(_LOOSE))
+                strokes = self.hand.write(text, rng, detail)
             pen = self.pen if rng.random() < 0.6 else self._any_pen()
             strokes = scaled(strokes, size, turn=rng.normal(0, 0.06))
             left, top, right, bottom = bounds(strokes, pen.width)
@@ -428,7 +434,7 @@ class Sheet:
                 spot = self.origin + rng.uniform(0, 1, 2) * room - (left, top)
                 box = (left + spot[0], top + spot[1], right + spot[0], bottom + spot[1])
                 if not any(_meet(box, other, 0.25 * self.height) for other in self._taken):
-                    self._ink(moved(strokes, float(spot[0]), float(spot[1])), pen)
+                    self._ink_other(kind, text, moved(strokes, float(spot[0]), float(spot[1])), pen)
                     break
 
     def _ink(self, strokes: Strokes, pen: Pen, label: int | None = None, row: int = 0) -> None:
@@ -436,6 +442,10 @@ class Sheet:
         self._taken.append(bounds(strokes, pen.width))
         if label is not None:
             self.written.append((label, row, strokes, pen.width))
+
+    def _ink_other(self, kind: str, text: str, strokes: Strokes, pen: Pen) -> None:
+        self._ink(strokes, pen)
+        self.others.append((kind, text, strokes, pen.width))
 
     def is_free(self, box: tuple[float, float, float, float]) -> bool:
         """Whether nothing is written in that box of the page."""

@@ -100,3 +100,13 @@ def test_any_size_and_any_kind() -> None:
     assert draw_sheet(rng, (320, 240)).image.shape == (240, 320, 3)
     assert draw_sheet(rng, (1080, 1920)).image.shape == (1920, 1080, 3)
     assert draw_scene_without_digits(rng, (500, 333)).image.shape == (333, 500, 3)
+
+
+def test_words_and_drawings_are_told_with_their_place() -> None:
+    scene = draw_sheet(np.random.default_rng(5), kind="letters", difficulty=0.3)
+    assert {"word", "drawing"} <= {other.kind for other in scene.others}
+    empty = draw_scene_without_digits(np.random.default_rng(5), kind="words", difficulty=0.2)
+    assert empty.others and not empty.digits
+    gray = empty.image.min(axis=2)
+    x0, y0, x1, y1 = empty.others[len(empty.others) // 2].xyxy
+    assert gray[y0:y1, x0:x1].min() < 0.7 * np.median(gray[y0:y1, x0:x1]), "there is ink in the box"
