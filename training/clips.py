@@ -129,10 +129,11 @@ class Clip:
         w, h = page.size
         left, top, right, bottom = (round(unit * k) for k in (1, 1, 9, 16))
         size = (w + left + right, h + top + bottom)
-        reach = 1.5 * unit
-        spots = [(x * w, h - reach) for x in (0.72, 0.8, 0.64, 0.88, 0.56, 0.5, 0.4)]
-        free = [(x, y) for x, y in spots if self._sheet.is_free((x - unit, y - unit, x + 1.5 * unit, h))]
-        grip = free[0] if free else (0.75 * w, h - 0.6 * unit)
+        spots = [(x * w, h - k * unit) for k in (1.5, 1.0, 0.6) for x in (0.72, 0.8, 0.64, 0.88, 0.56, 0.5, 0.4)]
+        free = (
+            spot for spot in spots if self._sheet.is_free((spot[0] - unit, spot[1] - unit, spot[0] + 1.5 * unit, h))
+        )
+        grip = next(free, (0.75 * w, h + 0.5 * unit))  # the thumb covers no digit
         under, over = holding(rng, size, (grip[0] + left, grip[1] + top), unit)
         layer = under.astype(np.float32)
         layer[..., :3] *= layer[..., 3:] / 255

@@ -341,7 +341,7 @@ class Sheet:
                 if not done:
                     at = x
                 elif rng.random() < style.touching:
-                    at = before + _gap(last, strokes, height) - rng.uniform(-0.75, 0.3) * pen.width
+                    at = before + _gap(last, strokes, height) - rng.uniform(-0.8, 0.15) * pen.width
                 else:
                     apart = max(hand.spacing * rng.uniform(0.7, 1.3) * height, 1.3 * pen.width + 0.07 * height)
                     at = before + _gap(last, strokes, height) + apart
