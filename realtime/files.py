@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import io
 import logging
 import math
 import os
@@ -9,7 +10,7 @@ from collections.abc import Callable, Generator, Iterator, Sequence
 from dataclasses import replace
 from functools import cached_property
 from pathlib import Path
-from typing import Self
+from typing import BinaryIO, Self
 
 import cv2
 import imagesize
@@ -210,13 +211,27 @@ def read_photo(path: str) -> np.ndarray:
         SourceError: if it is missing, not a picture, damaged, or has more than `MAX_PIXELS`.
     """
     with _open(path) as file:
-        info = _header(file)
-        if info.width * info.height > MAX_PIXELS:
-            raise SourceError(_too_large(path, info.width, info.height))
+        info = _checked_header(file, path, MAX_PIXELS)
         file.seek(0)
-        data = np.frombuffer(file.read(4 * MAX_PIXELS), np.uint8)  # more than that would be no picture
+        return _decode(file.read(4 * MAX_PIXELS), info, path)  # more than that would be no picture
+
+
+def decode_photo(data: bytes, name: str, max_pixels: int = MAX_PIXELS) -> np.ndarray:
+    """`read_photo` of a file in memory, called `name` in messages."""
+    return _decode(data, _checked_header(io.BytesIO(data), name, max_pixels), name)
+
+
+def _checked_header(file: BinaryIO, name: str, max_pixels: int) -> imagesize.ImageInfo:
+    info = _header(file)
+    if info.width * info.height > max_pixels:
+        raise SourceError(_too_large(name, info.width, info.height, max_pixels))
+    return info
+
+
+def _decode(content: bytes, info: imagesize.ImageInfo, name: str) -> np.ndarray:
+    data = np.frombuffer(content, np.uint8)
     if data.size == 0:
-        raise SourceError(f"{path}: empty file")
+        raise SourceError(f"{name}: empty file")
     image = None
     with native_stderr_off():
         try:
@@ -227,7 +242,7 @@ def read_photo(path: str) -> np.ndarray:
         except cv2.error:
             image = None
     if image is None:
-        raise SourceError(f"{path}: {_blame(path, info, data)}")
+        raise SourceError(f"{name}: {_blame(name, info, data)}")
     return to_bgr(image)
 
 
@@ -290,8 +305,8 @@ def _is_text(head: bytes, path: str) -> bool:
     return True
 
 
-def _too_large(path: str, width: int, height: int) -> str:
-    return f"{path}: {width}x{height} is too large, {MAX_PIXELS // 1_000_000} megapixels are the most; scale it down"
+def _too_large(path: str, width: int, height: int, max_pixels: int = MAX_PIXELS) -> str:
+    return f"{path}: {width}x{height} is too large, {max_pixels // 1_000_000} megapixels are the most; scale it down"
 
 
 def printable(text: str) -> str:
