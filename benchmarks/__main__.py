@@ -7,6 +7,7 @@ from importlib import import_module
 
 BENCHMARKS = {
     "speed": "CPU a frame by stage, beside decoding it and beside the tutorial loop; start; peak memory",
+    "accuracy": "how much is read rightly, on labelled photos and videos or on our own sets; a look at every failure",
     "pictures": "draw the README's pictures anew from the samples",
 }
 
