@@ -18,6 +18,8 @@ _PLAIN_ONE = (0.45, 0.45, 0.35)  # a 1 has at least these shares of the usual he
 _OTHERS = (0.25, 0.15, 0.15)
 _THICKEST = 3.0  # and no digit so many times the usual thickness
 _SAMPLE = 12  # so many of them are looked at
+_INNER = 0.25  # what lies in a digit, and is this share of its height or more, may be written there
+_HOLED = (0, 4, 6, 8, 9)
 _AT_EDGE = 0.6  # how sure a digit must be that the frame's edge may have cut
 
 
@@ -35,10 +37,11 @@ def keep_company(detections: Detections, crops: Sequence[np.ndarray], frame_shap
     if len(detections) == 0:
         return np.zeros(0, bool)
     ones = detections.digit == 1
+    alone = ~_nested(detections)
     h, w = frame_shape[:2]
     box = detections.xyxy
     cut = (box[:, 0] <= 1) | (box[:, 1] <= 1) | (box[:, 2] >= w - 1) | (box[:, 3] >= h - 1)
-    kept = ~cut | (~ones & (detections.confidence >= _AT_EDGE))
+    kept = alone & (~cut | (~ones & (detections.confidence >= _AT_EDGE)))
     telling = kept & ~ones & (detections.confidence >= _TELLING)
     if telling.any():
         models = np.flatnonzero(telling)[:: max(1, int(telling.sum()) // _SAMPLE)]
@@ -54,6 +57,20 @@ def keep_company(detections: Detections, crops: Sequence[np.ndarray], frame_shap
         share = look[i] / usual
         kept[i] = (share >= (_PLAIN_ONE if ones[i] else _OTHERS)).all() and share[2] <= _THICKEST
     return kept & (ones | (detections.height >= _OTHERS[0] * usual[0]))
+
+
+def _nested(detections: Detections) -> np.ndarray:
+    """Which digits give way to one that they lie in, or that lies in them: `(n,) bool`.
+
+    The hole of a brushed 6 is no 0, and a scratch in a large digit no 1; but what is drawn around a digit is none.
+    """
+    low, high = detections.xyxy[:, :2], detections.xyxy[:, 2:]
+    inside = ((low[:, None] >= low[None]) & (high[:, None] <= high[None])).all(axis=2)
+    np.fill_diagonal(inside, False)
+    large = detections.height[:, None] >= _INNER * detections.height[None]
+    hole = (detections.digit == 0)[:, None] & np.isin(detections.digit, _HOLED)[None]
+    written = inside & large & ~hole & (detections.digit != 1)[:, None]
+    return (inside & ~written).any(axis=1) | written.any(axis=0)
 
 
 def _pen(crop: np.ndarray) -> tuple[float, float]:

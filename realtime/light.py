@@ -2,10 +2,14 @@
 
 from __future__ import annotations
 
+from dataclasses import dataclass
+
 import cv2
 import numpy as np
 
 _SMALL = 120  # the light is estimated on a picture whose shorter side is about this many pixels
+_WINDOWS = (0.1, 0.2, 0.3)  # windows for telling dark pens from light ones, as shares of the frame's shorter side
+_CLEAR = 0.3  # from here on it is clear which of both it is
 _WIDE = 0.3  # side of the window that must see paper somewhere, as a share of the frame's shorter side
 _NARROW = 0.12  # the same for strokes of usual width: follows the light more closely
 _SMOOTH = 2.0  # pixels of the small picture: what is left of its steps is blurred away
@@ -13,34 +17,67 @@ _DEEP = 0.6  # what is darker than this share of the paper around it is a thing,
 _BLOB = 0.3  # a stroke is narrower than this share of its shape's longer side; what is wider is no stroke
 
 
-def remove_light(gray: np.ndarray) -> tuple[np.ndarray, np.ndarray, np.ndarray]:
+@dataclass(frozen=True, eq=False)
+class Light:
+    """A picture freed of its light, for one answer to the question whether the pen was darker than the ground.
+
+    Attributes:
+        ink: `(h, w) uint8`, 0 on paper and 255 where no light comes back.
+        paper: `uint8`, a small picture of the brightness of the paper.
+        gray: `(h, w) uint8`, what both were made from: a negative where the pen is the lighter one.
+    """
+
+    ink: np.ndarray
+    paper: np.ndarray
+    gray: np.ndarray
+
+
+def remove_light(gray: np.ndarray) -> list[Light]:
     """Divide by the paper's brightness.
 
     Args:
         gray: `(h, w) uint8`.
 
     Returns:
-        `ink (h, w) uint8`, 0 on paper and 255 where no light comes back; `paper uint8`, a small picture of the
-        brightness of the paper; and the picture that they were made from, `(h, w) uint8`, which is `gray` turned into
-        its negative where the pen is lighter than the ground.
+        The picture with its light removed; where it cannot be told whether the pen is dark or light, the likelier
+        answer first and the other one behind it.
     """
+    small = _shrunk(gray)
+    lighter = _pen_is_lighter(small)
+    answers = [lighter > 0] if abs(lighter) >= _CLEAR else [lighter > 0, lighter <= 0]
+    return [
+        _divided(cv2.bitwise_not(gray), cv2.bitwise_not(small)) if negative else _divided(gray, small)
+        for negative in answers
+    ]
+
+
+def _shrunk(gray: np.ndarray) -> np.ndarray:
     h, w = gray.shape
     cell = max(1, round(min(h, w) / _SMALL))
     columns, rows = max(1, w // cell), max(1, h // cell)
     # Cells of whole pixels: shrinking by a broken factor takes four times as long.
-    small = cv2.resize(gray[: rows * cell, : columns * cell], (columns, rows), interpolation=cv2.INTER_AREA)
-    if _light_on_dark(small):
-        gray, small = cv2.bitwise_not(gray), cv2.bitwise_not(small)
+    return cv2.resize(gray[: rows * cell, : columns * cell], (columns, rows), interpolation=cv2.INTER_AREA)
+
+
+def _divided(gray: np.ndarray, small: np.ndarray) -> Light:
     paper = cv2.GaussianBlur(_paper(small), (0, 0), _SMOOTH)
-    background = cv2.resize(paper, (w, h), interpolation=cv2.INTER_LINEAR)
-    return cv2.bitwise_not(cv2.divide(gray, background, scale=255)), paper, gray
+    background = cv2.resize(paper, gray.shape[::-1], interpolation=cv2.INTER_LINEAR)
+    return Light(cv2.bitwise_not(cv2.divide(gray, background, scale=255)), paper, gray)
 
 
-def _light_on_dark(small: np.ndarray) -> bool:
-    """Strokes are the smaller part of any window: they pull the third moment about its mean to their side."""
-    k = _odd(_WIDE * min(small.shape))
-    off = np.clip(cv2.subtract(small, cv2.blur(small, (k, k)), dtype=cv2.CV_32F), -64, 64)
-    return float((off * off * off).sum()) > 0
+def _pen_is_lighter(small: np.ndarray) -> float:
+    """Whether strokes are lighter than what is around them: -1 surely not, 1 surely.
+
+    Strokes are the smaller part of any window that is wider than they are: they pull the third moment about its mean
+    to their side. The two sides of a sheet's edge are equal parts of it, and do not.
+    """
+    skews = []
+    for share in _WINDOWS:
+        k = _odd(share * min(small.shape))
+        off = np.clip(cv2.subtract(small, cv2.blur(small, (k, k)), dtype=cv2.CV_32F), -64, 64)
+        cube = off * off * off
+        skews.append(float(cube.sum()) / max(1.0, float(np.abs(cube).sum())))
+    return float(np.mean(skews))
 
 
 def _paper(small: np.ndarray) -> np.ndarray:

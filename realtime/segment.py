@@ -8,7 +8,7 @@ import cv2
 import numpy as np
 
 from realtime.hypotheses import Glyph, propose
-from realtime.light import remove_light
+from realtime.light import Light, remove_light
 from realtime.pieces import find_pieces
 from realtime.ruling import remove_ruling
 
@@ -22,7 +22,7 @@ _AROUND = 1 / 8  # "around it", as a share of the frame's shorter side
 
 @dataclass(frozen=True, eq=False)
 class Segmentation:
-    """What was found on one frame.
+    """One way to see a frame.
 
     Attributes:
         ink: `(h, w) uint8`, 255 where the pen was and 0 on paper.
@@ -37,21 +37,30 @@ class Segmentation:
     glyphs: list[Glyph]
 
 
-def segment(frame: np.ndarray) -> Segmentation:
+def segment(frame: np.ndarray) -> list[Segmentation]:
     """Find all that may be a digit.
 
     Args:
         frame: `(H, W, 3) uint8` BGR, H and W from 1 up.
+
+    Returns:
+        One way to see the frame; two where it cannot be told whether the pen is darker than the ground or lighter, the
+        likelier first.
     """
     work, scale = _fit(frame)
-    ink, paper, gray = remove_light(cv2.GaussianBlur(cv2.cvtColor(work, cv2.COLOR_BGR2GRAY), (3, 3), 0))
-    level = _threshold(gray, ink, paper)
-    mask = cv2.compare(ink, level, cv2.CMP_GT)
+    gray = cv2.GaussianBlur(cv2.cvtColor(work, cv2.COLOR_BGR2GRAY), (3, 3), 0)
+    noise = _noise(gray)
+    return [_find(light, noise, scale) for light in remove_light(gray)]
+
+
+def _find(light: Light, noise: float, scale: float) -> Segmentation:
+    level = _threshold(light.ink, light.paper, noise)
+    mask = cv2.compare(light.ink, level, cv2.CMP_GT)
     pieces = find_pieces(mask)
     if pieces.may_be_ruled:
         mask = remove_ruling(mask)
         pieces = find_pieces(mask)
-    return Segmentation(ink, mask, scale, propose(ink, level, mask, pieces, scale))
+    return Segmentation(light.ink, mask, scale, propose(light.ink, level, mask, pieces, scale))
 
 
 def _fit(frame: np.ndarray) -> tuple[np.ndarray, float]:
@@ -63,19 +72,19 @@ def _fit(frame: np.ndarray) -> tuple[np.ndarray, float]:
     return cv2.resize(frame, size, interpolation=cv2.INTER_AREA), scale
 
 
-def _threshold(gray: np.ndarray, ink: np.ndarray, paper: np.ndarray) -> np.ndarray:
+def _threshold(ink: np.ndarray, paper: np.ndarray, noise: float) -> np.ndarray:
     """The ink from which a pixel counts, everywhere: `(h, w) uint8`.
 
     A faint pencil counts beside nothing, but not beside a marker; and in the dark, where dividing by the light has
     blown the noise up, more is asked for.
     """
-    h, w = gray.shape
+    h, w = ink.shape
     reach = round(h / paper.shape[0]) | 1
     peak = cv2.dilate(ink, np.ones((reach, reach), np.uint8))
     peak = cv2.resize(peak, paper.shape[::-1], interpolation=cv2.INTER_NEAREST)
     k = max(3, int(_AROUND * min(paper.shape)) | 1)
     peak = cv2.blur(cv2.dilate(peak, np.ones((k, k), np.uint8)), (k, k))
-    faintest = np.maximum(_FAINTEST, _NOISE * _noise(gray) * 255 / np.maximum(paper, 1))
+    faintest = np.maximum(_FAINTEST, _NOISE * noise * 255 / np.maximum(paper, 1))
     level = np.clip(np.maximum(_STRENGTH * peak, faintest), 0, 254)
     level = np.where(paper < _DARKEST, 255, level).astype(np.uint8)
     return cv2.resize(level, (w, h), interpolation=cv2.INTER_LINEAR)

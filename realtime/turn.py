@@ -5,7 +5,7 @@ from __future__ import annotations
 import cv2
 import numpy as np
 
-from realtime.recognizer import Recognizer, Trace
+from realtime.recognizer import Recognizer, Trace, clarity
 
 _TURNS = {1: cv2.ROTATE_90_CLOCKWISE, 2: cv2.ROTATE_180, 3: cv2.ROTATE_90_COUNTERCLOCKWISE}
 _FEW = 3  # digits: with fewer there is no telling
@@ -26,11 +26,11 @@ def trace_turned(recognizer: Recognizer, frame: np.ndarray) -> tuple[Trace, int]
     best, turns = recognizer.trace(frame), 0
     if _reads_well(best):
         return best, 0
-    most = _BETTER * _worth(best)
+    most = _BETTER * clarity(best)
     for quarters, code in _TURNS.items():
         trace = recognizer.trace(cv2.rotate(frame, code))
-        if len(trace.detections) >= _FEW and _worth(trace) > most:
-            best, turns, most = trace, quarters, _worth(trace)
+        if len(trace.detections) >= _FEW and clarity(trace) > most:
+            best, turns, most = trace, quarters, clarity(trace)
     return best, turns
 
 
@@ -44,8 +44,3 @@ def _reads_well(trace: Trace) -> bool:
     if len(found) == 0:
         return len(trace.boxes) < _FEW
     return float(found.confidence.mean()) > _GOOD
-
-
-def _worth(trace: Trace) -> float:
-    """How much was read, and how surely: guesses count for little."""
-    return float(np.maximum(2 * trace.detections.confidence - 1, 0).sum())

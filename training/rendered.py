@@ -92,7 +92,7 @@ def _names(scene: Scene) -> Iterator[tuple[Glyph, int]]:
     truth = scene.xyxy.astype(np.float64)
     visible = np.array([digit.visible for digit in scene.digits])
     area = (truth[:, 2:] - truth[:, :2]).prod(axis=1)
-    for glyph in segment(scene.image).glyphs:
+    for glyph in segment(scene.image)[0].glyphs:
         box = glyph.xyxy.astype(np.float64)
         common = np.minimum(box[2:], truth[:, 2:]) - np.maximum(box[:2], truth[:, :2])
         shared = np.maximum(common, 0).prod(axis=1)

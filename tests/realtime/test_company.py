@@ -11,7 +11,9 @@ def crop(height: int, width: int = 8, strength: int = 200) -> np.ndarray:
 
 
 def kept(*rows: tuple[int, np.ndarray, float], at: tuple[int, int] = (100, 100)) -> list[bool]:
-    boxes = [(at[0], at[1], at[0] + 20, at[1] + image.shape[0] - 4) for _, image, _ in rows]
+    boxes = [
+        (at[0] + 50 * i, at[1], at[0] + 50 * i + 20, at[1] + image.shape[0] - 4) for i, (_, image, _) in enumerate(rows)
+    ]
     probabilities = np.zeros((len(rows), 11), np.float32)
     for row, (digit, _, confidence) in zip(probabilities, rows, strict=True):
         row[digit] = confidence
@@ -39,8 +41,23 @@ def test_a_row_of_ones_stays():
 
 def test_what_the_frame_cuts_must_be_sure_and_no_one():
     cut = [(1, crop(40), 0.99), (5, crop(40), 0.99), (5, crop(40), 0.5)]
-    assert kept(*cut, at=(0, 100)) == [False, True, False]
+    assert [kept(one, at=(0, 100)) for one in cut] == [[False], [True], [False]]
 
 
 def test_nobody_keeps_nobody_company():
     assert keep_company(Detections.empty(), [], (480, 640, 3)).tolist() == []
+
+
+def nested(outer: int, inner: int) -> list[bool]:
+    boxes = np.array([[100, 100, 160, 200], [110, 130, 150, 180]])
+    detections = Detections.from_probabilities(boxes, np.eye(11)[[outer, inner]])
+    return keep_company(detections, [crop(96), crop(46)], (480, 640, 3)).tolist()
+
+
+def test_the_hole_of_a_digit_is_no_digit():
+    assert nested(outer=6, inner=0) == [True, False]
+    assert nested(outer=0, inner=1) == [True, False]
+
+
+def test_a_ring_drawn_around_a_digit_is_no_digit():
+    assert nested(outer=0, inner=7) == [False, True]

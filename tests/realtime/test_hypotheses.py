@@ -60,7 +60,7 @@ def test_the_parts_of_a_broken_digit_are_also_proposed_as_one():
     cv2.line(frame, (298, 158), (298, 190), (60, 60, 60), 5)
     cv2.ellipse(frame, (312, 208), (24, 22), 0, -120, 130, (60, 60, 60), 5)
     whole = (295, 147, 348, 233)
-    assert max(overlap(g.xyxy, whole) for g in segment(frame).glyphs) > 0.8
+    assert max(overlap(g.xyxy, whole) for g in segment(frame)[0].glyphs) > 0.8
 
 
 def test_a_cut_gives_back_all_the_ink():
