@@ -1,0 +1,11 @@
+"""python main.py: the digit reader in the browser."""
+
+import sys
+
+if __name__ == "__main__":
+    try:
+        from realtime.web.cli import main
+
+        sys.exit(main())
+    except KeyboardInterrupt:  # while still importing
+        sys.exit(130)

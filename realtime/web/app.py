@@ -1,0 +1,184 @@
+"""The routes: the page, the samples, the live WebSocket and the HTTP API."""
+
+from __future__ import annotations
+
+import csv
+import mimetypes
+import os
+from collections.abc import AsyncIterator, Callable, Iterable
+from contextlib import asynccontextmanager
+from pathlib import Path
+from typing import Any
+
+import cv2
+from starlette.applications import Starlette
+from starlette.exceptions import HTTPException
+from starlette.requests import Request
+from starlette.responses import FileResponse, JSONResponse, Response, StreamingResponse
+from starlette.routing import Mount, Route, WebSocketRoute
+from starlette.staticfiles import StaticFiles
+from starlette.types import ASGIApp
+
+from realtime import __version__
+from realtime.classifier import Classifier
+from realtime.frame import Frame, SourceError
+from realtime.layout import arrange
+from realtime.output import record
+from realtime.recognizer import Recognizer
+from realtime.turn import trace_turned
+from realtime.web import limits
+from realtime.web.guard import LOCAL, Guard
+from realtime.web.live import Live
+from realtime.web.pictures import decode
+from realtime.web.seeing import seen
+from realtime.web.uploads import read_file, save_file
+from realtime.web.video import Video
+from realtime.web.workers import Workers
+
+STATIC = Path(__file__).resolve().parent / "static"
+SAMPLES = Path(__file__).resolve().parents[2] / "samples"
+
+mimetypes.add_type("text/javascript", ".js")  # on Windows any program may have said otherwise
+
+
+def make_app(
+    make_recognizer: Callable[[], Recognizer] | None = None,
+    *,
+    threads: int | None = None,
+    names: Iterable[str] = LOCAL,
+    any_address: bool = False,
+) -> ASGIApp:
+    """The web app.
+
+    Args:
+        make_recognizer: called once in each thread; one with the shipped model where it is left out.
+        threads: pictures read at the same time; as many as there are processors where it is left out.
+        names: host names under which it may be called.
+        any_address: whether also by any IP address.
+    """
+    cv2.setNumThreads(1)  # many pictures at once instead of one picture fast
+    workers = Workers(make_recognizer or (lambda: Recognizer(Classifier())), threads or os.cpu_count() or 1)
+    live = Live(workers)
+
+    @asynccontextmanager
+    async def lifespan(_: Starlette) -> AsyncIterator[None]:
+        yield
+        workers.close()
+
+    async def page(_: Request) -> Response:
+        return FileResponse(STATIC / "index.html")
+
+    async def health(_: Request) -> Response:
+        return JSONResponse({"status": "ok", "version": __version__, "clients": live.clients})
+
+    async def recognize(request: Request) -> Response:
+        data, name = await read_file(request, limits.PHOTO_BYTES)
+        name = _name(request, name)
+        turn, trace = _flag(request, "turn", True), _flag(request, "trace", False)
+        return JSONResponse(await workers.unhurried(lambda recognizer: read_photo(recognizer, data, name, turn, trace)))
+
+    async def video(request: Request) -> Response:
+        upload = Video(_name(request, "video"), _flag(request, "preview", False))
+        try:
+            await save_file(request, upload.file, limits.VIDEO_BYTES)
+            await workers.unhurried(lambda _: upload.open())
+        except BaseException:
+            upload.close()
+            raise
+        headers = {} if upload.frames is None else {"X-Frames": str(upload.frames)}
+
+        async def lines() -> AsyncIterator[str]:
+            try:
+                while (line := await workers.unhurried(upload.next_line)) is not None:
+                    yield line
+            finally:
+                upload.close()
+
+        return StreamingResponse(lines(), media_type="application/x-ndjson", headers=headers)
+
+    async def samples(_: Request) -> Response:
+        return JSONResponse(list_samples(SAMPLES))
+
+    async def sample(request: Request) -> Response:
+        name = request.path_params["name"]
+        if name not in {entry["file"] for entry in list_samples(SAMPLES)}:
+            raise HTTPException(404, "no such sample")
+        return FileResponse(SAMPLES / name)
+
+    return Guard(
+        Starlette(
+            routes=[
+                Route("/", page),
+                Route("/api/health", health),
+                Route("/api/recognize", recognize, methods=["POST"]),
+                Route("/api/video", video, methods=["POST"]),
+                Route("/api/samples", samples),
+                Route("/api/samples/{name}", sample),
+                WebSocketRoute("/api/live", live.__call__),
+                Mount("/static", StaticFiles(directory=STATIC)),
+            ],
+            exception_handlers={HTTPException: _http_error, SourceError: _bad_picture, Exception: _fault},
+            lifespan=lifespan,
+        ),
+        names,
+        any_address,
+    )
+
+
+def read_photo(recognizer: Recognizer, data: bytes, name: str, turn: bool, trace: bool) -> dict[str, Any]:
+    """The record of one photo.
+
+    Args:
+        recognizer: reads it.
+        data: the file.
+        name: what the record calls it.
+        turn: whether a sheet that lies on its side is turned first; `turned` then says by how many quarters
+            clockwise, and `size` and boxes are those of the turned picture.
+        trace: whether the record also has `seen`, everything that was seen on the way.
+
+    Raises:
+        SourceError: if it is no picture, or too large.
+    """
+    image = decode(data, limits.PHOTO_PIXELS, name)
+    found, quarters = trace_turned(recognizer, image) if turn else (recognizer.trace(image), 0)
+    if quarters % 2:
+        image = image.swapaxes(0, 1)  # for its size alone
+    result = record(Frame(image, name, 0, 0.0, still=True), found.detections, arrange(found.detections))
+    result["turned"] = quarters
+    return {**result, "seen": seen(found)} if trace else result
+
+
+def list_samples(folder: Path) -> list[dict[str, str]]:
+    """The pictures of the samples, each with its `file` and `notes`; none where the folder is missing."""
+    labels = folder / "labels.csv"
+    if not labels.is_file():
+        return []
+    with labels.open(newline="", encoding="utf-8") as file:
+        rows = [row for row in csv.DictReader(file) if row["file"].endswith((".jpg", ".png"))]
+    return [{"file": row["file"], "notes": row.get("notes") or ""} for row in rows if (folder / row["file"]).is_file()]
+
+
+def _name(request: Request, default: str) -> str:
+    name = request.query_params.get("name") or default or "picture"
+    return "".join(char for char in name if char.isprintable())[:200]
+
+
+def _flag(request: Request, name: str, default: bool) -> bool:
+    value = request.query_params.get(name)
+    if value not in (None, "0", "1"):
+        raise HTTPException(400, f"{name} must be 0 or 1")
+    return default if value is None else value == "1"
+
+
+async def _http_error(_: Request, error: Exception) -> Response:
+    assert isinstance(error, HTTPException)
+    return JSONResponse({"error": error.detail}, error.status_code, headers=error.headers)
+
+
+async def _bad_picture(_: Request, error: Exception) -> Response:
+    status = 413 if "megapixels" in str(error) else 415
+    return JSONResponse({"error": str(error)}, status)
+
+
+async def _fault(_: Request, error: Exception) -> Response:
+    return JSONResponse({"error": "the server made a mistake; its terminal says more"}, 500)

@@ -1,0 +1,137 @@
+"""python main.py: arguments, and the server that runs until ctrl-C."""
+
+from __future__ import annotations
+
+import argparse
+import errno
+import socket
+import ssl
+import sys
+import threading
+import webbrowser
+from pathlib import Path
+from typing import NoReturn
+
+from realtime.classifier import Classifier, ModelError
+from realtime.recognizer import Recognizer
+from realtime.web.app import make_app
+from realtime.web.guard import is_loopback, names_of
+from realtime.web.server import Server, make_server
+
+
+def main(argv: list[str] | None = None) -> int:
+    """Run the web app.
+
+    Returns:
+        The exit code: 0 stopped; 1 something expected failed; 2 wrong arguments; 130 ctrl-C.
+    """
+    try:
+        args = _parse(argv)
+    except SystemExit as stop:  # wrong arguments or --help: all is said
+        return int(stop.code or 0)
+    try:
+        Classifier(args.model)  # a bad model should be said now, not at the first picture
+        server = _server(args)
+        server.run()
+    except (ModelError, ServerError) as error:
+        print(f"error: {error}", file=sys.stderr)
+        return 1
+    except KeyboardInterrupt:
+        return 130
+    return 0
+
+
+class ServerError(Exception):
+    """The server cannot start; the text is one line that says why."""
+
+
+def _server(args: argparse.Namespace) -> Server:
+    loopback = is_loopback(args.host)
+    if args.certfile:
+        _check_certificate(args.certfile, args.keyfile)
+    app = make_app(
+        lambda: Recognizer(Classifier(args.model), args.min_confidence),
+        names=names_of(args.host),
+        any_address=not loopback,
+    )
+    server = make_server(app, args.host, args.port, args.certfile, args.keyfile)
+    _check_port(args.host, args.port)
+
+    def started() -> None:
+        scheme = "https" if args.certfile else "http"
+        name = {"0.0.0.0": "127.0.0.1", "::": "[::1]"}.get(args.host, args.host)
+        name = f"[{name}]" if ":" in name and not name.startswith("[") else name
+        address = f"{scheme}://{name}:{server.port}/"
+        print(f"reading digits at {address} (ctrl-C stops)", flush=True)
+        if not loopback:
+            print("everybody who can reach this machine can use it", flush=True)
+        if args.browser:
+            threading.Thread(target=webbrowser.open, args=(address,), daemon=True).start()
+
+    server.when_started = started  # type: ignore[method-assign]
+    return server
+
+
+def _check_certificate(certfile: str, keyfile: str | None) -> None:
+    for path in filter(None, (certfile, keyfile)):
+        if not Path(path).is_file():
+            raise ServerError(f"{path}: no such file")
+    try:
+        ssl.SSLContext(ssl.PROTOCOL_TLS_SERVER).load_cert_chain(certfile, keyfile)
+    except (ssl.SSLError, OSError) as error:
+        raise ServerError(f"{certfile}: not a certificate with its key: {error.strerror or error}") from error
+
+
+def _check_port(host: str, port: int) -> None:
+    """uvicorn would end the process with a message of its own."""
+    try:
+        address = socket.getaddrinfo(host, port, type=socket.SOCK_STREAM, flags=socket.AI_PASSIVE)[0]
+        with socket.socket(address[0]) as trial:
+            trial.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
+            trial.bind(address[4])
+    except OSError as error:
+        hint = "; is it running already? --port takes another" if error.errno == errno.EADDRINUSE else ""
+        raise ServerError(f"cannot listen on {host}, port {port}: {error.strerror}{hint}") from error
+
+
+class _Parser(argparse.ArgumentParser):
+    def error(self, message: str) -> NoReturn:
+        self.exit(2, f"error: {message} (see {self.prog} --help)\n")
+
+
+def _parse(argv: list[str] | None) -> argparse.Namespace:
+    parser = _Parser(prog="python main.py", description="Reads handwritten digits in the browser.")
+    parser.add_argument("--host", default="127.0.0.1", help="address to listen on (127.0.0.1: this machine alone)")
+    parser.add_argument("--port", type=_port, default=8000, help="(8000; 0: any that is free)")
+    parser.add_argument("--no-browser", dest="browser", action="store_false", help="do not open the browser")
+    parser.add_argument("--certfile", metavar="PATH", help="certificate for https: cameras of other machines need it")
+    parser.add_argument("--keyfile", metavar="PATH", help="its key, where it is not in the same file")
+    parser.add_argument("--insecure", action="store_true", help="let other machines in without https")
+    parser.add_argument("--model", metavar="PATH", help="another network, a .tflite file")
+    parser.add_argument(
+        "--min-confidence",
+        metavar="P",
+        type=_probability,
+        default=0.5,
+        help="0 to 1; below it a glyph is no digit (0.5)",
+    )
+    args = parser.parse_args(argv)
+    if args.keyfile and not args.certfile:
+        parser.error("--keyfile needs --certfile")
+    if not is_loopback(args.host) and not args.certfile and not args.insecure:
+        parser.error(f"other machines could reach {args.host}: give it a --certfile, or say --insecure")
+    return args
+
+
+def _port(text: str) -> int:
+    value = int(text)
+    if not 0 <= value <= 65535:
+        raise argparse.ArgumentTypeError(f"must be from 0 to 65535, not {text}")
+    return value
+
+
+def _probability(text: str) -> float:
+    value = float(text)
+    if not 0 <= value <= 1:
+        raise argparse.ArgumentTypeError(f"must be from 0 to 1, not {text}")
+    return value

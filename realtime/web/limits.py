@@ -1,0 +1,48 @@
+"""What one client, and all of them together, may ask for."""
+
+from __future__ import annotations
+
+CLIENTS = 64
+"""Live connections at once."""
+
+CONNECTIONS = 256
+"""Connections of any kind at once."""
+
+HEADER_SECONDS = 10.0
+"""Time in which the head of a request must have come."""
+
+BODY_SECONDS = 120.0
+"""Time in which its body must have come."""
+
+STALLED_SECONDS = 10.0
+"""Time for which a client may leave unread what is sent to it."""
+
+IDLE_SECONDS = 60.0
+"""Time after which a live connection that sends no frame is closed."""
+
+FRAME_BYTES = 4_000_000
+"""Of one live frame."""
+
+FRAME_PIXELS = 8_300_000
+"""Of one live frame, and of a video's: 3840x2160."""
+
+PHOTO_BYTES = 40_000_000
+"""Of one uploaded photo."""
+
+PHOTO_PIXELS = 50_000_000
+"""Of one uploaded photo: what phones take."""
+
+VIDEO_BYTES = 300_000_000
+"""Of one uploaded video."""
+
+VIDEO_FRAMES = 18_000
+"""Of one uploaded video that are read: ten minutes."""
+
+SCANS = 64
+"""Passes over the picture that a progressive JPEG may make: each costs time and next to no bytes."""
+
+GLYPHS = 400
+"""That are sent with everything that was seen of one picture."""
+
+MISTAKES = 50
+"""Messages in a row that are no pictures, after which a live connection is closed."""

@@ -1,0 +1,38 @@
+"""Bytes from a stranger -> a picture, looked at before they are decoded."""
+
+from __future__ import annotations
+
+import numpy as np
+
+from realtime.files import decode_photo
+from realtime.frame import SourceError
+from realtime.web import limits
+
+
+def decode(data: bytes, max_pixels: int, name: str = "picture") -> np.ndarray:
+    """A JPEG, PNG or WebP as `(H, W, 3) uint8` BGR, turned as its EXIF says.
+
+    Raises:
+        SourceError: if it is none of these, damaged, or larger than `max_pixels`, which its header tells.
+    """
+    if not is_picture(data):
+        raise SourceError(f"{name}: not a JPEG, PNG or WebP picture")
+    if data.startswith(_JPEG) and data.count(b"\xff\xda") > limits.SCANS:
+        raise SourceError(f"{name}: a JPEG of too many passes")
+    return decode_photo(data, name, max_pixels)
+
+
+def is_picture(head: bytes) -> bool:
+    """Whether a file begins as a JPEG, PNG or WebP does."""
+    return head.startswith((_JPEG, b"\x89PNG\r\n\x1a\n")) or (head[:4] == b"RIFF" and head[8:12] == b"WEBP")
+
+
+def is_video(head: bytes) -> bool:
+    """Whether a file begins as MP4, MOV, 3GP, WebM, Matroska or AVI do: containers that name no other files."""
+    return (
+        head[4:8] in _BOXES or head.startswith(b"\x1a\x45\xdf\xa3") or (head[:4] == b"RIFF" and head[8:12] == b"AVI ")
+    )
+
+
+_JPEG = b"\xff\xd8\xff"
+_BOXES = (b"ftyp", b"moov", b"mdat", b"wide", b"free", b"skip")

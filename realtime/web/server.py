@@ -1,0 +1,128 @@
+"""uvicorn, with less patience for clients that are slow, silent or gone."""
+
+from __future__ import annotations
+
+import asyncio
+import json
+from typing import Any
+
+import uvicorn
+from starlette.types import ASGIApp
+from uvicorn.protocols.http.h11_impl import H11Protocol
+from uvicorn.protocols.websockets.websockets_sansio_impl import WebSocketsSansIOProtocol
+
+from realtime.web import limits
+
+
+class Impatient:
+    """Mixed into a protocol: drops a client that does not read what it is sent."""
+
+    transport: asyncio.Transport
+    loop: asyncio.AbstractEventLoop
+    _stalled: asyncio.TimerHandle | None = None
+
+    def pause_writing(self) -> None:
+        super().pause_writing()  # type: ignore[misc]
+        if self._stalled is None:
+            self._stalled = self.loop.call_later(limits.STALLED_SECONDS, self.transport.abort)
+
+    def resume_writing(self) -> None:
+        self._calm()
+        super().resume_writing()  # type: ignore[misc]
+
+    def connection_lost(self, exc: Exception | None) -> None:
+        self._calm()
+        super().connection_lost(exc)  # type: ignore[misc]
+
+    def _calm(self) -> None:
+        if self._stalled is not None:
+            self._stalled.cancel()
+            self._stalled = None
+
+
+class Http(Impatient, H11Protocol):
+    """Drops a client whose request does not come; says what is wrong with one that is malformed in JSON."""
+
+    _waiting: asyncio.TimerHandle | None = None
+
+    def connection_made(self, transport: asyncio.Transport) -> None:  # type: ignore[override]
+        super().connection_made(transport)
+        self._watch_head()
+
+    def data_received(self, data: bytes) -> None:
+        super().data_received(data)
+        self._watch_head()
+
+    def connection_lost(self, exc: Exception | None) -> None:
+        self._stop_watching()
+        super().connection_lost(exc)
+
+    def send_400_response(self, msg: str) -> None:
+        body = json.dumps({"error": "not an HTTP request that can be read"}).encode()
+        head = f"HTTP/1.1 400 Bad Request\r\nContent-Type: application/json\r\nContent-Length: {len(body)}\r\n"
+        self.transport.write(head.encode() + b"Connection: close\r\n\r\n" + body)
+        self.transport.close()
+
+    def _watch_head(self) -> None:
+        """Between two requests the clock runs; while one is served, or once it is a WebSocket, it stands."""
+        waits = self.cycle is None or self.cycle.response_complete
+        if not waits or self.transport.get_protocol() is not self:
+            self._stop_watching()
+        elif self._waiting is None:
+            self._waiting = self.loop.call_later(limits.HEADER_SECONDS, self.transport.abort)
+
+    def _stop_watching(self) -> None:
+        if self._waiting is not None:
+            self._waiting.cancel()
+            self._waiting = None
+
+
+class Socket(Impatient, WebSocketsSansIOProtocol):
+    """Drops a client that no longer answers pings at once: what is still to be sent to it would wait for ever."""
+
+    def keepalive_timeout(self) -> None:
+        super().keepalive_timeout()
+        self.transport.abort()
+
+
+def make_server(app: ASGIApp, host: str, port: int, certfile: str | None = None, keyfile: str | None = None) -> Server:
+    """A server that is not running yet."""
+    options: dict[str, Any] = {"ssl_certfile": certfile, "ssl_keyfile": keyfile}
+    return Server(
+        uvicorn.Config(
+            app,
+            host=host,
+            port=port,
+            http=Http,
+            ws=Socket,
+            loop="asyncio",
+            lifespan="on",
+            log_level="error",
+            access_log=False,
+            server_header=False,
+            limit_concurrency=limits.CONNECTIONS,
+            timeout_graceful_shutdown=2,
+            ws_max_size=limits.FRAME_BYTES,
+            ws_ping_interval=10.0,
+            ws_ping_timeout=10.0,
+            ws_per_message_deflate=False,  # pictures do not shrink, and what does may be a bomb
+            **options,
+        )
+    )
+
+
+class Server(uvicorn.Server):
+    """Calls `when_started()` once it accepts connections."""
+
+    def when_started(self) -> None:
+        """Replaced by whoever wants to know."""
+
+    async def startup(self, sockets: list[Any] | None = None) -> None:
+        await super().startup(sockets)
+        if self.started:
+            self.when_started()
+
+    @property
+    def port(self) -> int:
+        """The port it listens on, also where 0 was asked for."""
+        return self.servers[0].sockets[0].getsockname()[1]

@@ -1,0 +1,69 @@
+"""The body of a request, raw or as a form, never more than is allowed of it."""
+
+from __future__ import annotations
+
+import asyncio
+from collections.abc import AsyncGenerator
+from typing import IO
+
+from starlette.datastructures import UploadFile
+from starlette.exceptions import HTTPException
+from starlette.formparsers import MultiPartException, MultiPartParser
+from starlette.requests import ClientDisconnect, Request
+
+from realtime.web import limits
+
+
+async def chunks(request: Request, most: int) -> AsyncGenerator[bytes]:
+    """The body as it comes.
+
+    Raises:
+        HTTPException: 413 if it is longer than `most`, said before it is read where its length is announced;
+            408 if it comes too slowly; 400 if it breaks off.
+    """
+    length = request.headers.get("content-length", "0")
+    if not length.isascii() or not length.isdigit():
+        raise HTTPException(400, "bad Content-Length")
+    if int(length) > most:
+        raise _too_long(most)
+    total = 0
+    try:
+        async with asyncio.timeout(limits.BODY_SECONDS):
+            async for chunk in request.stream():
+                total += len(chunk)
+                if total > most:
+                    raise _too_long(most)
+                yield chunk
+    except TimeoutError as error:
+        raise HTTPException(408, "the request came too slowly") from error
+    except ClientDisconnect as error:
+        raise HTTPException(400, "the request broke off") from error
+
+
+async def read_file(request: Request, most: int) -> tuple[bytes, str]:
+    """The file that a request carries, as its body or as the first file of a form, and its name, "" where unknown."""
+    if not request.headers.get("content-type", "").startswith("multipart/form-data"):
+        return b"".join([chunk async for chunk in chunks(request, most)]), ""
+    parser = MultiPartParser(request.headers, chunks(request, most + 4096), max_files=1, max_fields=8)
+    parser.spool_max_size = most + 4096  # in memory: nothing uploaded touches the disk
+    try:
+        form = await parser.parse()
+    except (MultiPartException, ValueError) as error:
+        raise HTTPException(400, "not a form that can be read") from error
+    try:
+        for value in form.values():
+            if isinstance(value, UploadFile):
+                return await value.read(), value.filename or ""
+    finally:
+        await form.close()
+    raise HTTPException(400, "the form has no file in it")
+
+
+async def save_file(request: Request, file: IO[bytes], most: int) -> None:
+    """Write the body to `file`, whatever its length within `most`."""
+    async for chunk in chunks(request, most):
+        file.write(chunk)
+
+
+def _too_long(most: int) -> HTTPException:
+    return HTTPException(413, f"too large: {most // 1_000_000} MB are the most")

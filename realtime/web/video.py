@@ -1,0 +1,99 @@
+"""An uploaded video -> one record a frame, as it is read."""
+
+from __future__ import annotations
+
+import base64
+import json
+import os
+import tempfile
+import time
+from collections.abc import Iterator
+from typing import IO, Any
+
+import cv2
+import numpy as np
+
+from realtime.annotate import annotate
+from realtime.frame import SourceError
+from realtime.layout import arrange
+from realtime.output import record
+from realtime.recognizer import Recognizer
+from realtime.seen import Caption
+from realtime.source import open_source
+from realtime.tracker import Tracker
+from realtime.web import limits
+from realtime.web.pictures import is_video
+
+_PREVIEW_EVERY = 0.4  # seconds
+_PREVIEW_WIDTH = 640  # pixels
+
+
+class Video:
+    """A file that is gone when it is closed; call it for one line after the other.
+
+    Args:
+        name: what the records call it.
+        preview: whether some records carry the annotated frame, as a small JPEG in a data URL.
+    """
+
+    def __init__(self, name: str, preview: bool) -> None:
+        self._name, self._preview = name, preview
+        self.file: IO[bytes] = tempfile.NamedTemporaryFile(suffix=".mp4", delete=False)  # noqa: SIM115
+        self.frames: int | None = None
+        self._lines: Iterator[str] = iter(())
+
+    def open(self) -> None:
+        """To be called when `file` is written.
+
+        Raises:
+            SourceError: if it is no video, or one of too large a picture.
+        """
+        self.file.flush()
+        self.file.seek(0)
+        if not is_video(self.file.read(16)):
+            raise SourceError(f"{self._name}: not a video that can be read: MP4, MOV, WebM, MKV or AVI")
+        capture = cv2.VideoCapture(self.file.name, cv2.CAP_FFMPEG)
+        pixels = capture.get(cv2.CAP_PROP_FRAME_WIDTH) * capture.get(cv2.CAP_PROP_FRAME_HEIGHT)
+        capture.release()
+        if pixels > limits.FRAME_PIXELS:
+            raise SourceError(f"{self._name}: {limits.FRAME_PIXELS // 1_000_000} megapixels a frame are the most")
+        source = open_source(self.file.name, max_frames=limits.VIDEO_FRAMES, on_failure=lambda _: None)
+        self.frames = source.total
+        self._lines = self._read(source)
+
+    def next_line(self, recognizer: Recognizer) -> str | None:
+        """The record of the next frame as a line of JSON, None at the end."""
+        self._recognizer = recognizer
+        return next(self._lines, None)
+
+    def close(self) -> None:
+        self._lines = iter(())
+        self.file.close()
+        os.unlink(self.file.name)
+
+    def _read(self, source: Any) -> Iterator[str]:
+        tracker, caption, shown = Tracker(), Caption(), -np.inf
+        with source:
+            for frame in source:
+                digits = tracker(self._recognizer(frame.image), frame.time, frame.image.shape[1::-1])
+                layout = arrange(digits)
+                answer = {**record(frame, digits, layout, tracker.reading), "source": self._name}
+                lines, settled = caption(layout.lines, tracker.reading, frame.time)
+                if self._preview and time.monotonic() - shown >= _PREVIEW_EVERY:
+                    shown = time.monotonic()
+                    picture = annotate(frame.image, digits, layout, caption=lines, settled=settled)
+                    answer["preview"] = _small_jpeg(picture)
+                yield json.dumps(answer) + "\n"
+            for failure in source.failures:
+                text = failure.replace(self.file.name, self._name)
+                yield json.dumps({"error": text}) + "\n"
+
+
+def _small_jpeg(image: np.ndarray) -> str:
+    height, width = image.shape[:2]
+    if width > _PREVIEW_WIDTH:
+        image = cv2.resize(
+            image, (_PREVIEW_WIDTH, round(height * _PREVIEW_WIDTH / width)), interpolation=cv2.INTER_AREA
+        )
+    jpeg = cv2.imencode(".jpg", image, [cv2.IMWRITE_JPEG_QUALITY, 80])[1]
+    return "data:image/jpeg;base64," + base64.b64encode(np.asarray(jpeg).tobytes()).decode()
