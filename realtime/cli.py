@@ -22,6 +22,7 @@ from realtime.clipboard import Clipboard, ClipboardError
 from realtime.console import Console
 from realtime.delivery import Delivery
 from realtime.files import PHOTOS
+from realtime.frame import turned
 from realtime.interrupt import Interrupts
 from realtime.layout import arrange
 from realtime.output import OutputError, discard_stdout
@@ -30,6 +31,7 @@ from realtime.recognizer import Recognizer
 from realtime.seen import Caption, Seen
 from realtime.source import NoCamera, Source, SourceError, open_source
 from realtime.tracker import Tracker
+from realtime.turn import trace_turned
 from realtime.window import KEYS, Window, new_path, why_no_window
 
 CLIP = Path(__file__).resolve().parent.parent / "samples" / "clip.mp4"
@@ -45,7 +47,11 @@ def watch(source: Source, recognizer: Recognizer, write: Callable[[Seen], None],
         if window is not None and window.mirror:
             frame = replace(frame, image=cv2.flip(frame.image, 1))
         if frame.note is None:
-            trace = recognizer.trace(frame.image)
+            if frame.still:
+                trace, quarters = trace_turned(recognizer, frame.image)
+                frame = replace(frame, image=turned(frame.image, quarters), turned=quarters)
+            else:
+                trace = recognizer.trace(frame.image)
             start = time.perf_counter()
             if frame.still:
                 digits = trace.detections

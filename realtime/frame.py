@@ -14,6 +14,9 @@ MAX_PIXELS = 120_000_000
 """Pictures and videos with more pixels than this are refused before they are decoded: 360 MB as BGR."""
 
 
+_TURNS = {1: cv2.ROTATE_90_CLOCKWISE, 2: cv2.ROTATE_180, 3: cv2.ROTATE_90_COUNTERCLOCKWISE}
+
+
 class SourceError(Exception):
     """A source that cannot be had or read; the text is one line for the user."""
 
@@ -36,6 +39,7 @@ class Frame:
         captured: `time.monotonic()` when a camera gave the picture; `None` for files.
         note: what is wrong with a camera, else `None`. With a note, `image` is the last picture that came:
             to be shown, not to be read.
+        turned: quarters clockwise by which `image` was turned to be read upright; only photos are.
     """
 
     image: np.ndarray
@@ -46,6 +50,7 @@ class Frame:
     fps: float = FPS
     captured: float | None = None
     note: str | None = None
+    turned: int = 0
 
 
 def to_bgr(image: np.ndarray) -> np.ndarray:
@@ -63,3 +68,24 @@ def to_bgr(image: np.ndarray) -> np.ndarray:
 def sane_fps(fps: float) -> float:
     """`fps` where a camera can have meant it; drivers and files also say 0, NaN or 1000."""
     return fps if 0.1 <= fps <= 240 else FPS
+
+
+def turned(frame: np.ndarray, quarters: int) -> np.ndarray:
+    """A frame turned by so many quarters clockwise."""
+    return frame if quarters == 0 else cv2.rotate(frame, _TURNS[quarters])
+
+
+def turned_back(xyxy: np.ndarray, size: tuple[int, int], quarters: int) -> np.ndarray:
+    """Boxes on a turned frame -> the same boxes on the frame as it was.
+
+    Args:
+        xyxy: `(n, 4)` boxes in pixels of the turned frame.
+        size: width and height of the turned frame.
+        quarters: how often it was turned a quarter clockwise.
+    """
+    width, height = size
+    for _ in range(quarters):
+        x0, y0, x1, y1 = xyxy.T
+        xyxy = np.stack([y0, width - x1, y1, width - x0], axis=1)
+        width, height = height, width
+    return xyxy

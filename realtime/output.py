@@ -11,7 +11,7 @@ from collections.abc import Iterable, Sequence
 from contextlib import suppress
 from typing import TYPE_CHECKING, Any, BinaryIO, Self
 
-from realtime.frame import Frame
+from realtime.frame import Frame, turned_back
 from realtime.paths import OutputError, identities, prepare
 from realtime.save import SaveSink, save_picture
 
@@ -29,14 +29,16 @@ COLUMNS = "source frame line number digit confidence x1 y1 x2 y2".split()
 def record(frame: Frame, detections: Detections, layout: Layout, reading: Reading | None = None) -> dict[str, Any]:
     """One line of the JSON output: what was read in `frame`, digits in reading order.
 
-    `reading` is the reading that this frame finished; without one the record has no such key.
+    `reading` is the reading that this frame finished; without one the record has no such key. Where a photo was turned
+    to be read, boxes and size are still those of the photo as it was given, and `turned` tells the quarters.
     """
     height, width = frame.image.shape[:2]
+    xyxy = turned_back(detections.xyxy, (width, height), frame.turned)
     digits = [
         {
             "digit": int(detections.digit[i]),
             "confidence": round(float(detections.confidence[i]), 3),
-            "xyxy": [int(x) for x in detections.xyxy[i]],
+            "xyxy": [int(x) for x in xyxy[i]],
             "line": int(layout.line[i]),
             "number": int(layout.number[i]),
             "track": int(detections.track[i]) if detections.track[i] >= 0 else None,
@@ -47,10 +49,12 @@ def record(frame: Frame, detections: Detections, layout: Layout, reading: Readin
         "source": frame.source,
         "frame": frame.index,
         "time": round(frame.time, 3),
-        "size": [width, height],
+        "size": [height, width] if frame.turned % 2 else [width, height],
         "lines": layout.lines,
         "digits": digits,
     }
+    if frame.turned:
+        result["turned"] = frame.turned
     return result if reading is None else {**result, "reading": reading.lines}
 
 

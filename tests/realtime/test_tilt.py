@@ -4,7 +4,6 @@ import pytest
 
 from realtime.tilt import straightened, tilt
 
-
 HALF = np.array([15, 25])
 
 

@@ -3,9 +3,10 @@ import numpy as np
 import pytest
 
 from realtime.classifier import Classifier
+from realtime.frame import turned, turned_back
 from realtime.layout import arrange
 from realtime.recognizer import Recognizer
-from realtime.turn import trace_turned, turned
+from realtime.turn import trace_turned
 from training.scenes import draw_sheet
 
 ROWS = ["35274", "9625 47"]
@@ -31,3 +32,13 @@ def test_an_empty_page_is_not_turned():
     trace, found = trace_turned(Recognizer(Classifier()), page)
     assert found == 0
     assert len(trace.detections) == 0
+
+
+@pytest.mark.parametrize("quarters", [0, 1, 2, 3])
+def test_boxes_are_turned_back_with_the_frame(quarters):
+    frame = np.zeros((40, 70, 3), np.uint8)
+    frame[5:12, 50:60] = 255
+    picture = turned(frame, quarters)
+    x, y, w, h = cv2.boundingRect(picture[..., 0])
+    back = turned_back(np.array([[x, y, x + w, y + h]]), picture.shape[1::-1], quarters)
+    assert back.tolist() == [[50, 5, 60, 12]]
