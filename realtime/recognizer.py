@@ -15,7 +15,6 @@ from realtime.normalize import normalize
 from realtime.segment import Segmentation, segment
 from realtime.tilt import straightened
 
-
 _CLEARER = 1.15  # a less likely way to see a frame must read so many times as clearly
 
 

@@ -4,11 +4,13 @@ from __future__ import annotations
 
 import numpy as np
 
+from realtime.detections import NOT_A_DIGIT
 from realtime.frame import turned
 from realtime.recognizer import Recognizer, Trace, clarity
 
 _FEW = 3  # digits: with fewer there is no telling
 _GOOD = 0.85  # mean confidence, with next to nothing left unread, at which nobody would turn the sheet
+_UNREAD = 0.4  # for each digit read
 _BETTER = 1.2  # a turned sheet must read so many times as well
 
 
@@ -37,4 +39,11 @@ def _reads_well(trace: Trace) -> bool:
     found = trace.detections
     if len(found) == 0:
         return len(trace.boxes) < _FEW
-    return float(found.confidence.mean()) > _GOOD
+    # What is as large as the digits, apart from them, and no digit: upside down, most of a sheet is that.
+    height = trace.boxes[:, 3] - trace.boxes[:, 1]
+    usual = np.median(found.height)
+    alike = (trace.probabilities.argmax(axis=1) == NOT_A_DIGIT) & (height > usual / 2) & (height < 2 * usual)
+    boxes = trace.boxes[alike]
+    apart = ~(np.minimum(boxes[:, None, 2:], found.xyxy[:, 2:]) > np.maximum(boxes[:, None, :2], found.xyxy[:, :2]))
+    unread = apart.any(axis=2).all(axis=1).sum()
+    return float(found.confidence.mean()) > _GOOD and unread <= _UNREAD * len(found)
