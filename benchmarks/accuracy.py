@@ -31,7 +31,6 @@ from realtime.classifier import ModelError
 SETS = ("sheets", "empty", "letters", "clips")
 _TENTH = 10
 _COLUMNS = ("recall", "precision", "f1", "rows_exact", "cer", "clean")
-_MOST_TILES = 1500  # on one sheet
 
 
 class Measured:
@@ -125,9 +124,7 @@ class Measured:
     def save(self, path: Path) -> None:
         """Write the contact sheet."""
         path.parent.mkdir(parents=True, exist_ok=True)
-        shown = self.failures[:: -(-len(self.failures) // _MOST_TILES)] if self.failures else []
-        title = f"{len(self.failures)} failures" + (f", {len(shown)} of them shown" if shown != self.failures else "")
-        if not cv2.imwrite(str(path), contact_sheet(shown, title)):
+        if not cv2.imwrite(str(path), contact_sheet(self.failures, f"{len(self.failures)} failures")):
             raise OSError(f"{path}: cannot be written")
         print(f"\ncontact sheet: {path}")
 

@@ -13,6 +13,8 @@ from realtime.draw import BLUE, GREY, NIGHT, ORANGE, WHITE, Color, put_text, tex
 PANEL = 112  # pixels: side of each picture
 COLUMNS = 5
 
+_MOST = 600  # tiles; where there are more failures, no cause gets more than
+_MOST_OF_ONE = 75  # so many, taken evenly
 _GAP = 6  # pixels
 _TEXT = 11  # height of its digits
 _LINE = 18  # from one line of text to the next
@@ -69,14 +71,18 @@ def views(frame: np.ndarray, ink: np.ndarray, xyxy: np.ndarray) -> tuple[np.ndar
 
 
 def contact_sheet(failures: list[Failure], title: str) -> np.ndarray:
-    """All failures on one picture, the most frequent cause first: `(h, w, 3) uint8` BGR."""
+    """All failures on one picture, or some of each cause where they are very many: `(h, w, 3) uint8` BGR."""
     counts = Counter(failure.cause for failure in failures)
     width = COLUMNS * _TILE[0] + (COLUMNS + 1) * _GAP
     parts = [_heading(title, width, NIGHT)]
     for cause, count in counts.most_common():
         group = sorted((f for f in failures if f.cause == cause), key=lambda f: (f.meant, f.read, f.file))
-        parts.append(_heading(f"{cause}: {count}", width, _COLORS[group[0].kind]))
-        for start in range(0, count, COLUMNS):
+        heading = f"{cause}: {count}"
+        if len(failures) > _MOST and count > _MOST_OF_ONE:
+            group = [group[i * count // _MOST_OF_ONE] for i in range(_MOST_OF_ONE)]
+            heading += f", {_MOST_OF_ONE} of them shown"
+        parts.append(_heading(heading, width, _COLORS[group[0].kind]))
+        for start in range(0, len(group), COLUMNS):
             strip = np.full((_TILE[1] + _GAP, width, 3), 255, np.uint8)
             for i, failure in enumerate(group[start : start + COLUMNS]):
                 left = _GAP + i * (_TILE[0] + _GAP)

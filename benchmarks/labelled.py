@@ -11,11 +11,12 @@ import numpy as np
 from benchmarks.contact_sheet import PANEL, Failure
 from benchmarks.failures import compare_by_rows
 from benchmarks.scoring import Tally
+from realtime.frame import turned
 from realtime.layout import arrange
 from realtime.recognizer import Recognizer
 from realtime.source import SourceError, open_source
 from realtime.tracker import Tracker
-from realtime.turn import trace_turned, turned
+from realtime.turn import trace_turned
 
 COLUMNS = ("file", "rows", "ordered", "difficulty", "first", "last", "notes")
 
