@@ -1,0 +1,43 @@
+// The four views and the tabs that lead to them.
+
+import { setUpCamera } from "./camera.js";
+import { setUpDraw } from "./draw.js";
+import { $ } from "./page.js";
+import { enterSees, leaveSees, setUpSees } from "./sees.js";
+import { setUpUpload } from "./upload.js";
+
+const VIEWS = ["camera", "upload", "draw", "sees"];
+
+function show(name) {
+  for (const view of VIEWS) {
+    const on = view === name;
+    $(view).hidden = !on;
+    $(`tab-${view}`).setAttribute("aria-selected", String(on));
+    $(`tab-${view}`).tabIndex = on ? 0 : -1;
+  }
+  leaveSees();
+  if (name === "sees") enterSees();
+}
+
+function fromAddress() {
+  const name = location.hash.slice(2);
+  show(VIEWS.includes(name) ? name : VIEWS[0]);
+}
+
+for (const view of VIEWS) $(`tab-${view}`).onclick = () => (location.hash = `/${view}`);
+
+document.querySelector("[role=tablist]").addEventListener("keydown", (event) => {
+  const step = { ArrowRight: 1, ArrowLeft: -1 }[event.key];
+  const at = VIEWS.findIndex((view) => `tab-${view}` === event.target.id);
+  if (!step || at < 0) return;
+  const next = VIEWS[(at + step + VIEWS.length) % VIEWS.length];
+  $(`tab-${next}`).focus();
+  location.hash = `/${next}`;
+});
+
+setUpCamera();
+setUpUpload();
+setUpDraw();
+setUpSees();
+window.addEventListener("hashchange", fromAddress);
+fromAddress();

@@ -1,0 +1,182 @@
+// Camera: the live picture, what is read in it, and what has been read so far.
+
+import { Live } from "./live.js";
+import { clear, drawDigits, over } from "./overlay.js";
+import { $, copy, element, showReading, spoken, toBlob } from "./page.js";
+
+const WIDEST = 1280; // pixels of a frame that is sent
+const QUALITY = 0.85;
+const KEPT = 50; // readings
+
+const video = $("camera-video");
+const overlay = $("camera-overlay");
+const picture = document.createElement("canvas");
+const readings = [];
+const live = new Live(connection);
+let stream = null;
+let running = 0; // grows with every start and stop, so that an old loop sees that it is over
+let recent = []; // [time, delay] of the last answers, in milliseconds
+
+export const camera = {
+  get running() {
+    return stream !== null;
+  },
+  // The newest picture as a JPEG.
+  grab: () => capture(),
+};
+
+export function setUpCamera() {
+  $("camera-start").onclick = () => start();
+  $("camera-stop").onclick = () => stop("Hold a sheet of digits to the camera.");
+  $("camera-select").onchange = (event) => start(event.target.value);
+  $("camera-copy").onclick = () => copy(readings.map((reading) => reading.lines.join("\n")).join("\n\n"));
+  navigator.mediaDevices?.addEventListener("devicechange", () => stream && listCameras());
+}
+
+async function start(device) {
+  halt();
+  const mine = running;
+  veil("Starting the camera …", false);
+  if (!navigator.mediaDevices) {
+    return veil("Browsers give the camera to pages on this machine (http://localhost) or over https only. Start the server with --certfile.");
+  }
+  const size = { width: { ideal: 1280 }, height: { ideal: 720 } };
+  const which = device ? { deviceId: { exact: device } } : { facingMode: { ideal: "environment" } };
+  let opened;
+  try {
+    opened = await navigator.mediaDevices.getUserMedia({ audio: false, video: { ...size, ...which } });
+  } catch (error) {
+    return mine === running && veil(cause(error));
+  }
+  if (mine !== running) return opened.getTracks().forEach((track) => track.stop());
+  stream = opened;
+  stream.getVideoTracks()[0].onended = () => stop("The camera is gone. Plug it in again, then start.");
+  video.srcObject = stream;
+  await video.play().catch(() => {});
+  if (mine !== running) return;
+  $("camera-stage").style.setProperty("--aspect", video.videoWidth / video.videoHeight || 1.6);
+  $("camera-tools").hidden = false;
+  veil(null);
+  listCameras();
+  live.open();
+  watch(mine);
+}
+
+function cause(error) {
+  switch (error.name) {
+    case "NotAllowedError":
+      return "The camera was refused. Allow it in the address bar, then start again.";
+    case "NotFoundError":
+    case "OverconstrainedError":
+      return "There is no camera. Plug one in, or try Upload or Draw.";
+    case "NotReadableError":
+    case "AbortError":
+      return "The camera is busy: another program uses it. Close that one, then start again.";
+    default:
+      return `The camera cannot be had: ${error.message || error.name}`;
+  }
+}
+
+function stop(message) {
+  halt();
+  veil(message);
+}
+
+function halt() {
+  running += 1;
+  live.close();
+  stream?.getTracks().forEach((track) => track.stop());
+  stream = video.srcObject = null;
+  recent = [];
+  clear(overlay);
+  showReading($("camera-reading"), []);
+  $("camera-tools").hidden = true;
+}
+
+// The message over the picture, with the button or without; null takes it away.
+function veil(message, button = true) {
+  $("camera-veil").hidden = message === null;
+  $("camera-start").hidden = !button;
+  if (message !== null) $("camera-message").textContent = message;
+}
+
+function connection(up, reason) {
+  if (!stream) return;
+  veil(up ? null : reason, false);
+  if (!up) clear(overlay);
+}
+
+async function watch(mine) {
+  while (mine === running) {
+    await nextFrame();
+    if (mine !== running) return;
+    if (!live.ready) continue;
+    const begin = performance.now();
+    const blob = await capture();
+    if (mine !== running) return;
+    if (!blob || !live.ready) continue;
+    const answer = await live.ask(blob);
+    if (answer && mine === running) show(answer, begin);
+  }
+}
+
+function nextFrame() {
+  return new Promise((resolve) => {
+    if (video.requestVideoFrameCallback) video.requestVideoFrameCallback(resolve);
+    else requestAnimationFrame(resolve);
+    setTimeout(resolve, 500); // a hidden page gets no frames, yet must notice that it was stopped
+  });
+}
+
+async function capture() {
+  const scale = Math.min(1, WIDEST / video.videoWidth);
+  if (!video.videoWidth) return null;
+  const [w, h] = [Math.round(video.videoWidth * scale), Math.round(video.videoHeight * scale)];
+  if (picture.width !== w || picture.height !== h) [picture.width, picture.height] = [w, h];
+  picture.getContext("2d").drawImage(video, 0, 0, w, h);
+  return toBlob(picture, "image/jpeg", QUALITY);
+}
+
+function show(answer, begin) {
+  if (answer.error) return;
+  const [width, height] = answer.size;
+  const [context, unit] = over(overlay, width, height);
+  drawDigits(context, answer.digits, unit, width);
+  showReading($("camera-reading"), answer.caption, answer.settled);
+  if (answer.reading) remember(answer.reading);
+  const end = performance.now();
+  if (performance.getEntriesByName("frame").length > 4000) performance.clearMeasures("frame");
+  performance.measure("frame", { start: begin, end });
+  count(end, end - begin);
+}
+
+function count(now, delay) {
+  recent.push([now, delay]);
+  recent = recent.filter(([time]) => time > now - 1000);
+  const delays = recent.map(([, ms]) => ms).sort((a, b) => a - b);
+  const text = `${recent.length} frames a second, ${Math.round(delays[delays.length >> 1])} ms behind`;
+  if (recent.length % 5 === 1) $("camera-figures").textContent = text;
+}
+
+function remember(lines) {
+  const now = new Date();
+  readings.unshift({ lines, time: now });
+  readings.length = Math.min(readings.length, KEPT);
+  const clock = now.toLocaleTimeString([], { hour: "2-digit", minute: "2-digit", second: "2-digit" });
+  const text = element("div", {}, ...lines.map((line) => element("div", { textContent: line })));
+  $("camera-log").prepend(element("li", {}, element("time", { textContent: clock, dateTime: now.toISOString() }), text));
+  while ($("camera-log").children.length > KEPT) $("camera-log").lastChild.remove();
+  $("camera-log-head").hidden = false;
+  $("camera-said").textContent = spoken(lines);
+}
+
+async function listCameras() {
+  const devices = (await navigator.mediaDevices.enumerateDevices()).filter(({ kind }) => kind === "videoinput");
+  const now = stream?.getVideoTracks()[0].getSettings().deviceId;
+  $("camera-select").replaceChildren(
+    ...devices.map(({ deviceId, label }, i) =>
+      element("option", { value: deviceId, textContent: label || `camera ${i + 1}`, selected: deviceId === now }),
+    ),
+  );
+  $("camera-pick").hidden = devices.length < 2;
+}

@@ -1,0 +1,69 @@
+// Boxes and digits over a picture, in the picture's own pixels: blue where sure, orange with a percentage where not.
+
+const SURE = 0.9;
+const BLUE = "#0072b2";
+const ORANGE = "#d55e00";
+
+// unit: how many of the picture's pixels are one of the screen.
+export function drawDigits(context, digits, unit, width) {
+  context.textBaseline = "middle";
+  for (const { digit, confidence, xyxy } of digits) {
+    const [x1, y1, x2, y2] = xyxy;
+    const sure = confidence >= SURE;
+    const gap = 3 * unit;
+    context.strokeStyle = context.fillStyle = sure ? BLUE : ORANGE;
+    context.globalAlpha = sure ? 1 : 0.75;
+    context.lineWidth = 2 * unit;
+    context.beginPath();
+    context.roundRect(x1 - gap, y1 - gap, x2 - x1 + 2 * gap, y2 - y1 + 2 * gap, 4 * unit);
+    context.stroke();
+
+    const size = Math.max(13 * unit, Math.min(26 * unit, (y2 - y1) * 0.4));
+    const text = sure ? String(digit) : `${digit} ${Math.floor(confidence * 100)}%`;
+    context.font = `700 ${size}px system-ui, sans-serif`;
+    const plate = context.measureText(text).width + size * 0.6;
+    const high = size * 1.25;
+    const left = Math.min(Math.max((x1 + x2 - plate) / 2, 0), width - plate);
+    const above = y1 - gap - unit - high;
+    const top = above >= 0 ? above : y2 + gap + unit;
+    context.beginPath();
+    context.roundRect(left, top, plate, high, 4 * unit);
+    context.fill();
+    context.globalAlpha = 1;
+    context.fillStyle = "#fff";
+    context.fillText(text, left + size * 0.3, top + high * 0.54);
+  }
+}
+
+export function clear(canvas) {
+  canvas.getContext("2d").clearRect(0, 0, canvas.width, canvas.height);
+}
+
+// Lays `canvas` over an element that shows a picture of this size, and gives the context to draw in its pixels.
+export function over(canvas, width, height) {
+  const shown = canvas.clientWidth || width;
+  const density = Math.min(window.devicePixelRatio || 1, 2);
+  const scale = (shown * density) / width;
+  const w = Math.max(1, Math.round(width * scale));
+  const h = Math.max(1, Math.round(height * scale));
+  if (canvas.width !== w || canvas.height !== h) [canvas.width, canvas.height] = [w, h];
+  const context = canvas.getContext("2d");
+  context.setTransform(1, 0, 0, 1, 0, 0);
+  context.clearRect(0, 0, w, h);
+  context.setTransform(w / width, 0, 0, h / height, 0, 0);
+  return [context, width / shown];
+}
+
+// A picture turned clockwise by so many quarters, as a canvas no wider or higher than `most`.
+export function turned(bitmap, quarters, most = 1600) {
+  const [w, h] = quarters % 2 ? [bitmap.height, bitmap.width] : [bitmap.width, bitmap.height];
+  const scale = Math.min(1, most / Math.max(w, h));
+  const canvas = document.createElement("canvas");
+  [canvas.width, canvas.height] = [Math.round(w * scale), Math.round(h * scale)];
+  const context = canvas.getContext("2d");
+  context.translate(canvas.width / 2, canvas.height / 2);
+  context.rotate((quarters * Math.PI) / 2);
+  context.scale(scale, scale);
+  context.drawImage(bitmap, -bitmap.width / 2, -bitmap.height / 2);
+  return canvas;
+}

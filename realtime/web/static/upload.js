@@ -1,0 +1,204 @@
+// Upload: photos and videos, one after the other; their rows as text, CSV and JSON.
+
+import { drawDigits, turned } from "./overlay.js";
+import { $, copy, download, element, save, send, showReading, spoken, toast, toBlob } from "./page.js";
+import { keepPicture } from "./sees.js";
+
+const MOST = 200; // files at once
+const COLUMNS = "source,frame,line,number,digit,confidence,x1,y1,x2,y2";
+
+const queue = [];
+let records = []; // JSON lines of everything read so far
+let working = null; // aborts the request in progress
+
+export function setUpUpload() {
+  const [drop, input] = [$("upload-drop"), $("upload-input")];
+  $("upload-choose").onclick = () => input.click();
+  input.onchange = () => {
+    add([...input.files]);
+    input.value = "";
+  };
+  const panel = $("upload");
+  for (const kind of ["dragenter", "dragover"]) {
+    panel.addEventListener(kind, (event) => {
+      event.preventDefault();
+      drop.classList.add("over");
+    });
+  }
+  panel.addEventListener("dragleave", () => drop.classList.remove("over"));
+  panel.addEventListener("drop", (event) => {
+    event.preventDefault();
+    drop.classList.remove("over");
+    add([...event.dataTransfer.files]);
+  });
+  document.addEventListener("paste", (event) => {
+    if (!panel.hidden && event.clipboardData.files.length) add([...event.clipboardData.files]);
+  });
+  $("results-csv").onclick = () => download("digits.csv", "text/csv", csv());
+  $("results-json").onclick = () => download("digits.jsonl", "application/x-ndjson", records.join("\n") + "\n");
+  $("results-clear").onclick = clearAll;
+  listSamples();
+}
+
+async function listSamples() {
+  const samples = await fetch("/api/samples").then((answer) => answer.json()).catch(() => []);
+  for (const { file, notes } of samples) {
+    const image = element("img", { src: `/api/samples/${file}`, alt: notes, loading: "lazy" });
+    const button = element("button", { title: notes }, image, file.replace(/\.\w+$/, ""));
+    button.onclick = async () => {
+      const blob = await fetch(image.src).then((answer) => answer.blob());
+      add([new File([blob], file, { type: blob.type })]);
+    };
+    $("samples-list").append(element("li", {}, button));
+  }
+  $("samples").hidden = samples.length === 0;
+}
+
+function add(files) {
+  if (queue.length + files.length > MOST) {
+    toast(`${MOST} files at once are the most`);
+    files = files.slice(0, MOST - queue.length);
+  }
+  for (const file of files) queue.push({ file, card: new Card(file) });
+  if (files.length) $("results-head").hidden = false;
+  if (!working) work();
+}
+
+async function work() {
+  while (queue.length) {
+    const { file, card } = queue.shift();
+    $("results-title").textContent = queue.length ? `Reading; ${queue.length} more` : "Reading";
+    working = new AbortController();
+    try {
+      await (/^video\//.test(file.type) ? readVideo(file, card, working.signal) : readPhoto(file, card, working.signal));
+    } catch (error) {
+      if (error.name !== "AbortError") card.fail(error.message);
+    }
+  }
+  working = null;
+  $("results-title").textContent = "Results";
+}
+
+async function readPhoto(file, card, signal) {
+  const answer = await send(`/api/recognize?name=${encodeURIComponent(file.name)}`, file, signal);
+  const record = await answer.json();
+  records.push(JSON.stringify(record));
+  const bitmap = await createImageBitmap(file);
+  const canvas = turned(bitmap, record.turned);
+  bitmap.close();
+  const context = canvas.getContext("2d");
+  const scale = canvas.width / record.size[0];
+  context.setTransform(scale, 0, 0, scale, 0, 0);
+  const unit = Math.max(canvas.width / 800, 0.5) / scale;
+  drawDigits(context, record.digits, unit, record.size[0]);
+  card.show(canvas, record.lines);
+  keepPicture(file, file.name);
+}
+
+async function readVideo(file, card, signal) {
+  const response = await send(`/api/video?preview=1&name=${encodeURIComponent(file.name)}`, file, signal);
+  const total = Number(response.headers.get("X-Frames")) || 0;
+  const reader = response.body.pipeThrough(new TextDecoderStream()).getReader();
+  const image = element("img", { alt: `A frame of ${file.name} with the digits read in it` });
+  let rest = "";
+  let frames = 0;
+  const readings = [];
+  for (;;) {
+    const { done, value } = await reader.read();
+    if (done) break;
+    const lines = (rest + value).split("\n");
+    rest = lines.pop();
+    for (const line of lines) {
+      const { preview, ...record } = JSON.parse(line);
+      if (record.error) {
+        card.warn(record.error);
+        continue;
+      }
+      frames += 1;
+      records.push(JSON.stringify(record));
+      if (preview) image.src = preview;
+      if (record.reading) readings.push(record);
+    }
+    card.progress(frames, total, image, readings);
+  }
+  card.finish(frames, readings);
+}
+
+function csv() {
+  const quoted = (text) => (/[",\n]/.test(text) ? `"${text.replaceAll('"', '""')}"` : text);
+  const rows = records.map((line) => JSON.parse(line)).flatMap(({ source, frame, digits }) =>
+    digits.map((d) => [quoted(source), frame, d.line, d.number, d.digit, d.confidence, ...d.xyxy].join(",")),
+  );
+  return [COLUMNS, ...rows].join("\n") + "\n";
+}
+
+function clearAll() {
+  working?.abort();
+  queue.length = 0;
+  records = [];
+  $("results").replaceChildren();
+  $("results-head").hidden = true;
+}
+
+// One file: its annotated picture, its rows, what can be done with them.
+class Card {
+  constructor(file) {
+    this.name = file.name;
+    this.picture = element("div");
+    this.title = element("h3", { textContent: file.name });
+    this.state = element("p", { className: "quiet", textContent: "Waiting …" });
+    this.rows = element("div", { className: "reading" });
+    this.rows.dataset.empty = "";
+    this.tools = element("div", { className: "tools" });
+    const text = element("div", {}, this.title, this.state, this.rows, this.tools);
+    this.node = element("article", { className: "result" }, this.picture, text);
+    this.node.setAttribute("aria-label", file.name);
+    $("results").prepend(this.node);
+  }
+
+  show(canvas, lines) {
+    canvas.setAttribute("role", "img");
+    canvas.setAttribute("aria-label", `${this.name} with the digits read in it: ${spoken(lines)}`);
+    this.picture.replaceChildren(canvas);
+    this.state.textContent = lines.length ? `${lines.length} ${lines.length === 1 ? "row" : "rows"}` : "No digits found";
+    showReading(this.rows, lines);
+    const copyIt = element("button", { textContent: "Copy", onclick: () => copy(lines.join("\n")) });
+    const saveIt = element("button", { textContent: "Save picture" });
+    saveIt.onclick = async () => save(this.name.replace(/\.\w+$/, "") + "-read.png", await toBlob(canvas, "image/png"));
+    this.tools.replaceChildren(...(lines.length ? [copyIt] : []), saveIt);
+  }
+
+  progress(frames, total, image, readings) {
+    if (!this.bar) {
+      this.bar = element("progress", { max: total || 1, ariaLabel: `Progress of ${this.name}` });
+      this.state.after(this.bar);
+      this.picture.replaceChildren(image);
+    }
+    if (total) this.bar.value = Math.min(frames, total);
+    this.state.textContent = total ? `Frame ${frames} of ${total}` : `Frame ${frames}`;
+    showReading(this.rows, readings.at(-1)?.lines ?? []);
+  }
+
+  finish(frames, readings) {
+    this.bar?.remove();
+    const count = readings.length === 1 ? "1 reading" : `${readings.length} readings`;
+    this.state.textContent = `${frames} frames, ${count}`;
+    const items = readings.map(({ time, reading }) =>
+      element("li", {}, element("time", { textContent: `${time.toFixed(1)} s` }), element("div", {}, ...reading.map((line) => element("div", { textContent: line })))),
+    );
+    showReading(this.rows, []);
+    this.rows.replaceWith(element("ol", { className: "log" }, ...items));
+    const text = readings.map(({ reading }) => reading.join("\n")).join("\n\n");
+    if (text) this.tools.replaceChildren(element("button", { textContent: "Copy", onclick: () => copy(text) }));
+  }
+
+  warn(text) {
+    this.tools.before(element("p", { className: "error", textContent: text }));
+  }
+
+  fail(text) {
+    this.bar?.remove();
+    this.state.textContent = text;
+    this.state.className = "error";
+  }
+}

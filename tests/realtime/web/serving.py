@@ -1,0 +1,63 @@
+"""A web server of this process, on a port that is free, for as long as a test needs it."""
+
+from __future__ import annotations
+
+import http.client
+import json
+import threading
+from collections.abc import Callable
+from typing import Any, Self
+
+from realtime.recognizer import Recognizer
+from realtime.web.app import make_app
+from realtime.web.server import make_server
+
+
+class Running:
+    """`with Running() as server:` serves at `server.address` until the block ends.
+
+    Args:
+        make_recognizer: as for `make_app`; the shipped model where it is left out.
+        port: 0 for any that is free.
+    """
+
+    def __init__(self, make_recognizer: Callable[[], Recognizer] | None = None, port: int = 0) -> None:
+        self._server = make_server(make_app(make_recognizer, threads=2), "127.0.0.1", port)
+        self._started = threading.Event()
+        self._server.when_started = self._started.set  # type: ignore[method-assign]
+        self._thread = threading.Thread(target=self._server.run, daemon=True)
+
+    def __enter__(self) -> Self:
+        self._thread.start()
+        assert self._started.wait(30), "the server did not start"
+        return self
+
+    def __exit__(self, *_: object) -> None:
+        self._server.should_exit = True
+        self._thread.join(20)
+        assert not self._thread.is_alive(), "the server did not stop"
+
+    @property
+    def port(self) -> int:
+        return self._server.port
+
+    @property
+    def address(self) -> str:
+        return f"http://127.0.0.1:{self.port}"
+
+    def request(
+        self, method: str, path: str, body: bytes | None = None, headers: dict[str, str] | None = None
+    ) -> tuple[int, dict[str, str], bytes]:
+        """Status, headers in small letters, and body of an answer."""
+        connection = http.client.HTTPConnection("127.0.0.1", self.port, timeout=60)
+        try:
+            connection.request(method, path, body, headers or {})
+            response = connection.getresponse()
+            return response.status, {name.lower(): value for name, value in response.getheaders()}, response.read()
+        finally:
+            connection.close()
+
+    def post(self, path: str, body: bytes, headers: dict[str, str] | None = None) -> tuple[int, Any]:
+        """Status and JSON of an answer."""
+        status, _, content = self.request("POST", path, body, headers)
+        return status, json.loads(content)
