@@ -12,6 +12,9 @@ help: ## this list
 run: $(VENV)/run.done ## read digits off the camera, or off the sample clip where there is none
 	$(PY) -c "import sys; from realtime.cli import main; sys.exit(main(demo=True))" $(ARGS)
 
+web: $(VENV)/run.done ## the same in the browser
+	$(PY) main.py $(ARGS)
+
 test: lint ## all tests
 	$(PY) -m pytest $(ARGS)
 
@@ -43,4 +46,4 @@ $(VENV)/all.done: requirements.txt $(VENV)/run.done
 	$(PIP) $<
 	touch $@
 
-.PHONY: help run test lint train bench pictures
+.PHONY: help run web test lint train bench pictures
