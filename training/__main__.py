@@ -56,6 +56,9 @@ def _parser() -> argparse.ArgumentParser:
     settings.add_argument("--batch-size", type=_positive, default=Settings.batch_size, help="(%(default)s)")
     settings.add_argument("--label-smoothing", type=float, default=Settings.label_smoothing, help="(%(default)s)")
     settings.add_argument(
+        "--nondigit-weight", type=float, default=Settings.nondigit_weight, help="cost of a mistake (%(default)s)"
+    )
+    settings.add_argument(
         "--augmentation", type=float, default=Settings.augmentation, help="strength, 0 for none (%(default)s)"
     )
     settings.add_argument("--seed", type=int, default=Settings.seed, help="(%(default)s)")

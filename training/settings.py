@@ -16,6 +16,8 @@ class Settings:
         weight_decay: of the optimiser, for kernels only.
         batch_size: images a step.
         label_smoothing: 0 to 0.02: more of it halves the trust in right answers.
+        nondigit_weight: what a mistake about a non-digit costs, where one about a digit costs 1: below 1, odd digits
+            are rather read than rejected.
         augmentation: strength, 0 for none.
         mixed_precision: compute in bfloat16 and keep the weights in float32.
         seed: of the first weights, the images drawn and how they are redrawn.
@@ -27,6 +29,7 @@ class Settings:
     weight_decay: float = 0.02
     batch_size: int = 128
     label_smoothing: float = 0.0
-    augmentation: float = 1.0
+    nondigit_weight: float = 0.5
+    augmentation: float = 0.9
     mixed_precision: bool = True
     seed: int = 1

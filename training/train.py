@@ -34,9 +34,9 @@ from training.settings import Settings
 
 # Images that an epoch takes from a source. One in five of all is no digit: with more of them odd digits are rejected,
 # with less letters pass.
-AN_EPOCH = {"mnist": 55_000, "rendered": 40_000, "synthetic": 15_000}
+AN_EPOCH = {"mnist": 55_000, "rendered": 40_000, "synthetic": 12_000}
 DIGITS_AN_EPOCH = 25_000  # from any other source of digits, none of them more than twice
-NONDIGITS_AN_EPOCH = 8_000  # from any other source of non-digits, at most half of it
+NONDIGITS_AN_EPOCH = 7_000  # from any other source of non-digits, at most half of it
 
 
 def train(settings: Settings, sources: list[Source], folder: Path, log: Callable[[str], None] = print) -> keras.Model:
@@ -131,6 +131,7 @@ class Learner:
         self.optimizer.exclude_from_weight_decay(var_names=["bias", "beta", "gamma"])
         self.optimizer.build(self.model.trainable_variables)
         loss = keras.losses.CategoricalCrossentropy(from_logits=True, label_smoothing=settings.label_smoothing)
+        costs = tf.constant([1.0] * (CLASSES - 1) + [settings.nondigit_weight])
 
         pixels, classes = tf.TensorSpec((None, SIDE, SIDE), tf.uint8), tf.TensorSpec((None,), tf.int64)
 
@@ -139,7 +140,7 @@ class Learner:
         def step(images: tf.Tensor, labels: tf.Tensor) -> tf.Tensor:
             with tf.GradientTape() as tape:
                 logits = self.model(tf.cast(images, tf.float32) / 255, training=True)
-                value = loss(tf.one_hot(labels, CLASSES), logits)
+                value = loss(tf.one_hot(labels, CLASSES), logits, tf.gather(costs, labels))
             gradients = tape.gradient(value, self.model.trainable_variables)
             self.optimizer.apply(gradients, self.model.trainable_variables)
             return value
