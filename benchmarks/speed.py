@@ -107,24 +107,12 @@ def tutorial_cost(frame: np.ndarray, rounds: int) -> tuple[np.ndarray, int]:
 
 def program_cost(source: Path) -> dict[str, float]:
     """A whole run of the program on a source: seconds to its first answer, CPU seconds to its end, peak memory."""
-    command = [sys.executable, "-m", "realtime", str(source), "--no-window", "--quiet", "--json", "-"]
-    begin = time.perf_counter()
-    with subprocess.Popen(command, cwd=ROOT, stdout=subprocess.PIPE) as process:
-        assert process.stdout is not None
-        process.stdout.readline()
-        first = time.perf_counter() - begin
-        frames = 1 + sum(1 for _ in process.stdout)
-        _, status, used = os.wait4(process.pid, 0)  # Popen.wait would not tell what was used
-        process.returncode = os.waitstatus_to_exitcode(status)
-    if process.returncode:
-        raise SystemExit(f"error: {' '.join(command)} ended with {process.returncode}")
-    megabyte = 1e6 if sys.platform == "darwin" else 1e6 / 1024  # ru_maxrss: bytes there, kibibytes elsewhere
-    return {
-        "first_answer_s": first,
-        "cpu_s": used.ru_utime + used.ru_stime,
-        "peak_memory_mb": used.ru_maxrss / megabyte,
-        "frames": frames,
-    }
+    program = [sys.executable, "-m", "realtime", str(source), "--no-window", "--quiet", "--json", "-"]
+    watched = [sys.executable, "-m", "benchmarks.watch", *program]
+    cost = json.loads(subprocess.run(watched, cwd=ROOT, stdout=subprocess.PIPE, text=True, check=True).stdout)
+    if cost["exit_code"]:
+        raise SystemExit(f"error: {' '.join(program)} ended with {cost['exit_code']}")
+    return cost
 
 
 def best_of(source: Path, runs: int) -> dict[str, float]:
@@ -185,8 +173,8 @@ def report(figures: dict[str, Any]) -> str:
         lines += [
             "process start to first answer: {first_answer_s:.2f} s; whole run on one picture: "
             "{cpu_s:.2f} s of CPU, peak memory {peak_memory_mb:.0f} MB".format(**one),
-            "the sample clip, {frames:.0f} frames: {each:.1f} ms of CPU a frame all in all, "
-            "peak memory {peak_memory_mb:.0f} MB".format(each=clip["cpu_s"] / clip["frames"] * 1e3, **clip),
+            "the sample clip, {lines} frames: {each:.1f} ms of CPU a frame all in all, "
+            "peak memory {peak_memory_mb:.0f} MB".format(each=clip["cpu_s"] / clip["lines"] * 1e3, **clip),
         ]
     return "\n".join(lines)
 
