@@ -17,6 +17,7 @@ _STRENGTH = 0.35  # ink counts from this share of the strongest ink around it
 _FAINTEST = 14  # of 255: below it nothing counts
 _DARKEST = 6  # of 255: on darker paper nothing can be seen
 _NOISE = 6.0  # nor does what is fainter than so many standard deviations of the camera's noise
+_STEP = 6  # pixels between those that are compared: farther than a grain of paper, nearer than a shadow
 _AROUND = 1 / 8  # "around it", as a share of the frame's shorter side
 
 
@@ -91,11 +92,11 @@ def _threshold(ink: np.ndarray, paper: np.ndarray, noise: float) -> np.ndarray:
 
 
 def _noise(gray: np.ndarray) -> float:
-    """Standard deviation of the camera's noise, in grey levels, from the median step between near pixels."""
+    """Standard deviation of noise and grain, in grey levels, from the median step between near pixels."""
     rows = np.ascontiguousarray(gray[::16])
-    if rows.shape[1] < 3:
+    if rows.shape[1] <= _STEP:
         return 0.0
-    step = cv2.absdiff(rows[:, 2:], rows[:, :-2])
+    step = cv2.absdiff(rows[:, _STEP:], rows[:, :-_STEP])
     steps = np.cumsum(cv2.calcHist([step], [0], None, [256], [0, 256]))
     half = steps[-1] / 2
     median = int(np.searchsorted(steps, half))
