@@ -15,6 +15,9 @@ run: $(VENV)/run.done ## read digits off the camera, or off the sample clip wher
 web: $(VENV)/run.done ## the same in the browser
 	$(PY) main.py $(ARGS)
 
+web: $(VENV)/run.done ## the same in the browser: http://127.0.0.1:8000
+	$(PY) main.py $(ARGS)
+
 test: lint ## all tests
 	$(PY) -m pytest $(ARGS)
 

@@ -8,6 +8,8 @@ from typing import Any
 import cv2
 import numpy as np
 
+from realtime.detections import NOT_A_DIGIT
+from realtime.layout import arrange
 from realtime.normalize import SIDE
 from realtime.recognizer import Trace
 from realtime.web import limits
@@ -20,12 +22,15 @@ def seen(trace: Trace) -> dict[str, Any]:
 
     Returns:
         `ink`: a PNG of the mask as a data URL. `glyphs`: a list of `xyxy`, `probabilities` of the eleven classes and
-        `digit`, None for a glyph that was not taken for one; the digits first. `crops`: a PNG as a data URL, the
-        28x28 crops of these glyphs one below the other. `milliseconds`: of each stage.
+        `digit`, None for a glyph that was not taken for one; the digits first, in reading order. `crops`: a PNG as a
+        data URL, the 28x28 crops of these glyphs one below the other. `milliseconds`: of each stage.
     """
-    read = {tuple(box): int(digit) for box, digit, _ in trace.detections}
-    digits = [read.get(tuple(box)) for box in trace.boxes.tolist()]
-    order = sorted(range(len(digits)), key=lambda i: (digits[i] is None, -trace.probabilities[i, :10].max()))
+    found = trace.detections
+    place = {tuple(found.xyxy[k].tolist()): (rank, k) for rank, k in enumerate(arrange(found).order.tolist())}
+    read = [place.get(tuple(box)) for box in trace.boxes.tolist()]
+    digits = [None if at is None else int(found.digit[at[1]]) for at in read]
+    doubt = 1 - trace.probabilities[:, :NOT_A_DIGIT].max(axis=1, initial=0)
+    order = sorted(range(len(read)), key=lambda i: (1, doubt[i]) if (at := read[i]) is None else (0, at[0]))
     order = order[: limits.GLYPHS]
     crops = trace.crops[order].reshape(-1, SIDE) if order else np.zeros((1, SIDE), np.float32)
     return {

@@ -141,6 +141,7 @@ function show(answer, begin) {
   if (answer.error) return;
   const [width, height] = answer.size;
   const [context, unit] = over(overlay, width, height);
+  context.drawImage(picture, 0, 0, width, height); // the very frame that was read, so that boxes fit their digits
   drawDigits(context, answer.digits, unit, width);
   showReading($("camera-reading"), answer.caption, answer.settled);
   if (answer.reading) remember(answer.reading);

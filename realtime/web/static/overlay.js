@@ -19,9 +19,12 @@ export function drawDigits(context, digits, unit, width) {
     context.stroke();
 
     const size = Math.max(13 * unit, Math.min(26 * unit, (y2 - y1) * 0.4));
-    const text = sure ? String(digit) : `${digit} ${Math.floor(confidence * 100)}%`;
     context.font = `700 ${size}px system-ui, sans-serif`;
-    const plate = context.measureText(text).width + size * 0.6;
+    const wide = (text) => context.measureText(text).width + size * 0.6;
+    const percent = `${digit} ${Math.floor(confidence * 100)}%`;
+    // Among neighbours there is no room for the percentage.
+    const text = sure || wide(percent) > 1.5 * (x2 - x1) ? String(digit) : percent;
+    const plate = wide(text);
     const high = size * 1.25;
     const left = Math.min(Math.max((x1 + x2 - plate) / 2, 0), width - plate);
     const above = y1 - gap - unit - high;

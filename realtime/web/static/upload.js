@@ -43,7 +43,7 @@ export function setUpUpload() {
 async function listSamples() {
   const samples = await fetch("/api/samples").then((answer) => answer.json()).catch(() => []);
   for (const { file, notes } of samples) {
-    const image = element("img", { src: `/api/samples/${file}`, alt: notes, loading: "lazy" });
+    const image = element("img", { src: `/api/samples/${file}`, alt: "", loading: "lazy" });
     const button = element("button", { title: notes }, image, file.replace(/\.\w+$/, ""));
     button.onclick = async () => {
       const blob = await fetch(image.src).then((answer) => answer.blob());
@@ -60,7 +60,10 @@ function add(files) {
     files = files.slice(0, MOST - queue.length);
   }
   for (const file of files) queue.push({ file, card: new Card(file) });
-  if (files.length) $("results-head").hidden = false;
+  if (files.length) {
+    $("results-head").hidden = false;
+    $("results-head").scrollIntoView();
+  }
   if (!working) work();
 }
 

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import os
 import shutil
 from collections.abc import Iterable, Iterator
 from contextlib import contextmanager
@@ -10,7 +9,7 @@ from pathlib import Path
 
 import cv2
 import numpy as np
-import pytest
+from playwright.sync_api import Browser, Playwright
 
 ROOT = Path(__file__).resolve().parents[3]
 CLIP = ROOT / "samples" / "clip.mp4"
@@ -22,20 +21,15 @@ FLAGS = (
 
 
 @contextmanager
-def chromium(*flags: str) -> Iterator:
-    """A playwright browser."""
-    from playwright.sync_api import sync_playwright
-
+def chromium(playwright: Playwright, *flags: str) -> Iterator[Browser]:
+    """A browser of its own."""
     if CHROMIUM is None:
-        if os.environ.get("CI") == "true":
-            pytest.fail("Chromium is missing: the page would go untested")
-        pytest.skip("Chromium is missing")
-    with sync_playwright() as playwright:
-        browser = playwright.chromium.launch(executable_path=CHROMIUM, args=[*FLAGS, *flags])
-        try:
-            yield browser
-        finally:
-            browser.close()
+        raise FileNotFoundError("Chromium is missing: apt install chromium")
+    browser = playwright.chromium.launch(executable_path=CHROMIUM, args=[*FLAGS, *flags])
+    try:
+        yield browser
+    finally:
+        browser.close()
 
 
 def camera_flags(clip: Path) -> list[str]:

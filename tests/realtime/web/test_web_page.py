@@ -1,0 +1,269 @@
+"""The page in a real browser."""
+
+from __future__ import annotations
+
+import csv
+import json
+from collections.abc import Iterator
+from contextlib import contextmanager
+from pathlib import Path
+
+import cv2
+import numpy as np
+import pytest
+from browser import CLIP, ROOT, chromium, clip_frames
+from playwright.sync_api import expect
+from serving import Running
+
+
+def table(path: Path) -> list[dict[str, str]]:
+    """The rows of a CSV file."""
+    return list(csv.DictReader(path.read_text().splitlines()))
+
+
+SAMPLES = ROOT / "samples"
+LABELS = {row["file"]: row["rows"].split("|") for row in table(SAMPLES / "labels.csv")}
+SHEET = LABELS[CLIP.name]
+SECONDS = 1000  # playwright counts milliseconds
+PATIENT = 40 * SECONDS
+
+THREE = [(0.3, 0.3), (0.36, 0.24), (0.43, 0.27), (0.44, 0.36), (0.36, 0.43), (0.44, 0.48), (0.46, 0.6), (0.38, 0.67)]
+THREE += [(0.29, 0.62)]
+SEVEN = [(0.55, 0.27), (0.7, 0.27), (0.64, 0.45), (0.6, 0.67)]
+
+
+def stroke(page, points: list[tuple[float, float]]) -> None:
+    """Draw with the mouse; points in parts of the paper."""
+    box = page.locator("#draw-paper").bounding_box()
+    x, y = ([box[a] + p[i] * box[b] for p in points] for i, (a, b) in enumerate((("x", "width"), ("y", "height"))))
+    page.mouse.move(x[0], y[0])
+    page.mouse.down()
+    for at in zip(x[1:], y[1:], strict=True):
+        page.mouse.move(*at, steps=4)
+    page.mouse.up()
+
+
+@contextmanager
+def opened(playwright, server: Running, *flags: str) -> Iterator:
+    """The page in a browser of its own, its start button pressed."""
+    with chromium(playwright, *flags) as browser:
+        page = browser.new_page()
+        page.goto(server.address)
+        page.click("#camera-start")
+        yield page
+
+
+class TestCamera:
+    def test_reads_the_sheet_that_is_held_into_view(self, page):
+        page.click("#camera-start")
+        expect(page.locator("#camera-log li").first.locator("div > div")).to_have_text(SHEET, timeout=PATIENT)
+        expect(page.locator("#camera-reading div")).to_have_text(SHEET, timeout=PATIENT)
+        expect(page.locator("#camera-said")).to_contain_text("0 5 2 2, 1 8 5 9")
+        expect(page.locator("#camera-figures")).to_contain_text("frames a second")
+        boxes = page.evaluate(
+            "() => { const c = document.getElementById('camera-overlay'), p = c.getContext('2d')"
+            ".getImageData(0, 0, c.width, c.height).data; let n = 0;"
+            "for (let i = 0; i < p.length; i += 4) n += p[i] === 0 && p[i + 1] === 114 && p[i + 2] === 178;"
+            "return n; }"
+        )
+        assert boxes > 500, "digits are marked in blue"
+        page.click("#camera-stop")
+        expect(page.locator("#camera-veil")).to_be_visible()
+        expect(page.locator("#camera-reading div")).to_have_count(0)
+
+    def test_says_that_the_camera_was_refused(self, playwright, server):
+        with opened(playwright, server, "--use-fake-device-for-media-stream", "--deny-permission-prompts") as page:
+            expect(page.locator("#camera-message")).to_contain_text("refused")
+            expect(page.locator("#camera-start")).to_be_visible()
+
+    def test_says_that_there_is_no_camera(self, playwright, server):
+        with opened(playwright, server, "--use-fake-ui-for-media-stream") as page:
+            expect(page.locator("#camera-message")).to_contain_text("There is no camera")
+
+    @pytest.mark.parametrize(
+        ("script", "said"),
+        [
+            (
+                "navigator.mediaDevices.getUserMedia = async () => { throw new DOMException('', 'NotReadableError') }",
+                "busy",
+            ),
+            # what a browser shows to a page that is neither local nor https
+            ("Object.defineProperty(navigator, 'mediaDevices', { value: undefined })", "over https only"),
+        ],
+    )
+    def test_says_what_keeps_the_camera_away(self, page, script, said):
+        page.add_init_script(script)
+        page.reload()
+        page.click("#camera-start")
+        expect(page.locator("#camera-message")).to_contain_text(said)
+
+    def test_goes_on_by_itself_when_the_server_is_back(self, browser):
+        with Running() as first:
+            page = browser.new_page()
+            page.goto(first.address)
+            page.click("#camera-start")
+            expect(page.locator("#camera-reading div")).to_have_text(SHEET, timeout=PATIENT)
+            port = first.port
+        expect(page.locator("#camera-message")).to_contain_text("The server is gone", timeout=PATIENT)
+        expect(page.locator("#camera-veil")).to_be_visible()
+        with Running(port=port):
+            expect(page.locator("#camera-veil")).to_be_hidden(timeout=PATIENT)
+            expect(page.locator("#camera-log li")).to_have_count(2, timeout=PATIENT)
+            page.close()
+
+
+class TestUpload:
+    def test_a_sheet_gives_its_rows_and_they_can_be_taken_along(self, page, tmp_path):
+        page.click("#tab-upload")
+        page.set_input_files("#upload-input", [SAMPLES / "rows.jpg", SAMPLES / "dark.jpg"])
+        rows = page.get_by_role("article", name="rows.jpg")
+        expect(rows.locator(".reading div")).to_have_text(LABELS["rows.jpg"], timeout=PATIENT)
+        dark = page.get_by_role("article", name="dark.jpg")
+        expect(dark.locator(".reading div")).to_have_text(LABELS["dark.jpg"], timeout=PATIENT)
+        assert rows.locator("canvas").evaluate("canvas => canvas.width") == 1280
+
+        with page.expect_download() as saved:
+            page.click("#results-csv")
+        digits = table(Path(saved.value.path()))
+        wanted = "".join(LABELS["rows.jpg"] + LABELS["dark.jpg"]).replace(" ", "")
+        assert "".join(row["digit"] for row in digits) == wanted
+        assert {row["source"] for row in digits} == {"rows.jpg", "dark.jpg"}
+        with page.expect_download() as saved:
+            page.click("#results-json")
+        records = [json.loads(line) for line in Path(saved.value.path()).read_text().splitlines()]
+        assert [record["lines"] for record in records] == [LABELS["rows.jpg"], LABELS["dark.jpg"]]
+        with page.expect_download() as saved:
+            rows.get_by_role("button", name="Save picture").click()
+        assert cv2.imread(str(saved.value.path())).shape == (960, 1280, 3)
+
+        page.context.grant_permissions(["clipboard-read", "clipboard-write"])
+        rows.get_by_role("button", name="Copy").click()
+        expect(page.locator("#toast")).to_have_text("Copied")
+        assert page.evaluate("navigator.clipboard.readText()").split("\n") == LABELS["rows.jpg"]
+        page.click("#results-clear")
+        expect(page.get_by_role("article")).to_have_count(0)
+
+    def test_a_sheet_on_its_side_is_shown_and_read_upright(self, page, tmp_path):
+        cv2.imwrite(
+            str(tmp_path / "side.png"), cv2.rotate(cv2.imread(str(SAMPLES / "rows.jpg")), cv2.ROTATE_90_CLOCKWISE)
+        )
+        page.click("#tab-upload")
+        page.set_input_files("#upload-input", tmp_path / "side.png")
+        expect(page.locator(".result .reading div")).to_have_text(LABELS["rows.jpg"], timeout=PATIENT)
+
+    def test_a_dropped_video_shows_progress_and_readings(self, page, tmp_path):
+        path = tmp_path / "short.mp4"
+        writer = cv2.VideoWriter(str(path), cv2.VideoWriter.fourcc(*"mp4v"), 25, (640, 360))
+        for frame in clip_frames(100, 125, 640, 360):
+            writer.write(frame)
+        writer.release()
+        page.click("#tab-upload")
+        page.evaluate(
+            """async (bytes) => {
+                const transfer = new DataTransfer();
+                transfer.items.add(new File([new Uint8Array(bytes)], "short.mp4", { type: "video/mp4" }));
+                document.getElementById("upload").dispatchEvent(new DragEvent("drop", { dataTransfer: transfer }));
+            }""",
+            list(path.read_bytes()),
+        )
+        card = page.get_by_role("article", name="short.mp4")
+        expect(card.locator("img")).to_be_visible(timeout=PATIENT)
+        expect(card.locator(".log div > div")).to_have_text(SHEET, timeout=PATIENT)
+        expect(card).to_contain_text("25 frames, 1 reading")
+        assert card.locator("img").evaluate("image => image.naturalWidth") == 640
+
+    def test_a_sample_is_one_click_away(self, page):
+        page.click("#tab-upload")
+        page.get_by_role("button", name="dark", exact=True).click()
+        expect(page.locator(".result .reading div")).to_have_text(LABELS["dark.jpg"], timeout=PATIENT)
+
+    def test_what_is_no_picture_is_said_to_be_none_and_stops_nobody(self, browser, server, tmp_path):
+        (tmp_path / "notes.jpg").write_text("12345")
+        page = browser.new_page()  # the console tells of the answer 415
+        page.goto(server.address + "/#/upload")
+        page.set_input_files("#upload-input", [tmp_path / "notes.jpg", SAMPLES / "dark.jpg"])
+        expect(page.locator(".error")).to_have_text("notes.jpg: not a JPEG, PNG or WebP picture", timeout=PATIENT)
+        expect(page.locator(".result .reading div")).to_have_text(LABELS["dark.jpg"], timeout=PATIENT)
+        page.close()
+
+
+class TestDraw:
+    def test_what_is_drawn_is_read_and_can_be_undone(self, page):
+        page.click("#tab-draw")
+        stroke(page, THREE)
+        reading = page.locator("#draw-reading div")
+        expect(reading).to_have_text(["3"], timeout=PATIENT)
+        stroke(page, SEVEN)
+        expect(reading).to_have_text(["37"], timeout=PATIENT)
+        expect(page.locator("#draw-said")).to_have_text("3 7")
+        page.keyboard.press("Control+z")
+        expect(reading).to_have_text(["3"], timeout=PATIENT)
+        page.click("#draw-clear")
+        expect(reading).to_have_count(0)
+        expect(page.locator("#draw-undo")).to_be_disabled()
+
+
+class TestHowItSees:
+    def test_shows_every_glyph_and_what_the_network_says_of_it(self, page):
+        page.click("#tab-draw")
+        stroke(page, THREE)
+        stroke(page, SEVEN)
+        expect(page.locator("#draw-reading div")).to_have_text(["37"], timeout=PATIENT)
+        page.click("#tab-sees")
+        crops = page.locator(".crop:not(.no)")
+        expect(crops).to_have_count(2, timeout=PATIENT)
+        expect(page.locator("#sees-title")).to_have_text("Read as 3")
+        crops.nth(0).focus()
+        page.keyboard.press("ArrowRight")
+        expect(page.locator("#sees-title")).to_have_text("Read as 7")
+        expect(page.locator("#sees-bars tr.best th")).to_have_text("7")
+        assert page.locator("#sees-bars tr.best meter").evaluate("meter => meter.value") > 0.5
+        box = page.locator("#sees-picture").bounding_box()
+        page.mouse.click(box["x"] + 0.37 * box["width"], box["y"] + 0.45 * box["height"])
+        expect(page.locator("#sees-title")).to_have_text("Read as 3")
+        crop = page.locator("#sees-crop").evaluate(
+            "canvas => [...canvas.getContext('2d').getImageData(0, 0, 28, 28).data].filter((_, i) => i % 4 === 0)"
+        )
+        assert max(crop) > 200 and np.mean(np.array(crop) == 0) > 0.4, "bright ink on black"
+
+    def test_watches_the_camera_and_holds_still(self, page):
+        page.click("#camera-start")
+        expect(page.locator("#camera-reading div")).to_have_text(SHEET, timeout=PATIENT)
+        page.click("#tab-sees")
+        expect(page.locator("#sees-count")).to_contain_text("digits", timeout=PATIENT)
+        page.locator(".crop").first.click()
+        expect(page.locator("#sees-hold")).to_have_text("Go on")
+        page.click("#sees-hold")
+        expect(page.locator("#sees-hold")).to_have_text("Hold still")
+
+
+def test_fits_a_narrow_phone_in_all_views(page):
+    page.set_viewport_size({"width": 360, "height": 740})
+    for view in ("camera", "upload", "draw", "sees"):
+        page.click(f"#tab-{view}")
+        expect(page.locator(f"#{view}")).to_be_visible()
+        assert page.evaluate("document.documentElement.scrollWidth") <= 360, view
+
+
+def test_the_tabs_obey_the_keyboard_and_the_address(page, server):
+    page.focus("#tab-camera")
+    page.keyboard.press("ArrowRight")
+    expect(page.locator("#upload")).to_be_visible()
+    expect(page.locator("#tab-upload")).to_be_focused()
+    page.keyboard.press("ArrowLeft")
+    page.keyboard.press("ArrowLeft")
+    expect(page.locator("#sees")).to_be_visible()
+    page.goto(server.address + "/#/draw")
+    expect(page.locator("#draw")).to_be_visible()
+
+
+def test_everything_that_can_be_used_has_a_name(page):
+    for view in ("camera", "upload", "draw", "sees"):
+        page.click(f"#tab-{view}")
+        nameless = page.evaluate(
+            """() => [...document.querySelectorAll("button, input, select, canvas, img, video")].filter((node) =>
+                node.offsetParent && node.ariaHidden !== "true" && !node.closest("[aria-hidden=true], button canvas") &&
+                !(node.getAttribute("aria-label") || node.labels?.length || node.textContent.trim() ||
+                  node.hasAttribute("alt"))).map((node) => node.outerHTML)"""
+        )
+        assert nameless == []
