@@ -92,7 +92,7 @@ def propose(ink: np.ndarray, level: np.ndarray, mask: np.ndarray, pieces: Pieces
         if crowded[i]:
             crop = cv2.bitwise_and(crop, _grown(pieces.outline(i, x0, y0, x1 - x0, y1 - y0)))
         w, h = size[i]
-        inner = _written_on(crop) if min(w, h) >= _PATCH else []
+        inner = _written_on(crop) if min(w, h) >= _PATCH and pieces.outlined(i) >= _SOLID * w * h else []
         if inner:
             atoms = list(range(next_atom, next_atom + len(inner)))
             next_atom += len(inner)

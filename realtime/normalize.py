@@ -8,6 +8,7 @@ than a tenth of the digit are thickened, and the ink is stretched to full streng
 from __future__ import annotations
 
 from collections.abc import Sequence
+from functools import cache
 
 import cv2
 import numpy as np
@@ -59,7 +60,7 @@ def _shrink(crop: np.ndarray) -> np.ndarray:
         # Room for the stroke to grow into, so that the outline is not cut square.
         grow = round(missing)
         ink = cv2.copyMakeBorder(ink, grow, grow, grow, grow, cv2.BORDER_CONSTANT, value=0)
-        ink = cv2.dilate(ink, cv2.getStructuringElement(cv2.MORPH_ELLIPSE, (grow + 1, grow + 1)))
+        ink = cv2.dilate(ink, _nib(grow + 1))
         ink = _tight(ink, _EDGE * peak)
     return _resize(ink, BOX / max(ink.shape))
 
@@ -87,6 +88,11 @@ def _stroke_width(ink: np.ndarray, level: float, enough: float) -> float:
     return 2 * area / max(1, area - inside)
 
 
+@cache
+def _nib(side: int) -> np.ndarray:
+    return cv2.getStructuringElement(cv2.MORPH_ELLIPSE, (side, side))
+
+
 _CROSS = cv2.getStructuringElement(cv2.MORPH_CROSS, (3, 3))
 
 
@@ -106,7 +112,9 @@ def _center(fields: np.ndarray, sizes: np.ndarray) -> np.ndarray:
     along = np.arange(BOX, dtype=np.float32) + 0.5
     center = np.stack([fields.sum(axis=2) @ along, fields.sum(axis=1) @ along], axis=1) / mass[:, None]
     corner = np.clip(np.rint(SIDE / 2 - center).astype(np.intp), 0, SIDE - sizes)
-    images = np.zeros((len(fields), SIDE, SIDE), np.float32)
-    for image, field, (top, left), (h, w) in zip(images, fields, corner, sizes, strict=True):
-        image[top : top + h, left : left + w] = field[:h, :w]
-    return images
+    images = np.zeros((len(fields), SIDE + BOX, SIDE + BOX), np.float32)
+    # Fields are zero beyond their own size, so all may be pasted as if they were full.
+    rows = corner[:, 0, None] + np.arange(BOX)
+    columns = corner[:, 1, None] + np.arange(BOX)
+    images[np.arange(len(fields))[:, None, None], rows[:, :, None], columns[:, None, :]] = fields
+    return np.ascontiguousarray(images[:, :SIDE, :SIDE])

@@ -34,6 +34,10 @@ class Pieces:
         size = self.boxes[:, 2:] - self.boxes[:, :2]
         return bool((size > _RULED * np.array(self.shape[::-1])).any())
 
+    def outlined(self, i: int) -> float:
+        """Area inside the outer contour of piece i, holes counted, in pixels."""
+        return float(cv2.contourArea(self.contours[self.outlines[i]]))
+
     def outline(self, i: int, x: int, y: int, w: int, h: int) -> np.ndarray:
         """Piece i with its holes filled, `(h, w) uint8` 0 or 255, as seen in the window at x, y."""
         own = np.zeros((h, w), np.uint8)
