@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 import os
 import re
 import shlex
@@ -88,6 +89,11 @@ def test_the_keys_are_those_of_the_window():
     table = README.split("| key | does |")[1].split("\n\n")[0]
     documented = re.findall(r"`(\w+)`(?=[^|]*\|[^|]*\|$)", table, re.MULTILINE)
     assert sorted(documented) == sorted(" ".join(key for key, _ in KEYS).split())
+
+
+def test_the_accuracy_is_that_of_the_shipped_model():
+    card = json.loads((ROOT / "models" / "digits.json").read_text())
+    assert f"| {card['measured']['mnist']['accuracy']:.2f} % | `python -m training evaluate` |" in README
 
 
 def test_links_lead_somewhere():
