@@ -5,30 +5,54 @@ from __future__ import annotations
 import os
 import shutil
 import subprocess
+import time
 from collections.abc import Iterator
 
 import pytest
 
+_NEEDED = "Xvfb", "openbox"
+
 
 @pytest.fixture(scope="session")
 def screen() -> Iterator[str]:
-    """The name of an X display that nobody sees."""
-    if shutil.which("Xvfb") is None:
-        if os.environ.get("CI") == "true":
-            pytest.fail("Xvfb is missing: the window would go untested")
-        pytest.skip("Xvfb is missing")
+    """The name of an X display that nobody sees, with a window manager: without one Qt draws nothing now and then."""
+    missing = [name for name in _NEEDED if shutil.which(name) is None]
+    if missing and os.environ.get("CI") == "true":
+        pytest.fail(f"the window would go untested: {' and '.join(missing)} missing")
+    if missing:
+        pytest.skip(f"{' and '.join(missing)} missing")
+    quiet = {"stdin": subprocess.DEVNULL, "stdout": subprocess.DEVNULL, "stderr": subprocess.DEVNULL}
     read, write = os.pipe()
-    command = ["Xvfb", "-displayfd", str(write), "-screen", "0", "1400x900x24", "-nolisten", "tcp"]
-    server = subprocess.Popen(command, pass_fds=[write], stdin=subprocess.DEVNULL, stderr=subprocess.DEVNULL)
+    options = ["-displayfd", str(write), "-screen", "0", "1400x900x24", "-nolisten", "tcp", "-noreset"]
+    server = subprocess.Popen(["Xvfb", *options], pass_fds=[write], **quiet)
     os.close(write)
-    with os.fdopen(read) as number:
-        name = number.readline().strip()  # comes when the server is ready; empty if it has died
-    assert name, "Xvfb did not start"
     try:
-        yield f":{name}"
+        with os.fdopen(read) as number:
+            name = f":{number.readline().strip()}"  # comes when the server is ready; empty if it has died
+        assert name != ":", "Xvfb did not start"
+        manager = subprocess.Popen(["openbox"], env={**os.environ, "DISPLAY": name}, **quiet)
+        try:
+            _wait_for_manager(name)
+            yield name
+        finally:
+            manager.terminate()
+            manager.wait(10)
     finally:
         server.terminate()
         server.wait(10)
+
+
+def _wait_for_manager(name: str) -> None:
+    from Xlib import X, display
+
+    screen = display.Display(name)
+    try:
+        ready, end = screen.intern_atom("_NET_SUPPORTING_WM_CHECK"), time.monotonic() + 30
+        while screen.screen().root.get_full_property(ready, X.AnyPropertyType) is None:
+            assert time.monotonic() < end, "openbox did not start"
+            time.sleep(0.02)
+    finally:
+        screen.close()
 
 
 @pytest.fixture

@@ -1,0 +1,375 @@
+"""The window on a screen of its own, with real key presses and the close button."""
+
+from __future__ import annotations
+
+import json
+import subprocess
+import sys
+import time
+from collections.abc import Callable, Iterator
+from pathlib import Path
+from typing import Any
+
+import cv2
+import numpy as np
+import pytest
+from fake_camera import FakeCamera
+from fake_program import finish, start, write_clip, write_sheet
+
+from realtime.draw import ORANGE
+from realtime.window import KEYS, _key, new_path, why_no_window
+
+KEYSYMS = {"space": 0x20, "Escape": 0xFF1B, "Right": 0xFF53, "Return": 0xFF0D}
+
+
+def until(condition: Callable[[], Any], seconds: float = 30) -> Any:
+    end = time.monotonic() + seconds
+    while not (value := condition()):
+        assert time.monotonic() < end, "it never came to pass"
+        time.sleep(0.03)
+    return value
+
+
+class Screen:
+    """Eyes and hands before the screen: finds the program's window, reads it, presses keys, closes it."""
+
+    def __init__(self, name: str) -> None:
+        from Xlib import display
+
+        self._display = display.Display(name)
+        self._root = self._display.screen().root
+
+    def close(self) -> None:
+        self._display.close()
+
+    def find(self) -> Any:
+        """The window, or None where there is none (yet)."""
+        from Xlib.error import BadWindow
+
+        try:
+            for frame in self._root.query_tree().children:
+                for window in frame.query_tree().children:  # the manager puts a frame around it
+                    if (window.get_wm_name() or "").endswith("digits"):
+                        return window
+        except BadWindow:  # gone while being looked at
+            pass
+        return None
+
+    def title(self) -> str:
+        window = self.find()
+        return window.get_wm_name() if window is not None else ""
+
+    def picture(self) -> np.ndarray:
+        """What the window shows, `(H, W, 3) uint8` BGR."""
+        from Xlib import X
+        from Xlib.error import BadMatch
+
+        def look() -> Any:
+            window = until(self.find)
+            size = window.get_geometry()
+            try:
+                data = window.get_image(0, 0, size.width, size.height, X.ZPixmap, 0xFFFFFFFF).data
+            except BadMatch:  # not yet on the screen
+                return None
+            return [np.frombuffer(data, np.uint8).reshape(size.height, size.width, 4)[..., :3].copy()]
+
+        return until(look)[0]
+
+    def press(self, key: str) -> None:
+        """Press and release a key, given as its character or by its name."""
+        from Xlib import X
+        from Xlib.protocol import event
+
+        window = until(self.find)
+        code = self._display.keysym_to_keycode(KEYSYMS.get(key) or ord(key))
+        for kind in (event.KeyPress, event.KeyRelease):
+            window.send_event(
+                kind(
+                    time=X.CurrentTime, root=self._root, window=window, child=X.NONE, same_screen=1, state=0,
+                    root_x=0, root_y=0, event_x=0, event_y=0, detail=code,
+                )
+            )  # fmt: skip
+        self._display.sync()
+
+    def press_close(self) -> None:
+        """What a window manager does when the user clicks on the cross."""
+        from Xlib import X
+        from Xlib.protocol import event
+
+        window = until(self.find)
+        atom = self._display.intern_atom
+        data = (32, [atom("WM_DELETE_WINDOW"), X.CurrentTime, 0, 0, 0])
+        window.send_event(event.ClientMessage(window=window, client_type=atom("WM_PROTOCOLS"), data=data))
+        self._display.sync()
+
+    def resize(self, width: int, height: int) -> None:
+        until(self.find).configure(width=width, height=height)
+        self._display.sync()
+
+    def still_picture(self) -> np.ndarray:
+        """The picture once it has stopped changing."""
+        last = self.picture()
+
+        def same() -> bool:
+            nonlocal last
+            time.sleep(0.1)
+            before, last = last, self.picture()
+            return before.shape == last.shape and bool((before == last).all() and last.any())
+
+        until(same)
+        return last
+
+    def picture_other_than(self, picture: np.ndarray) -> np.ndarray:
+        """The picture once it has become another and has stopped changing."""
+        until(lambda: (now := self.picture()).shape != picture.shape or (now != picture).any())
+        return self.still_picture()
+
+
+@pytest.fixture
+def screen_before_me(display: str) -> Iterator[Screen]:
+    screen = Screen(display)
+    yield screen
+    screen.close()
+
+
+@pytest.fixture
+def program(display: str, tmp_path: Path) -> Iterator[Callable[..., subprocess.Popen[str]]]:
+    """Starts the program on the screen, in an empty folder."""
+    started = []
+
+    def run(*args: str | Path) -> subprocess.Popen[str]:
+        started.append(start(*args, cwd=tmp_path))
+        return started[-1]
+
+    yield run
+    for process in started:
+        process.kill()
+        process.communicate()
+
+
+@pytest.mark.usefixtures("no_display")
+def test_without_a_display_there_is_no_window(monkeypatch):
+    monkeypatch.setattr(sys, "platform", "linux")
+    assert why_no_window() == "no display"
+
+
+@pytest.mark.usefixtures("no_display")
+def test_a_dead_display_is_found_out(monkeypatch):
+    monkeypatch.setattr(sys, "platform", "linux")
+    monkeypatch.setenv("DISPLAY", ":4711")
+    assert why_no_window() == "the display cannot be used"
+
+
+def test_a_display_is_found(display):
+    assert why_no_window() is None
+
+
+@pytest.mark.parametrize("platform", ["darwin", "win32"])
+@pytest.mark.usefixtures("no_display")
+def test_elsewhere_there_always_is_one(monkeypatch, platform):
+    monkeypatch.setattr(sys, "platform", platform)
+    assert why_no_window() is None
+
+
+def test_an_opencv_without_windows_has_none(monkeypatch):
+    monkeypatch.setattr(cv2, "currentUIFramework", lambda: "")
+    assert "headless" in str(why_no_window())
+
+
+@pytest.mark.parametrize(
+    ("code", "key"),
+    [
+        (-1, ""), (ord("q"), "q"), (ord("Q"), "q"), (0x1B, "q"), (0xFF1B, "q"), (0x20, " "), (0x0D, " "),
+        (0xFF53, " "), (0x270000, " "), (0xF703, " "),
+        (0x100000 | ord("s"), "s"),  # num lock on GTK
+        (0xFF51, ""), (0xFFE1, ""), (0xFFBE, ""), (0xE4, ""),  # left, shift, F1, a letter with dots
+    ],
+)  # fmt: skip
+def test_key_codes(code, key):
+    assert _key(code) == key
+
+
+def test_new_names_are_never_taken(tmp_path):
+    paths = []
+    for _ in range(3):
+        paths.append(new_path(str(tmp_path), ".png"))
+        paths[-1].touch()
+    assert len(set(paths)) == 3
+
+
+def test_a_dead_display_does_not_end_the_program(tmp_path, monkeypatch):
+    monkeypatch.setenv("DISPLAY", ":4711")
+    write_sheet(tmp_path / "a.png", "71")
+    code, out, err = finish(start("a.png", cwd=tmp_path))
+    assert (code, out) == (0, "71\n")
+    assert err == "the display cannot be used: no window, readings are printed\n"
+
+
+def test_photos_wait_for_a_key(program, screen_before_me, tmp_path):
+    screen = screen_before_me
+    for name, text in (("a", "71"), ("b", "11"), ("c", "77")):
+        write_sheet(tmp_path / f"{name}.png", text)
+    process = program("a.png", "b.png", "c.png")
+    for name, key in (("a", "space"), ("b", "Right"), ("c", "Return")):
+        until(lambda name=name: screen.title() == f"{name}.png - digits")
+        screen.still_picture()
+        assert process.poll() is None
+        screen.press(key)
+    code, out, err = finish(process)
+    assert code == 0
+    assert out == "a.png: 71\nb.png: 11\nc.png: 77\n", "who reads our output gets the readings all the same"
+    assert all(what in err for _, what in KEYS), "the keys are said at the start"
+
+
+@pytest.mark.parametrize("key", ["q", "Escape"])
+def test_quit(key, program, screen_before_me, tmp_path):
+    write_sheet(tmp_path / "a.png", "71")
+    process = program("a.png", "a.png")
+    until(screen_before_me.find)
+    screen_before_me.still_picture()
+    screen_before_me.press(key)
+    code, _, err = finish(process)
+    assert code == 0 and "error:" not in err and "Traceback" not in err
+
+
+@pytest.mark.parametrize("source", ["a.png", "clip.mp4"])
+def test_closing_the_window_quits(source, program, screen_before_me, tmp_path):
+    write_sheet(tmp_path / "a.png", "71")
+    write_clip(tmp_path / "clip.mp4", "71", seconds=60)
+    process = program(source)
+    until(screen_before_me.find)
+    screen_before_me.picture()
+    screen_before_me.press_close()
+    code, _, err = finish(process)
+    assert code == 0 and "error:" not in err and "Traceback" not in err
+
+
+def test_help_numbers_and_debug_come_and_go(program, screen_before_me, tmp_path):
+    screen = screen_before_me
+    write_sheet(tmp_path / "a.png", "717 11", "7")
+    program("a.png")
+    until(screen.find)
+    plain = screen.still_picture()
+    changes = []
+    for key in "hnd":
+        screen.press(key)
+        other = screen.picture_other_than(plain)
+        changes.append((other != plain).any(axis=2).mean())
+        screen.press(key)
+        assert (screen.picture_other_than(other) == plain).all(), f"a second {key} takes it away"
+    help_, numbers, debug = changes
+    assert help_ > 0.05 and 0.001 < numbers < 0.1 and debug > 0.3
+
+
+def test_snapshot(program, screen_before_me, tmp_path):
+    screen = screen_before_me
+    write_sheet(tmp_path / "a.png", "717")
+    process = program("a.png")
+    until(screen.find)
+    screen.still_picture()
+    screen.press("s")
+    (saved,) = until(lambda: list((tmp_path / "runs").glob("*.json")))
+    until(lambda: saved.read_text().endswith("\n"))
+    answer = json.loads(saved.read_text())
+    assert answer["source"] == "a.png" and answer["lines"] == ["717"]
+    picture = cv2.imread(str(saved.with_suffix(".png")))
+    assert picture.shape == (480, 640, 3)
+    screen.press("q")
+    assert f"saved {saved.with_suffix('.png').relative_to(tmp_path)}" in finish(process)[2]
+
+
+def test_a_snapshot_that_fails_is_said_in_the_window(program, screen_before_me, tmp_path):
+    screen = screen_before_me
+    write_sheet(tmp_path / "a.png", "717")
+    (tmp_path / "runs").write_text("a file where the folder should be")
+    process = program("a.png")
+    until(screen.find)
+    plain = screen.still_picture()
+    screen.press("s")
+    assert (screen.picture_other_than(plain) != plain).any()
+    assert process.poll() is None
+    screen.press("q")
+    assert finish(process)[0] == 0
+
+
+def test_pause_and_recording(program, screen_before_me, tmp_path):
+    screen = screen_before_me
+    write_clip(tmp_path / "clip.mp4", "71", seconds=60)
+    process = program("clip.mp4", "--json", "out.jsonl")
+    lines = tmp_path / "out.jsonl"
+
+    def read() -> int:
+        return lines.read_bytes().count(b"\n") if lines.exists() else 0
+
+    until(lambda: read() > 3)
+    screen.press("space")
+    until(lambda: "paused" in screen.title())
+    stopped = read()
+    time.sleep(0.3)
+    assert read() == stopped
+    screen.press("space")
+    until(lambda: read() > stopped)
+    assert "paused" not in screen.title()
+    screen.press("r")
+    (video,) = until(lambda: list((tmp_path / "runs").glob("*.mp4")))
+    from_here = read()
+    until(lambda: read() > from_here + 5)
+    screen.press("r")
+    until(lambda: cv2.VideoCapture(str(video)).isOpened())
+    capture = cv2.VideoCapture(str(video))
+    assert capture.read()[1].shape == (480, 640, 3)
+    capture.release()
+    screen.press("q")
+    code, _, err = finish(process)
+    assert code == 0 and f"saved {video.relative_to(tmp_path)}" in err
+
+
+def test_mirror(program, screen_before_me, tmp_path):
+    write_clip(tmp_path / "clip.mp4", "1", seconds=60)
+    process = program("clip.mp4", "--json", "-")
+    places = (answer["digits"][0]["xyxy"][0] for answer in map(json.loads, process.stdout) if answer["digits"])
+    assert next(places) < 200
+    screen_before_me.press("m")
+    assert any(x > 400 for x, _ in zip(places, range(300), strict=False))
+
+
+def test_a_video_plays_at_its_own_speed(program, screen_before_me, tmp_path):
+    write_clip(tmp_path / "clip.mp4", "71", seconds=3)
+    process = program("clip.mp4", "--json", "-")
+    process.stdout.readline()
+    start_time = time.monotonic()
+    assert len(process.stdout.readlines()) == 89
+    assert time.monotonic() - start_time > 2.5
+    assert finish(process)[0] == 0
+
+
+def test_with_an_output_photos_do_not_wait(program, tmp_path):
+    write_sheet(tmp_path / "a.png", "71")
+    write_sheet(tmp_path / "b.png", "71")
+    code, out, _ = finish(program("a.png", "b.png", "--json", "-"))
+    assert code == 0 and len(out.splitlines()) == 2
+
+
+def test_the_picture_follows_the_size_of_the_window(program, screen_before_me, tmp_path):
+    screen = screen_before_me
+    write_sheet(tmp_path / "a.png", "71")
+    program("a.png")
+    until(screen.find)
+    first = screen.still_picture()
+    assert first.shape == (720, 960, 3), "as large as the sizes to begin with allow"
+    screen.resize(500, 700)
+    until(lambda: screen.picture().shape == (700, 500, 3))
+    second = screen.still_picture()
+    paper = (second.min(axis=2) > 200).mean()
+    assert 0.3 < paper < 0.6, "the sheet keeps its shape: 500x375 of 500x700"
+
+
+def test_a_camera_that_hangs_leaves_the_window_alive(program, screen_before_me):
+    with FakeCamera() as camera:
+        process = program(camera.url)
+        until(screen_before_me.find)
+        screen_before_me.picture()
+        camera.hang.set()
+        until(lambda: (np.abs(screen_before_me.picture() - np.array(ORANGE)) < 40).all(axis=2).sum() > 5000)
+        screen_before_me.press("q")
+        assert finish(process)[0] == 0
