@@ -12,9 +12,6 @@ help: ## this list
 run: $(VENV)/run.done ## read digits off the camera, or off the sample clip where there is none
 	$(PY) -c "import sys; from realtime.cli import main; sys.exit(main(demo=True))" $(ARGS)
 
-web: $(VENV)/run.done ## the same in the browser
-	$(PY) main.py $(ARGS)
-
 web: $(VENV)/run.done ## the same in the browser: http://127.0.0.1:8000
 	$(PY) main.py $(ARGS)
 

@@ -20,7 +20,9 @@ IMPORT_NAMES = {"opencv-python": "cv2", "ai-edge-litert": "ai_edge_litert"}
 
 def requirements(name: str) -> dict[str, str]:
     """Package -> the line's version bounds and reason."""
-    return dict(re.findall(r"^([\w-]+)([=<>].*)$", (ROOT / name).read_text(), re.MULTILINE))
+    lines = re.findall(r"^([\w-]+)([=<>].*)$", (ROOT / name).read_text(), re.MULTILINE)
+    assert len(dict(lines)) == len(lines), f"{name} names a package twice"
+    return dict(lines)
 
 
 def bounds(name: str) -> dict[str, str]:
