@@ -81,7 +81,7 @@ def make_app(
         upload = Video(_name(request, "video"), _flag(request, "preview", False))
         try:
             await save_file(request, upload.file, limits.VIDEO_BYTES)
-            await workers.unhurried(lambda _: upload.open())
+            await workers.unhurried(upload.open)
         except BaseException:
             upload.close()
             raise

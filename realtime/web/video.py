@@ -8,6 +8,7 @@ import os
 import tempfile
 import time
 from collections.abc import Iterator
+from itertools import chain
 from typing import IO, Any
 
 import cv2
@@ -42,8 +43,8 @@ class Video:
         self.frames: int | None = None
         self._lines: Iterator[str] = iter(())
 
-    def open(self) -> None:
-        """To be called when `file` is written.
+    def open(self, recognizer: Recognizer) -> None:
+        """Read the first frame; to be called when `file` is written.
 
         Raises:
             SourceError: if it is no video, or one of too large a picture.
@@ -59,7 +60,12 @@ class Video:
             raise SourceError(f"{self._name}: {limits.FRAME_PIXELS // 1_000_000} megapixels a frame are the most")
         source = open_source(self.file.name, max_frames=limits.VIDEO_FRAMES, on_failure=lambda _: None)
         self.frames = source.total
-        self._lines = self._read(source)
+        lines = self._read(source)
+        self._recognizer = recognizer
+        try:
+            self._lines = chain([next(lines)], lines)
+        except SourceError as error:
+            raise SourceError(str(error).replace(self.file.name, self._name)) from error
 
     def next_line(self, recognizer: Recognizer) -> str | None:
         """The record of the next frame as a line of JSON, None at the end."""

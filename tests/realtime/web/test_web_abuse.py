@@ -1,0 +1,307 @@
+"""Clients that mean harm, or are merely broken: the server refuses them, drops them, and serves the others."""
+
+from __future__ import annotations
+
+import json
+import os
+import socket
+import struct
+import subprocess
+import sys
+import tempfile
+import threading
+import time
+import zlib
+from collections.abc import Callable, Iterator
+from concurrent.futures import ThreadPoolExecutor
+from contextlib import suppress
+from pathlib import Path
+
+import cv2
+import numpy as np
+import pytest
+from serving import Running
+from websockets.exceptions import ConnectionClosed, InvalidStatus
+from websockets.sync.client import ClientConnection, connect
+
+from realtime.web import limits, live
+
+ROOT = Path(__file__).resolve().parents[3]
+SHEET = cv2.imread(str(ROOT / "samples" / "dark.jpg"))
+FRAME = cv2.imencode(".jpg", cv2.resize(SHEET, (320, 240)))[1].tobytes()
+
+
+def live_client(server: Running, **options) -> ClientConnection:
+    return connect(f"ws://127.0.0.1:{server.port}/api/live", max_size=None, **options)
+
+
+def ask(client: ClientConnection, frame: bytes = FRAME) -> dict:
+    client.send(frame)
+    return json.loads(client.recv(60))
+
+
+def served(server: Running) -> bool:
+    """Whether somebody well-behaved gets a page, a photo read and a frame read."""
+    with live_client(server) as client:
+        frame = ask(client)
+    page = server.request("GET", "/")[0]
+    return page == 200 and server.post("/api/recognize", FRAME)[0] == 200 and frame["size"] == [320, 240]
+
+
+def until(true: Callable[[], bool], seconds: float = 30) -> bool:
+    """Whether something becomes true before long."""
+    end = time.monotonic() + seconds
+    while not true():
+        if time.monotonic() > end:
+            return False
+        time.sleep(0.01)
+    return True
+
+
+def clients(server: Running) -> int:
+    return json.loads(server.request("GET", "/api/health")[2])["clients"]
+
+
+def raw(server: Running, data: bytes = b"") -> socket.socket:
+    connection = socket.create_connection(("127.0.0.1", server.port), timeout=30)
+    connection.sendall(data)
+    return connection
+
+
+def rest(connection: socket.socket) -> bytes:
+    """All that comes before the server hangs up."""
+    parts = []
+    with connection, suppress(ConnectionError):
+        while part := connection.recv(65536):
+            parts.append(part)
+    return b"".join(parts)
+
+
+def png_bomb(side: int) -> bytes:
+    """A small file that says it is a PNG of `side` x `side` pixels."""
+
+    def chunk(kind: bytes, data: bytes) -> bytes:
+        return struct.pack(">I", len(data)) + kind + data + struct.pack(">I", zlib.crc32(kind + data))
+
+    header = chunk(b"IHDR", struct.pack(">IIBBBBB", side, side, 8, 2, 0, 0, 0))
+    return b"\x89PNG\r\n\x1a\n" + header + chunk(b"IDAT", zlib.compress(bytes(10_000))) + chunk(b"IEND", b"")
+
+
+class TestStrangers:
+    @pytest.mark.parametrize("host", ["evil.example", "localhost.evil.example", "127.0.0.1@evil.example", "a b", ""])
+    def test_a_foreign_name_is_refused(self, server, host):
+        status, headers, body = server.request("GET", "/", headers={"Host": host})
+        assert status == 403 and "Host" in json.loads(body)["error"] and headers["connection"] == "close"
+
+    @pytest.mark.parametrize("host", ["localhost", "127.0.0.1:1234", "[::1]:8000", "LOCALHOST:8000"])
+    def test_any_port_may_be_forwarded_to_ours(self, server, host):
+        assert server.request("GET", "/", headers={"Host": host})[0] == 200
+
+    @pytest.mark.parametrize("origin", ["https://evil.example", "null", "http://localhost:1"])
+    def test_a_foreign_page_is_refused(self, server, origin):
+        assert server.post("/api/recognize", FRAME, {"Origin": origin})[0] == 403
+        with pytest.raises(InvalidStatus, match="403"):
+            live_client(server, origin=origin)
+
+    def test_our_own_page_is_not(self, server):
+        assert server.post("/api/recognize", FRAME, {"Origin": server.address})[0] == 200
+        with live_client(server, origin=server.address) as client:
+            assert ask(client)["size"] == [320, 240]
+
+    def test_a_live_connection_under_a_foreign_name_is_refused(self, server):
+        lines = ["GET /api/live HTTP/1.1", "Host: evil.example", "Upgrade: websocket", "Connection: Upgrade"]
+        lines += ["Sec-WebSocket-Key: dGhlIHNhbXBsZSBub25jZQ==", "Sec-WebSocket-Version: 13", "", ""]
+        assert rest(raw(server, "\r\n".join(lines).encode())).startswith(b"HTTP/1.1 403")
+
+
+class TestTooMuch:
+    @pytest.mark.parametrize("path", ["/api/recognize", "/api/video"])
+    def test_a_large_body_is_refused_by_what_it_announces(self, server, path):
+        head = f"POST {path} HTTP/1.1\r\nHost: localhost\r\nContent-Length: 99999999999\r\n\r\n"
+        answer = rest(raw(server, head.encode()))
+        assert answer.startswith(b"HTTP/1.1 413") and b"MB are the most" in answer
+
+    def test_and_one_that_announces_nothing_by_what_comes(self, server, monkeypatch):
+        monkeypatch.setattr(limits, "PHOTO_BYTES", 1000)
+        head = b"POST /api/recognize HTTP/1.1\r\nHost: localhost\r\nTransfer-Encoding: chunked\r\n\r\n"
+        assert rest(raw(server, head + b"7d0\r\n" + bytes(2000) + b"\r\n")).startswith(b"HTTP/1.1 413")
+
+    def test_a_form_of_many_parts_is_refused(self, server):
+        body = (
+            b"".join(b'--x\r\nContent-Disposition: form-data; name="a"\r\n\r\nb\r\n' for _ in range(1000))
+            + b"--x--\r\n"
+        )
+        kind = {"Content-Type": "multipart/form-data; boundary=x"}
+        assert server.post("/api/recognize", body, kind)[0] == 400
+        assert server.post("/api/recognize", FRAME, {"Content-Type": "multipart/form-data"})[0] == 400
+
+    @pytest.mark.parametrize("side", [8_000, 30_000, 2**31 - 1])
+    def test_a_picture_too_large_is_refused_by_its_header(self, server, side, monkeypatch):
+        monkeypatch.setattr(cv2, "imdecode", lambda *_: pytest.fail("it was decoded"))
+        status, answer = server.post("/api/recognize", png_bomb(side))
+        assert status == 413 and "megapixels" in answer["error"]
+        with live_client(server) as client:
+            assert "megapixels" in ask(client, png_bomb(side))["error"]
+
+    def test_a_jpeg_of_many_passes_is_refused(self, server):
+        jpeg = cv2.imencode(".jpg", SHEET, [cv2.IMWRITE_JPEG_PROGRESSIVE, 1])[1].tobytes()
+        assert server.post("/api/recognize", jpeg)[0] == 200
+        scan = jpeg[jpeg.rindex(b"\xff\xda") : -2]
+        assert server.post("/api/recognize", jpeg[:-2] + 1000 * scan + jpeg[-2:])[0] == 415
+
+    def test_a_frame_too_large_ends_its_connection(self, server):
+        with live_client(server) as client, pytest.raises(ConnectionClosed) as end:
+            client.send(bytes(limits.FRAME_BYTES + 1))
+            client.recv(30)
+        assert end.value.rcvd is not None and end.value.rcvd.code == 1009
+        assert served(server)
+
+    def test_endless_headers_are_refused(self, server):
+        connection = raw(server, b"GET / HTTP/1.1\r\nHost: localhost\r\n")
+        with suppress(ConnectionError):
+            connection.sendall(b"".join(b"X-%d: %s\r\n" % (i, bytes([65]) * 1000) for i in range(5000)))
+        assert rest(connection)[:12] in (b"HTTP/1.1 400", b"")
+        assert served(server)
+
+    @pytest.mark.parametrize(
+        "nonsense", [b"\x16\x03\x01\x02\x00\x01\x00", b"GET / HTTP/9.9\r\n\r\n", b"\0" * 100 + b"\r\n\r\n"]
+    )
+    def test_what_is_no_http_gets_400(self, server, nonsense):
+        answer = rest(raw(server, nonsense + b"\r\n\r\n"))
+        assert (answer.startswith(b"HTTP/1.1 4") and b'{"error"' in answer) or answer == b""
+
+
+class TestDamaged:
+    @pytest.mark.parametrize(
+        "body", [b"", b"1234567890", b"\xff\xd8\xff\xe0 text as JPEG", FRAME[: len(FRAME) // 2], b"\x89PNG\r\n\x1a\n"]
+    )
+    def test_what_is_no_picture_is_415(self, server, body, capfd):
+        status, answer = server.post("/api/recognize", body)
+        assert status == 415 and "picture: " in answer["error"]
+        assert capfd.readouterr().err == ""
+
+    def test_damaged_pictures_of_all_kinds_do_no_harm(self, server):
+        rng = np.random.default_rng(0)
+        files = [cv2.imencode(kind, SHEET[:120, :160])[1] for kind in (".jpg", ".png", ".webp")]
+        with live_client(server) as client:
+            for i in range(150):
+                file = files[i % 3].copy()
+                places = rng.integers(12, len(file), 8)
+                file[places] = rng.integers(0, 256, 8)
+                answer = ask(client, file.tobytes())
+                assert "error" in answer or answer["size"]
+
+
+class TestTooSlow:
+    def test_a_request_that_does_not_come_is_dropped(self, server, monkeypatch):
+        monkeypatch.setattr(limits, "HEADER_SECONDS", 0.1)
+        assert rest(raw(server)) == b""
+        assert rest(raw(server, b"GET / HT")) == b""
+        assert rest(raw(server, b"GET / HTTP/1.1\r\nHost: localhost\r\n\r\nGET")).startswith(b"HTTP/1.1 200")
+
+    def test_a_body_that_does_not_come_is_408(self, server, monkeypatch):
+        monkeypatch.setattr(limits, "BODY_SECONDS", 0.1)
+        head = b"POST /api/recognize HTTP/1.1\r\nHost: localhost\r\nContent-Length: 1000\r\n\r\nabc"
+        assert rest(raw(server, head)).startswith(b"HTTP/1.1 408")
+
+    def test_one_that_never_reads_is_dropped(self, server, monkeypatch):
+        monkeypatch.setattr(limits, "STALLED_SECONDS", 0.2)
+        monkeypatch.setattr(live.Watch, "read", lambda *_: {"long": "x" * 1_000_000})
+        with live_client(server, max_queue=1) as client, pytest.raises(ConnectionClosed):
+            while True:  # nobody takes the answers: all buffers on the way fill up
+                client.send(FRAME)
+        assert until(lambda: clients(server) == 0)
+
+    def test_an_upload_that_breaks_off_leaves_nothing(self, server, tmp_path, monkeypatch):
+        monkeypatch.setattr(tempfile, "tempdir", str(tmp_path))
+        head = b"POST /api/video HTTP/1.1\r\nHost: localhost\r\nContent-Length: 100000\r\n\r\n"
+        connection = raw(server, head + bytes(50_000))
+        assert until(lambda: any(tmp_path.iterdir()))
+        connection.close()
+        assert until(lambda: not any(tmp_path.iterdir()))
+
+
+class TestMany:
+    def test_fifty_clients_are_all_served(self, server):
+        everybody = threading.Barrier(50)
+
+        def watch(_: int) -> list[int]:
+            with live_client(server, open_timeout=60) as client:
+                everybody.wait(60)
+                return [ask(client)["frame"] for _ in range(3)]
+
+        with ThreadPoolExecutor(50) as pool:
+            assert list(pool.map(watch, range(50))) == [[0, 1, 2]] * 50
+        assert until(lambda: clients(server) == 0)
+
+    def test_more_than_there_are_places_for_are_sent_away(self, server, monkeypatch):
+        assert until(lambda: clients(server) == 0)
+        monkeypatch.setattr(limits, "CLIENTS", 2)
+        with live_client(server) as first, live_client(server) as second:
+            assert until(lambda: clients(server) == 2)
+            with live_client(server) as third, pytest.raises(ConnectionClosed, match="too many clients"):
+                third.recv(30)
+            assert ask(first)["frame"] == ask(second)["frame"] == 0
+        assert until(lambda: clients(server) == 0)
+        assert served(server)
+
+
+class Program(Running):
+    """`python main.py` as a process of its own, whose memory can be watched."""
+
+    def __init__(self) -> None:
+        command = [sys.executable, "main.py", "--no-browser", "--port", "0"]
+        self.process = subprocess.Popen(command, cwd=ROOT, stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True)
+
+    def __enter__(self):
+        assert self.process.stdout is not None
+        self._port = int(self.process.stdout.readline().split(":")[2].split("/")[0])
+        return self
+
+    def __exit__(self, *_: object) -> None:
+        self.process.terminate()
+        self.errors = self.process.communicate(timeout=30)[1]
+
+    @property
+    def port(self) -> int:
+        return self._port
+
+    def megabytes(self) -> float:
+        pages = int(Path(f"/proc/{self.process.pid}/statm").read_text().split()[1])
+        return pages * os.sysconf("SC_PAGE_SIZE") / 1e6
+
+
+def pester(server: Running, messages: int) -> int:
+    """Send so many messages that are no pictures, over as many connections as that takes."""
+    sent = 0
+    while sent < messages:
+        with suppress(ConnectionClosed), live_client(server) as client:
+            for _ in range(limits.MISTAKES):
+                client.send(b"\xff\xd8\xff not a picture" + bytes(1000))
+                sent += 1
+                client.recv(30)
+    return sent
+
+
+@pytest.mark.skipif(not Path("/proc/self/statm").exists(), reason="no /proc to see memory in")
+def test_ten_thousand_malformed_messages_disturb_nobody_and_leave_nothing():
+    with Program() as server, live_client(server) as good:
+        for _ in range(5):
+            ask(good)
+        before = server.megabytes()
+        with ThreadPoolExecutor(1) as pool:
+            pest = pool.submit(pester, server, 10_000)
+            answers = 0
+            while not pest.done():
+                assert ask(good)["size"] == [320, 240]
+                answers += 1
+        assert pest.result() >= 10_000 and answers > 20
+        assert server.megabytes() < before + 60
+        assert served(server)
+    assert server.errors == ""
+
+
+@pytest.fixture(scope="module")
+def server() -> Iterator[Running]:
+    with Running() as running:
+        yield running
