@@ -20,6 +20,7 @@ _MOST = 256  # tracks held, shown or remembered
 _MEMORY = 5.0  # seconds for which a digit out of sight keeps its number
 _STEP, _SHORTEST, _LONGEST = 1 / 30, 1 / 240, 0.25  # seconds a frame: where the clock stands or goes back; and bounds
 
+_QUORUM = 0.15  # share of the digits that may speak for the whole sheet; for a jump, twice that
 _NEARBY = 3.0  # heights that a single digit may jump; more needs two that agree
 _IN_PLACE = 0.35  # heights from where it should be at which a digit moved as expected
 _LITTLE = 0.2  # heights of motion at which nobody could be taken for a neighbour
@@ -30,12 +31,14 @@ _OTHER_CLASS = 0.3  # what another digit's label costs, in heights
 
 _FADE = 0.55  # seconds in which evidence fades to a third
 _TURN = 0.1  # but at most by so much a frame: a slow camera has more than its last frame to go by
-_REDRAWN = 0.1  # so much change of shape, as a logarithm, fades it twice as fast: the writing goes on
+_REDRAWN = 0.1  # so much growth, as a logarithm, fades it twice as fast: the writing goes on
+_BROKEN = 0.2  # and a digit that has shrunk by more says little: part of it was missed
 _RATE = 30.0  # frames a second whose errors count as independent
 _DOUBT = 0.005  # no class is held less likely than this by one frame
 _LOOKS = 3.0  # independent frames that a digit seen for long is worth: they are much alike
 _LEAD = 0.5  # mean log-likelihood by which another digit must lead before the label changes
 
+_BLUR = 0.25  # heights a frame at which a moving sheet is blurred so much that what is read counts half
 _CUT = 0.25  # what a sighting at the frame's border is worth: part of the digit may be out of view
 _CALM = 0.4  # a box follows small differences by so much, for they are noise,
 _JUMP = 0.2  # and those of so much of its length at once
@@ -86,6 +89,7 @@ class Tracker:
         self._time: float | None = None
         self._shift = np.zeros(2)  # of the sheet in the last frame, in pixels
         self._ahead = np.zeros(2)  # and the one expected of the next
+        self._stride = 0.0  # its length in heights
         self._speed = np.zeros(2)  # heights a second, averaged over a few frames
 
     def __call__(self, detections: Detections, time: float, size: tuple[int, int] | None = None) -> Detections:
@@ -104,10 +108,13 @@ class Tracker:
         before = self._tracks["box"].copy()
         found = self._follow(seen)
         self._note_motion(before, seen, found, step)
+        calm = 1 / (1 + (self._stride / _BLUR) ** 2)
+        seen["evidence"] *= calm
+        seen["weight"] *= calm
         _recall(self._tracks, before, found, seen)
         self._miss(found < 0, step, size)
-        self._see(found, seen, step)
-        self._add(found, seen)
+        self._see(found, seen, step, calm)
+        self._add(found, seen, calm)
         self._show()
         digits = _detections(self._tracks[self._tracks["shown"]])
         self.reading = self._reader(digits, time, step, self._restless(digits, size))
@@ -121,51 +128,48 @@ class Tracker:
 
     def _follow(self, seen: np.ndarray) -> np.ndarray:
         """Move all tracks with the sheet; for each the index of its sighting, -1 where there is none: `(n,)`."""
-        tracks, box, target = self._tracks, self._tracks["box"], seen["box"]
+        found = np.full(len(self._tracks), -1)
+        if len(found) == 0:
+            return found
+        known, recent = self._tracks["number"] != NO_TRACK, self._tracks["unseen"] < 0.2
+        if np.count_nonzero(known & recent) >= _QUORUM * np.count_nonzero(known):
+            ride = np.arange(len(found))
+        else:  # what moves here is not the sheet that is out of sight: its digits wait where they were
+            ride = np.flatnonzero(self._tracks["unseen"] == 0)
+        tracks, target = self._tracks[ride], seen["box"]
+        box = tracks["box"]
         box[:, :2] += self._ahead
-        if len(tracks) == 0 or len(seen) == 0:
-            return np.full(len(tracks), -1)
-        height = _middle(box[:, 3])
-        length = np.minimum(box[:, 2:].max(axis=1)[:, None], target[:, 2:].max(axis=1)) / height
-        alike = _alike(box, target)
-        same = alike & (tracks["digit"][:, None] == seen["digit"])
-        penalty = np.where(same, 0, np.where(alike, _OTHER_CLASS, _FORBIDDEN))
+        if len(ride) and len(seen):
+            height = _middle(box[:, 3])
+            length = np.minimum(box[:, 2:].max(axis=1)[:, None], target[:, 2:].max(axis=1)) / height
+            alike = _alike(box, target)
+            same = alike & (tracks["digit"][:, None] == seen["digit"])
+            may_change = alike & (tracks["shown"] | (tracks["number"] == NO_TRACK))[:, None]
+            penalty = np.where(same, 0, np.where(may_change, _OTHER_CLASS, _FORBIDDEN))
 
-        place, target = box[:, :2] / height, target[:, :2] / height
-        dx, dy, distance = _offsets(place, target)
-        shift = _jump(dx, dy, distance, same, tracks["unseen"])
-        if shift.any():
-            place = place + shift
-            dx, dy, distance = _offsets(place, target)
-        cost = distance / length + penalty
-        for _ in range(2):
-            nearest = cost.argmin(axis=1)
-            near = np.flatnonzero(cost[np.arange(len(tracks)), nearest] < _GATE)
-            if len(near) == 0:
-                break
-            x, y = dx[near, nearest[near]], dy[near, nearest[near]]
-            matrix, move = affine(place[near, 0], place[near, 1], x, y)
-            place = place @ matrix.T + move
-            box[:, 2:] *= float(abs(matrix[0, 0] * matrix[1, 1] - matrix[0, 1] * matrix[1, 0])) ** 0.5
-            if max(np.abs(x).max(), np.abs(y).max()) < _LITTLE:
-                break  # so little that nobody changes partners
-            dx, dy, distance = _offsets(place, target)
-            cost = distance / length + penalty
-        box[:, :2] = place * height
-        return _assign(cost)
+            place, target = box[:, :2] / height, target[:, :2] / height
+            present = int(np.count_nonzero(tracks["shown"] | (tracks["unseen"] < 0.2)))
+            place = place + _jump(place, target, same, tracks["shown"], present)
+            place, scale, cost = _settle(place, target, length, penalty, _QUORUM * present)
+            box[:, :2] = place * height
+            box[:, 2:] *= scale
+            found[ride] = _assign(cost)
+        self._tracks["box"][ride] = box
+        return found
 
     def _note_motion(self, before: np.ndarray, seen: np.ndarray, found: np.ndarray, step: float) -> None:
         """Remember how the sheet moved, and guess how it goes on."""
         i = np.flatnonzero(found >= 0)
-        if len(i):
+        if len(i) >= max(1, _QUORUM * np.count_nonzero(self._tracks["shown"])):
             shift = np.sort(seen["box"][found[i], :2] - before[i, :2], axis=0)[len(i) // 2]
             self._ahead = shift + 0.5 * (shift - self._shift)  # half of the acceleration: all of it would swing
             self._shift = shift
-            speed = shift / _middle(before[i, 3]) / step
+            stride = shift / _middle(before[i, 3])
         else:
-            self._ahead = self._shift = 0.7 * self._shift
-            speed = np.zeros(2)
-        self._speed += (speed - self._speed) * min(step / 0.3, 1)
+            self._ahead = self._shift = 0.9 * self._shift
+            stride = np.zeros(2)
+        self._stride = float(np.hypot(stride[0], stride[1]))
+        self._speed += (stride / step - self._speed) * min(step / 0.3, 1)
 
     def _miss(self, missed: np.ndarray, step: float, size: tuple[int, int] | None) -> None:
         """Take life from the tracks that were not seen."""
@@ -175,9 +179,12 @@ class Tracker:
         rate = np.where(tracks["shown"], _GONE if gone else 1.0, _LEFT)
         rate[_at_border(tracks["box"], size)] = _LEFT
         tracks["life"][missed] -= (rate * step)[missed]
+        center = tracks["box"][:, :2]
+        out = (center < 0).any(axis=1) if size is None else ((center < 0) | (center > size)).any(axis=1)
+        tracks["life"][out] = 0
         tracks["unseen"] += step
 
-    def _see(self, found: np.ndarray, seen: np.ndarray, step: float) -> None:
+    def _see(self, found: np.ndarray, seen: np.ndarray, step: float, calm: float) -> None:
         """Add what this frame says to the tracks that were seen."""
         i = np.flatnonzero(found >= 0)
         tracks, new = self._tracks[i], seen[found[i]]
@@ -185,36 +192,39 @@ class Tracker:
         change = new["shape"] - tracks["shape"]
         if len(i) > 2:
             change -= np.sort(change, axis=0)[len(i) // 2]  # the sheet comes nearer or turns
-        redrawn = (np.abs(change).max(axis=1) / _REDRAWN) ** 2
-        since = np.where(tracks["shown"], min(step, _TURN), tracks["unseen"])
-        kept = np.exp(-since / _FADE * (1 + redrawn))
-        tracks["evidence"] = tracks["evidence"] * kept[:, None] + new["evidence"]
-        tracks["weight"] = tracks["weight"] * kept + new["weight"]
-        tracks["shape"] += (new["shape"] - tracks["shape"]) * np.minimum(tracks["unseen"] / _FADE, 1)[:, None]
+        grown, shrunk = np.maximum(change, 0).max(axis=1), np.maximum(-change, 0).max(axis=1)
+        whole = np.exp(-((shrunk / _BROKEN) ** 2))[:, None]
+        since = np.minimum(tracks["unseen"], _TURN)
+        kept = np.exp(-since / _FADE * (1 + (grown / _REDRAWN) ** 2))
+        tracks["evidence"] = tracks["evidence"] * kept[:, None] + new["evidence"] * whole
+        tracks["weight"] = tracks["weight"] * kept + new["weight"] * whole[:, 0]
+        tracks["shape"] += change * np.minimum(tracks["unseen"] / _FADE, 1)[:, None]
 
         score = tracks["evidence"][:, :NOT_A_DIGIT]
         best, rows = score.argmax(axis=1), np.arange(len(i))
         lead = (score[rows, best] - score[rows, tracks["digit"]]) / tracks["weight"]
-        tracks["digit"] = np.where(lead > np.where(tracks["shown"], _LEAD, 0), best, tracks["digit"])
+        tracks["digit"] = np.where(lead > np.where(tracks["number"] == NO_TRACK, 0, _LEAD), best, tracks["digit"])
 
         off = new["box"] - tracks["box"]
         far = np.abs(off) / new["box"][:, 2:].max(axis=1)[:, None]
-        tracks["box"] += off * np.clip(far / _JUMP, _CALM, 1)
-        tracks["life"] = np.minimum(np.maximum(tracks["life"], 0) + new["life"], _LINGER)
+        tracks["box"] += off * np.clip(far / _JUMP, _CALM, 1) * whole
+        gain = new["life"] * np.where(tracks["number"] == NO_TRACK, calm, 1)
+        tracks["life"] = np.minimum(np.maximum(tracks["life"], 0) + gain, _LINGER)
         tracks["unseen"] = 0
         self._tracks[i] = tracks
 
-    def _add(self, found: np.ndarray, seen: np.ndarray) -> None:
+    def _add(self, found: np.ndarray, seen: np.ndarray, calm: float) -> None:
         """Begin a track for each sighting that belongs to none, and forget those that are gone."""
         tracks = self._tracks
         keep = np.where(tracks["number"] == NO_TRACK, tracks["life"] > 0, tracks["unseen"] < _MEMORY)
         hidden = np.flatnonzero(~tracks["shown"] & (tracks["unseen"] > 0))
-        if len(hidden):  # where a digit is seen, no other is remembered
-            keep[hidden[_in_place(tracks["box"][hidden], tracks["box"][found >= 0])]] = False
+        if len(hidden):  # where a digit stands, no other is remembered
+            standing = tracks["box"][tracks["shown"] & (found >= 0)]
+            keep[hidden[_in_place(tracks["box"][hidden], standing)]] = False
         free = np.ones(len(seen), bool)
         free[found[found >= 0]] = False
         new = seen[free]
-        new["life"] = np.minimum(new["life"], 0.9 * _BIRTH)  # one sighting is never enough
+        new["life"] = np.minimum(calm * new["life"], 0.9 * _BIRTH)  # one sighting is never enough
         tracks = np.concatenate([tracks[keep], new])
         if len(tracks) > _MOST:
             tracks = tracks[np.sort(np.argsort(tracks["unseen"], kind="stable")[:_MOST])]
@@ -248,7 +258,7 @@ class Tracker:
             np.hypot(self._speed[0], self._speed[1]) > _MOVING
             or (digits.confidence < _UNSURE).any()
             or (shown["unseen"] > _COVERED).any()
-            or (~tracks["shown"] & (tracks["unseen"] == 0)).any()  # one more is coming
+            or (~tracks["shown"] & (tracks["unseen"] == 0) & (tracks["life"] > _BIRTH / 2)).any()  # one more is coming
             or _at_border(shown["box"], size).any()
         )
 
@@ -273,19 +283,46 @@ def _begin(detections: Detections, step: float, size: tuple[int, int] | None) ->
     return seen
 
 
-def _jump(dx: np.ndarray, dy: np.ndarray, distance: np.ndarray, same: np.ndarray, unseen: np.ndarray) -> np.ndarray:
+def _jump(place: np.ndarray, target: np.ndarray, same: np.ndarray, shown: np.ndarray, present: int) -> np.ndarray:
     """The shift by which the sheet has moved otherwise than expected, in heights: `(2,)`."""
-    visible = np.count_nonzero(unseen < 0.2)
+    dx, dy, distance = _offsets(place, target)
     as_expected = np.count_nonzero((same & (distance < _IN_PLACE)).any(axis=0))
-    if as_expected >= 0.9 * min(visible, dx.shape[1]):
+    if as_expected >= 0.9 * min(len(place), len(target)):
         return np.zeros(2)
     i, j = np.nonzero(same)
-    # What has been out of sight says little, and of two shifts that explain as much the smaller one is likelier.
-    trust = np.where(unseen[i] > 0.2, 0.3, 1) * np.maximum(0.4, 1 / (1 + 0.03 * distance[i, j] ** 2))
+    # What is not sure to be there says little, and of two shifts that explain as much the smaller one is likelier.
+    trust = np.where(shown[i], 1, 0.3) * np.maximum(0.4, 1 / (1 + 0.03 * distance[i, j] ** 2))
     shift, members = common_shift(dx[i, j], dy[i, j], trust)
     agree = len(set(i[members]))
-    enough = agree >= 0.3 * visible and (agree > 1 or np.hypot(shift[0], shift[1]) < _NEARBY)
+    enough = agree >= 2 * _QUORUM * present and (agree > 1 or np.hypot(shift[0], shift[1]) < _NEARBY)
     return shift if enough else np.zeros(2)
+
+
+def _settle(
+    place: np.ndarray, target: np.ndarray, length: np.ndarray, penalty: np.ndarray, quorum: float, turns: int = 2
+) -> tuple[np.ndarray, float, np.ndarray]:
+    """Lay places over targets by small moves, turns and changes of size of all together.
+
+    Returns:
+        The places moved `(n, 2)`, the change of size, and what each pair costs then `(n, m)`.
+    """
+    scale = 1.0
+    for turn in range(turns + 1):
+        dx, dy, distance = _offsets(place, target)
+        cost = distance / length + penalty
+        if turn == turns:
+            break
+        nearest = cost.argmin(axis=1)
+        near = np.flatnonzero(cost[np.arange(len(place)), nearest] < _GATE)
+        if len(near) < max(1, quorum):
+            break
+        x, y = dx[near, nearest[near]], dy[near, nearest[near]]
+        matrix, move = affine(place[near, 0], place[near, 1], x, y)
+        place = place @ matrix.T + move
+        scale *= float(abs(matrix[0, 0] * matrix[1, 1] - matrix[0, 1] * matrix[1, 0])) ** 0.5
+        if max(np.abs(x).max(), np.abs(y).max()) < _LITTLE:
+            break  # the cost is hardly another now
+    return place, scale, cost
 
 
 def _assign(cost: np.ndarray) -> np.ndarray:
@@ -315,18 +352,23 @@ def _recall(tracks: np.ndarray, before: np.ndarray, found: np.ndarray, seen: np.
     height = _middle(seen["box"][left, 3])
     dx, dy = ((seen["box"][left[j], :2] - place[i]) / height).T
     trust = 1 / (1 + 0.001 * (dx**2 + dy**2)) / (1 + 0.1 * tracks["unseen"][lost[i]])
-    shift, members = common_shift(dx, dy, trust)
-    agree = len(set(i[members]))
-    near = np.hypot(shift[0], shift[1]) < _NEARBY
-    alone = len(i) == len(left) == 1 and (near or (len(taken) == 0 and not tracks["shown"][lost[i[0]]]))
-    if not alone and agree < max(2, 0.6 * min(len(lost), len(left))):
+    shift, _ = common_shift(dx, dy, trust)
+    far = np.hypot(shift[0], shift[1])
+    alone = len(i) == len(left) == 1 and (
+        far < _GATE or (len(taken) == 0 and (far < _NEARBY or not tracks["shown"][lost[i[0]]]))
+    )
+    target, length = seen["box"][left], before[lost, 3:] * scale / height
+    alike = _alike(np.column_stack([place, before[lost, 2:] * scale]), target)
+    penalty = np.where(pair, 0, np.where(alike, _OTHER_CLASS, _FORBIDDEN))
+    place, more, cost = _settle(place / height + shift, target[:, :2] / height, length, penalty, 2, turns=4)
+    back = _assign(cost)
+    again = np.flatnonzero(back >= 0)
+    agree = np.count_nonzero(pair[again, back[again]])
+    by_chance = 1 + min(len(lost) // 30, 2)  # so many strays may lie as some of that many digits do
+    if not alone and agree <= max(by_chance, 0.6 * min(len(lost), len(left)) - 1):
         return
-    moved = np.column_stack([place + shift * height, before[lost, 2:] * scale])
-    cost = _offsets(moved[:, :2], seen["box"][left])[2] / moved[:, 3:]
-    back = _assign(cost + np.where(pair, 0, np.where(_alike(moved, seen["box"][left]), _OTHER_CLASS, _FORBIDDEN)))
-    again = back >= 0
-    along = again | ~tracks["shown"][lost] | (len(taken) == 0)
-    tracks["box"][lost[along]] = moved[along]
+    along = (back >= 0) | ~tracks["shown"][lost] | (len(taken) == 0)
+    tracks["box"][lost[along]] = np.column_stack([place * height, before[lost, 2:] * scale * more])[along]
     for track, sighting in zip(lost[again], left[back[again]], strict=True):
         stand_in = found == sighting  # what was begun there before the digit was known again
         tracks["life"][track] = tracks["life"][stand_in].max(initial=max(0, tracks["life"][track]))

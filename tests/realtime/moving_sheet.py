@@ -38,6 +38,11 @@ class Flaws:
     unsure: float = 0.1
 
 
+def nothing(time: float, places: np.ndarray) -> np.ndarray:
+    """Covers nothing."""
+    return np.zeros(len(places), bool)
+
+
 @dataclass
 class Sheet:
     """Lines of digits, evenly written, seen from `pose(time)`, with what `hidden(time)` covers left out.
@@ -47,7 +52,7 @@ class Sheet:
 
     lines: list[str]
     pose: Callable[[float], Pose]
-    hidden: Callable[[float, np.ndarray], np.ndarray] = lambda time, places: np.zeros(len(places), bool)
+    hidden: Callable[[float, np.ndarray], np.ndarray] = nothing
     places: np.ndarray = field(init=False)
     sizes: np.ndarray = field(init=False)
     digits: np.ndarray = field(init=False)
