@@ -28,9 +28,11 @@ train: $(VENV)/all.done ## make models/ from MNIST
 
 pictures: $(VENV)/all.done ## draw the pictures of the README anew
 	$(PY) -m benchmarks pictures $(ARGS)
+	$(PY) -m benchmarks screenshots $(ARGS)
 
 bench: $(VENV)/all.done ## speed, start and memory: the numbers of the README
 	$(PY) -m benchmarks speed $(ARGS)
+	$(PY) -m benchmarks web
 
 # One file in .venv a requirements file, as old as the last installation: a change of the list installs anew.
 $(VENV)/run.done: requirements-run.txt

@@ -15,6 +15,8 @@ const readings = [];
 const live = new Live(connection);
 let stream = null;
 let running = 0; // grows with every start and stop, so that an old loop sees that it is over
+let fresh = false; // whether the camera has given a picture since the last that was taken
+let wake = () => {};
 let recent = []; // [time, delay] of the last answers, in milliseconds
 
 export const camera = {
@@ -59,6 +61,7 @@ async function start(device) {
   veil(null);
   listCameras();
   live.open();
+  askForFrame();
   watch(mine);
 }
 
@@ -120,12 +123,26 @@ async function watch(mine) {
   }
 }
 
-function nextFrame() {
-  return new Promise((resolve) => {
-    if (video.requestVideoFrameCallback) video.requestVideoFrameCallback(resolve);
-    else requestAnimationFrame(resolve);
-    setTimeout(resolve, 500); // a hidden page gets no frames, yet must notice that it was stopped
-  });
+// Waits only where no picture has come since the last that was taken.
+async function nextFrame() {
+  if (!fresh) {
+    await new Promise((resolve) => {
+      wake = resolve;
+      setTimeout(resolve, 500); // a hidden page gets no frames, yet must notice that it was stopped
+    });
+  }
+  fresh = false;
+}
+
+function onFrame() {
+  fresh = true;
+  wake();
+  if (stream) askForFrame();
+}
+
+function askForFrame() {
+  if (video.requestVideoFrameCallback) video.requestVideoFrameCallback(onFrame);
+  else requestAnimationFrame(onFrame);
 }
 
 async function capture() {
@@ -155,7 +172,7 @@ function count(now, delay) {
   recent.push([now, delay]);
   recent = recent.filter(([time]) => time > now - 1000);
   const delays = recent.map(([, ms]) => ms).sort((a, b) => a - b);
-  const text = `${recent.length} frames a second, ${Math.round(delays[delays.length >> 1])} ms behind`;
+  const text = `${recent.length} frames/s, ${Math.round(delays[delays.length >> 1])} ms`;
   if (recent.length % 5 === 1) $("camera-figures").textContent = text;
 }
 

@@ -43,6 +43,7 @@ export function showReading(box, lines, settled = true) {
   if (box.dataset.text !== text) {
     box.dataset.text = text;
     box.replaceChildren(...lines.map((line) => element("div", { textContent: line })));
+    box.style.setProperty("--longest", Math.max(6, ...lines.map((line) => line.length)));
     box.classList.toggle("many", lines.length > 4);
   }
   box.classList.toggle("unsettled", !settled);

@@ -153,7 +153,7 @@ class Card {
     this.rows = element("div", { className: "reading" });
     this.rows.dataset.empty = "";
     this.tools = element("div", { className: "tools" });
-    const text = element("div", {}, this.title, this.state, this.rows, this.tools);
+    const text = element("div", { className: "words" }, this.title, this.state, this.rows, this.tools);
     this.node = element("article", { className: "result" }, this.picture, text);
     this.node.setAttribute("aria-label", file.name);
     $("results").prepend(this.node);
@@ -163,6 +163,7 @@ class Card {
     canvas.setAttribute("role", "img");
     canvas.setAttribute("aria-label", `${this.name} with the digits read in it: ${spoken(lines)}`);
     this.picture.replaceChildren(canvas);
+    this.node.scrollIntoView({ block: "nearest" });
     this.state.textContent = lines.length ? `${lines.length} ${lines.length === 1 ? "row" : "rows"}` : "No digits found";
     showReading(this.rows, lines);
     const copyIt = element("button", { textContent: "Copy", onclick: () => copy(lines.join("\n")) });

@@ -7,9 +7,10 @@ from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
-from browser import CHROMIUM, camera_flags, chromium, clip_frames, write_y4m
 from playwright.sync_api import Playwright, sync_playwright
 from serving import Running
+
+from benchmarks.browser import CHROMIUM, camera_flags, chromium, clip_frames, write_y4m
 
 
 @pytest.fixture(scope="module")

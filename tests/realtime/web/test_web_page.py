@@ -11,9 +11,10 @@ from pathlib import Path
 import cv2
 import numpy as np
 import pytest
-from browser import CLIP, ROOT, chromium, clip_frames
 from playwright.sync_api import expect
 from serving import Running
+
+from benchmarks.browser import CLIP, ROOT, chromium, clip_frames
 
 
 def table(path: Path) -> list[dict[str, str]]:
@@ -59,7 +60,7 @@ class TestCamera:
         expect(page.locator("#camera-log li").first.locator("div > div")).to_have_text(SHEET, timeout=PATIENT)
         expect(page.locator("#camera-reading div")).to_have_text(SHEET, timeout=PATIENT)
         expect(page.locator("#camera-said")).to_contain_text("0 5 2 2, 1 8 5 9")
-        expect(page.locator("#camera-figures")).to_contain_text("frames a second")
+        expect(page.locator("#camera-figures")).to_contain_text("frames/s")
         boxes = page.evaluate(
             "() => { const c = document.getElementById('camera-overlay'), p = c.getContext('2d')"
             ".getImageData(0, 0, c.width, c.height).data; let n = 0;"

@@ -11,7 +11,7 @@ import cv2
 import numpy as np
 from playwright.sync_api import Browser, Playwright
 
-ROOT = Path(__file__).resolve().parents[3]
+ROOT = Path(__file__).resolve().parents[1]
 CLIP = ROOT / "samples" / "clip.mp4"
 CHROMIUM = shutil.which("chromium") or shutil.which("chromium-browser") or shutil.which("google-chrome")
 FLAGS = (

@@ -1,0 +1,180 @@
+"""The web app: frames a second and delay in the page, many clients at once, and the start.
+
+The page runs in headless Chromium on the same machine, its camera shows the sample clip at 30 frames a second. A delay
+is that from taking the picture to having its digits drawn, the JPEG encoder of the browser included. Each measure is
+taken beside the same with the recogniser switched off: what is left is browser and server.
+"""
+
+from __future__ import annotations
+
+import argparse
+import asyncio
+import json
+import os
+import re
+import subprocess
+import sys
+import tempfile
+import time
+import urllib.request
+from collections.abc import Iterator
+from contextlib import contextmanager
+from pathlib import Path
+from typing import Any
+
+import cv2
+import numpy as np
+from websockets.asyncio.client import connect
+
+from benchmarks.browser import CLIP, ROOT, camera_flags, chromium, clip_frames, write_y4m
+from realtime.detections import Detections
+
+SIZES = ((640, 480), (1280, 720))
+FRAMES = (60, 200)  # of the clip: the sheet is in view
+
+
+class Blind:
+    """A recogniser that does not look."""
+
+    def __call__(self, _: np.ndarray) -> Detections:
+        return Detections.empty()
+
+
+@contextmanager
+def serving(blind: bool = False) -> Iterator[tuple[str, float]]:
+    """A server as a process of its own: its address, and the seconds from its start to the first page."""
+    program = [sys.executable, "main.py", "--no-browser", "--port", "0"]
+    command = [sys.executable, "-m", "benchmarks", "web", "--serve-blind"] if blind else program
+    begin = time.perf_counter()
+    with subprocess.Popen(command, cwd=ROOT, stdout=subprocess.PIPE, text=True) as process:
+        assert process.stdout is not None
+        try:
+            match = re.search(r"http://\S+", process.stdout.readline())
+            if match is None:
+                raise SystemExit("error: the server did not start")
+            urllib.request.urlopen(match[0]).close()
+            yield match[0], time.perf_counter() - begin
+        finally:
+            process.terminate()
+
+
+def serve_blind() -> None:
+    """Serve without recogniser until killed."""
+    from realtime.web.app import make_app
+    from realtime.web.server import make_server
+
+    server = make_server(make_app(Blind), "127.0.0.1", 0)  # type: ignore[arg-type]
+    server.when_started = lambda: print(f"http://127.0.0.1:{server.port}/", flush=True)  # type: ignore[method-assign]
+    server.run()
+
+
+def page(address: str, clip: Path, seconds: float) -> dict[str, float]:
+    """Frames a second and delay that the page measures of itself while its camera shows `clip`."""
+    from playwright.sync_api import sync_playwright
+
+    with sync_playwright() as playwright, chromium(playwright, *camera_flags(clip)) as browser:
+        tab = browser.new_page(viewport={"width": 1280, "height": 900})
+        tab.goto(address)
+        tab.click("#camera-start")
+        tab.wait_for_selector("#camera-tools")
+        tab.wait_for_timeout(2000)  # caches and clocks settle
+        tab.evaluate("performance.clearMeasures('frame')")
+        begin = tab.evaluate("performance.now()")
+        tab.wait_for_timeout(seconds * 1000)
+        end = tab.evaluate("performance.now()")
+        delays = tab.evaluate("performance.getEntriesByName('frame').map((entry) => entry.duration)")
+    return {"fps": 1000 * len(delays) / (end - begin), **_spread(delays)}
+
+
+async def crowd(address: str, clients: int, seconds: float) -> dict[str, float]:
+    """Many clients at once, each sending its next frame when the last is answered.
+
+    Returns:
+        Frames a second of all together, delays in milliseconds, frames of the least and the most served client, and
+        how many frames were lost: not answered, or answered out of turn.
+    """
+    frames = [cv2.imencode(".jpg", frame)[1].tobytes() for frame in clip_frames(*FRAMES, *SIZES[0])]
+    delays: list[float] = []
+    counts = [0] * clients
+    lost = 0
+    start = asyncio.Event()
+
+    async def client(i: int) -> None:
+        nonlocal lost
+        async with connect(address.replace("http", "ws") + "api/live", compression=None) as socket:
+            await start.wait()
+            end = time.perf_counter() + seconds
+            while (begin := time.perf_counter()) < end:
+                await socket.send(frames[(7 * i + counts[i]) % len(frames)])
+                answer = json.loads(await socket.recv())
+                delays.append((time.perf_counter() - begin) * 1e3)
+                lost += answer.get("frame") != counts[i]
+                counts[i] += 1
+
+    tasks = [asyncio.create_task(client(i)) for i in range(clients)]
+    await asyncio.sleep(1)
+    start.set()
+    await asyncio.gather(*tasks)
+    return {"fps": sum(counts) / seconds, **_spread(delays), "least": min(counts), "most": max(counts), "lost": lost}
+
+
+def _spread(delays: list[float]) -> dict[str, float]:
+    median, p95 = np.percentile(delays, (50, 95)) if delays else (np.nan, np.nan)
+    return {"median_ms": float(median), "p95_ms": float(p95)}
+
+
+def measure(seconds: float, clients: int) -> dict[str, Any]:
+    """All figures, as they go into the JSON file."""
+    figures: dict[str, Any] = {"cpus": os.cpu_count(), "load_before": os.getloadavg()[0], "page": []}
+    with tempfile.TemporaryDirectory() as folder:
+        clip = Path(folder) / "clip.y4m"
+        for size in SIZES:
+            write_y4m(clip, clip_frames(*FRAMES, *size))
+            for blind in (False, True):
+                with serving(blind) as (address, _):
+                    row = page(address, clip, seconds)
+                figures["page"].append({"size": list(size), "recogniser": not blind, **row})
+    with serving() as (address, start):
+        figures["start_s"] = start
+        figures["crowd"] = {"clients": clients, **asyncio.run(crowd(address, clients, seconds))}
+    return figures
+
+
+def report(figures: dict[str, Any]) -> str:
+    """The figures as a table to read."""
+    lines = [f"{CLIP.name} as the camera, {figures['cpus']} processors, load {figures['load_before']:.1f} before"]
+    lines += ["", f"{'in the page':<32}{'frames/s':>10}{'median ms':>12}{'p95 ms':>10}"]
+    for row in figures["page"]:
+        name = "{}x{}".format(*row["size"]) + ("" if row["recogniser"] else ", no recogniser")
+        lines.append(f"{name:<32}{row['fps']:>10.1f}{row['median_ms']:>12.1f}{row['p95_ms']:>10.1f}")
+    crowd = figures["crowd"]
+    name = f"{crowd['clients']} clients, 640x480"
+    lines.append(f"{name:<32}{crowd['fps']:>10.1f}{crowd['median_ms']:>12.1f}{crowd['p95_ms']:>10.1f}")
+    lines += ["", "each of them had {least} to {most} frames answered; {lost} were lost".format(**crowd)]
+    lines.append(f"start to the first page: {figures['start_s']:.2f} s")
+    return "\n".join(lines)
+
+
+def main(argv: list[str] | None = None) -> int:
+    parser = argparse.ArgumentParser(prog="python -m benchmarks web", description=__doc__.split("\n")[0])
+    parser.add_argument("--seconds", type=float, default=15, help="of each measure (default: %(default)s)")
+    parser.add_argument("--clients", type=int, default=32, help="at once (default: %(default)s)")
+    parser.add_argument("--json", type=Path, metavar="PATH", help="write the figures there as well")
+    parser.add_argument("--serve-blind", action="store_true", help=argparse.SUPPRESS)
+    args = parser.parse_args(argv)
+    if args.serve_blind:
+        serve_blind()
+        return 0
+    try:
+        figures = measure(args.seconds, args.clients)
+    except FileNotFoundError as error:
+        print(f"error: {error}", file=sys.stderr)
+        return 1
+    print(report(figures))
+    if args.json:
+        args.json.write_text(json.dumps(figures, indent=2) + "\n")
+    return 0
+
+
+if __name__ == "__main__":
+    sys.exit(main())
