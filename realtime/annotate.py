@@ -15,11 +15,13 @@ from realtime.layout import Layout
 SURE = 0.9
 """From this confidence on a digit is drawn in full; below it in orange, with its percentage, and paler."""
 
-_LABEL_HEIGHTS = (0.044, 0.034, 0.026)
+_LABEL_HEIGHTS = (0.044, 0.037, 0.031, 0.026, 0.021)
 """Heights of a label as parts of the frame's shorter side, tried in turn until the labels find room."""
+_LABEL_WIDTH = 0.8
+"""Width of a label as part of its height, about."""
 _MIN_LABEL = 13
-_CROWDED = 0.1
-"""With more than this part of the labels finding no room above or below their digit the next height is tried."""
+_CROWDED = 0.03
+"""With more than this part of the labels finding no room where one looks for them the next height is tried."""
 _CAPTION_HEIGHTS = (0.085, 0.065, 0.05, 0.038)
 """Heights of the caption's digits as parts of the frame's shorter side, tried in turn until no digit is covered."""
 _BETWEEN = " / "
@@ -102,8 +104,9 @@ def _draw_labels(picture: np.ndarray, detections: Detections) -> np.ndarray:
     opacities = [_opacity(confidence) for confidence in confidences]
     # Large digits bear larger labels.
     unit = min(height, width) * float(np.clip(np.median(detections.height) / (0.15 * min(height, width)), 1, 1.8))
-    for part in _LABEL_HEIGHTS:
-        size = max(_MIN_LABEL, round(part * unit))
+    heights = [max(_MIN_LABEL, round(part * unit)) for part in _LABEL_HEIGHTS]
+    room = _pitch(detections.xyxy)
+    for size in [height for height in heights if height * _LABEL_WIDTH <= room] or heights[-1:]:
         labels = [
             _label(*text, size, _color(confidence), opacity)
             for text, opacity, confidence in zip(texts, opacities, confidences, strict=True)
@@ -127,7 +130,7 @@ def place_labels(xyxy: np.ndarray, sizes: np.ndarray, width: int, height: int) -
         height: of the picture, in pixels.
 
     Returns:
-        `(n, 2) int` left and top of the labels, and how many of them found no room above or below their digit.
+        `(n, 2) int` left and top of the labels, and how many of them found no room where one looks for them.
     """
     gap = max(2, round(min(height, width) / 160))
     x1, y1, x2, y2 = (xyxy[:, i].astype(np.int64) for i in range(4))
@@ -141,17 +144,29 @@ def place_labels(xyxy: np.ndarray, sizes: np.ndarray, width: int, height: int) -
     boxes = np.stack([x1, y1, x2, y2], axis=1)
     places = np.stack([inside_left, inside_top, inside_left + w[:, None], inside_top + h[:, None]], axis=2)
     covered = _overlap(places.reshape(-1, 4), boxes).reshape(len(boxes), 4, -1).sum(axis=2).astype(np.float64)
-    preference = np.array([0.0, 0.02, 0.04, 0.06]) * (w * h)[:, None]
+    # Beside its digit a label looks like one more digit of the row.
+    preference = np.array([0.0, 0.15, 0.4, 0.42]) * (w * h)[:, None]
     chosen = (covered + preference).argmin(axis=1)
     rows = np.arange(len(boxes))
     taken = places[rows, chosen]
+    crowded = (chosen > 1) | (covered[rows, chosen] > 0)
     clashes = np.triu(_overlap(taken, taken), 1)
     for i in np.flatnonzero(clashes.any(axis=0)):
-        others = np.delete(taken, i, axis=0)
-        cost = covered[i] + preference[i] + _overlap(places[i], others).sum(axis=1)
-        chosen[i] = cost.argmin()
-        taken[i] = places[i, chosen[i]]
-    return taken[:, :2], int(((chosen > 1) | (covered[rows, chosen] > 0)).sum())
+        cost = covered[i] + preference[i] + _overlap(places[i], np.delete(taken, i, axis=0)).sum(axis=1)
+        best = cost.argmin()
+        crowded[i] |= best != chosen[i]
+        chosen[i], taken[i] = best, places[i, best]
+    return taken[:, :2], int(crowded.sum())
+
+
+def _pitch(xyxy: np.ndarray) -> float:
+    """How far most digits are at least from the next in their row, in pixels; infinite where none has a next."""
+    centre = (xyxy[:, :2] + xyxy[:, 2:]) / 2
+    right, down = (centre[None] - centre[:, None]).transpose(2, 0, 1)
+    right[(right <= 0) | (np.abs(down) > np.median(xyxy[:, 3] - xyxy[:, 1]) / 2)] = np.inf
+    nearest = right.min(axis=1)
+    nearest = nearest[np.isfinite(nearest)]
+    return float(np.percentile(nearest, 10)) if len(nearest) else np.inf
 
 
 def _overlap(a: np.ndarray, b: np.ndarray) -> np.ndarray:
@@ -165,7 +180,7 @@ def _overlap(a: np.ndarray, b: np.ndarray) -> np.ndarray:
 def _label(digit: str, percent: str, size: int, color: Color, opacity: float) -> tuple[np.ndarray, np.ndarray]:
     """A label: its colours weighted with its opacity, and the share of the picture left, both `(h, w, 3) uint8`."""
     digit_height, percent_height = round(size * 0.66), max(7, round(size * 0.36))
-    pad = max(3, round(size * 0.2))
+    pad = max(2, round(size * 0.14))
     digit_width = text_width(digit, digit_height)
     width = digit_width + 2 * pad
     if percent:
