@@ -1,18 +1,39 @@
 """How the sheet moved from one frame to the next, told by its digits.
 
 All digits of a sheet move together. Pairs of an old and a new place vote for a common shift, so that a jump of more
-than a digit does not mistake each digit for its neighbour; an affine map close to a shift then takes up tilt and
-approach. Lengths are in heights of a digit.
+than a digit does not mistake each digit for its neighbour; affine maps close to a shift then take up tilt and approach,
+and what is left is assigned at least cost. Lengths are in heights of a digit.
 """
 
 from __future__ import annotations
 
+import lap
 import numpy as np
 
+GATE = 0.7
+"""Heights from where it should be at which a digit is still taken for the same."""
+
+FORBIDDEN = 1e3
+"""The cost of a pair that cannot be."""
+
+QUORUM = 0.15
+"""The share of a sheet's digits that may speak for its motion; for a jump, twice that."""
+
+NEARBY = 3.0
+"""Heights that a single digit may jump; more needs two that agree."""
+
+_IN_PLACE = 0.35  # heights from where it should be at which a digit moved as expected
+_LITTLE = 0.2  # heights of motion at which nobody could be taken for a neighbour
 _TOGETHER = 0.4  # shifts that differ by less in x and in y are the same shift
 _VOTERS = 300  # pairs that vote at most: the cost grows with their square
 _STIFF = 2.0  # how much the map is held to a mere shift, in squared heights of leverage
-_NEAR = 0.15  # digits off by more count for little
+_OUTLIER = 0.15  # digits off by more count for little
+
+
+def offsets(place: np.ndarray, target: np.ndarray) -> tuple[np.ndarray, np.ndarray, np.ndarray]:
+    """From each place `(n, 2)` to each target `(m, 2)`: x, y and distance, `(n, m)` each."""
+    dx, dy = target[:, 0] - place[:, 0, None], target[:, 1] - place[:, 1, None]
+    return dx, dy, np.sqrt(dx * dx + dy * dy)
 
 
 def common_shift(x: np.ndarray, y: np.ndarray, trust: np.ndarray) -> tuple[np.ndarray, np.ndarray]:
@@ -37,6 +58,32 @@ def common_shift(x: np.ndarray, y: np.ndarray, trust: np.ndarray) -> tuple[np.nd
     return np.array([x[members].mean(), y[members].mean()]), voters[members]
 
 
+def jump(place: np.ndarray, target: np.ndarray, same: np.ndarray, shown: np.ndarray, present: int) -> np.ndarray:
+    """The shift by which the sheet has moved otherwise than expected; none where the digits are about in place.
+
+    Args:
+        place: `(n, 2)` where the digits are expected.
+        target: `(m, 2)` where digits are seen.
+        same: `(n, m) bool`, the pairs that are alike in size and label.
+        shown: `(n,) bool`, the digits that are sure to be there.
+        present: how many digits should be in sight.
+
+    Returns:
+        The shift `(2,)`.
+    """
+    dx, dy, distance = offsets(place, target)
+    as_expected = np.count_nonzero((same & (distance < _IN_PLACE)).any(axis=0))
+    if as_expected >= 0.9 * min(len(place), len(target)):
+        return np.zeros(2)
+    i, j = np.nonzero(same)
+    # Of two shifts that explain as much the smaller one is likelier.
+    trust = np.where(shown[i], 1, 0.3) * np.maximum(0.4, 1 / (1 + 0.03 * distance[i, j] ** 2))
+    shift, members = common_shift(dx[i, j], dy[i, j], trust)
+    agree = len(set(i[members]))
+    enough = agree >= 2 * QUORUM * present and (agree > 1 or np.hypot(shift[0], shift[1]) < NEARBY)
+    return shift if enough else np.zeros(2)
+
+
 def affine(x: np.ndarray, y: np.ndarray, dx: np.ndarray, dy: np.ndarray) -> tuple[np.ndarray, np.ndarray]:
     """The affine map close to a shift that brings places `(x, y)` to `(x + dx, y + dy)`, all `(n,)`; n from 1 up.
 
@@ -46,14 +93,55 @@ def affine(x: np.ndarray, y: np.ndarray, dx: np.ndarray, dy: np.ndarray) -> tupl
         `matrix (2, 2)` and `shift (2,)`: the new place of p is `matrix @ p + shift`.
     """
     n = len(x)
-    weight = 1 / (1 + ((dx - np.sort(dx)[n // 2]) ** 2 + (dy - np.sort(dy)[n // 2]) ** 2) / _NEAR**2)
+    weight = 1 / (1 + ((dx - np.sort(dx)[n // 2]) ** 2 + (dy - np.sort(dy)[n // 2]) ** 2) / _OUTLIER**2)
     weight *= n / weight.sum()
     lever = np.stack([x, y])
     pull = np.stack([dx, dy])
     center, mean = lever @ weight / n, pull @ weight / n
-    lever = (lever - center[:, None]) * weight  # the weights alone carry the means: pull need not lose its own
-    (a, b), (_, d) = lever @ np.stack([x - center[0], y - center[1]]).T
+    lever = lever - center[:, None]
+    weighted = lever * weight
+    (a, b), (_, d) = weighted @ lever.T
     a, d = a + _STIFF, d + _STIFF
     inverse = np.array([[d, -b], [-b, a]]) / (a * d - b * b)
-    matrix = np.eye(2) + pull @ lever.T @ inverse
+    matrix = np.eye(2) + pull @ weighted.T @ inverse
     return matrix, center + mean - matrix @ center
+
+
+def settle(
+    place: np.ndarray, target: np.ndarray, length: np.ndarray, penalty: np.ndarray, least: float, turns: int = 2
+) -> tuple[np.ndarray, float, np.ndarray]:
+    """Lay places over targets, moving, turning and scaling all together a little.
+
+    Args:
+        place: `(n, 2)`.
+        target: `(m, 2)`.
+        length: broadcasts to `(n, m)`: the size of a pair's digits, to which its distance is held.
+        penalty: `(n, m)`, what a pair costs besides.
+        least: with fewer places near a target nothing moves.
+        turns: how often it is tried again where much has moved.
+
+    Returns:
+        The places moved `(n, 2)`, the change of size, and what each pair costs now `(n, m)`.
+    """
+    scale = 1.0
+    for turn in range(turns + 1):
+        dx, dy, distance = offsets(place, target)
+        cost = distance / length + penalty
+        if turn == turns:
+            break
+        nearest = cost.argmin(axis=1)
+        near = np.flatnonzero(cost[np.arange(len(place)), nearest] < GATE)
+        if len(near) < max(1, least):
+            break
+        x, y = dx[near, nearest[near]], dy[near, nearest[near]]
+        matrix, move = affine(place[near, 0], place[near, 1], x, y)
+        place = place @ matrix.T + move
+        scale *= float(abs(matrix[0, 0] * matrix[1, 1] - matrix[0, 1] * matrix[1, 0])) ** 0.5
+        if max(np.abs(x).max(), np.abs(y).max()) < _LITTLE:
+            break  # the cost is hardly another now
+    return place, scale, cost
+
+
+def assign(cost: np.ndarray) -> np.ndarray:
+    """The column of each row so that the costs add up to least; -1 where it would cost more than `GATE`: `(n,)`."""
+    return lap.lapjv(cost, extend_cost=True, cost_limit=GATE)[1]

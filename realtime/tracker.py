@@ -7,11 +7,10 @@ seconds of life: seen it wins some, missed it loses them. It is shown once it ha
 
 from __future__ import annotations
 
-import lap
 import numpy as np
 
 from realtime.detections import CLASSES, NO_TRACK, NOT_A_DIGIT, Detections
-from realtime.motion import affine, common_shift
+from realtime.motion import FORBIDDEN, GATE, NEARBY, QUORUM, assign, common_shift, jump, settle
 from realtime.reading import Reader, Reading
 
 __all__ = ["Reading", "Tracker"]
@@ -20,14 +19,9 @@ _MOST = 256  # tracks held, shown or remembered
 _MEMORY = 5.0  # seconds for which a digit out of sight keeps its number
 _STEP, _SHORTEST, _LONGEST = 1 / 30, 1 / 240, 0.25  # seconds a frame: where the clock stands or goes back; and bounds
 
-_QUORUM = 0.15  # share of the digits that may speak for the whole sheet; for a jump, twice that
-_NEARBY = 3.0  # heights that a single digit may jump; more needs two that agree
-_IN_PLACE = 0.35  # heights from where it should be at which a digit moved as expected
-_LITTLE = 0.2  # heights of motion at which nobody could be taken for a neighbour
-_FORBIDDEN = 1e3  # cost of a pair that cannot be
-_GATE = 0.7  # heights from where it should be at which a digit is still taken for the same
-_RESIZED = 0.7  # and how much its size may differ, as a logarithm
-_OTHER_CLASS = 0.3  # what another digit's label costs, in heights
+_RECENT = 0.2  # seconds since a sighting in which it still tells where the sheet is
+_RESIZED = 0.7  # how much the size of a digit may change from frame to frame, as a logarithm
+_OTHER_LABEL = 0.3  # what it costs to take a digit for one of another label, in heights
 
 _FADE = 0.55  # seconds in which evidence fades to a third
 _TURN = 0.1  # but at most by so much a frame: a slow camera has more than its last frame to go by
@@ -40,8 +34,8 @@ _LEAD = 0.5  # mean log-likelihood by which another digit must lead before the l
 
 _BLUR = 0.25  # heights a frame at which a moving sheet is blurred so much that what is read counts half
 _CUT = 0.25  # what a sighting at the frame's border is worth: part of the digit may be out of view
-_CALM = 0.4  # a box follows small differences by so much, for they are noise,
-_JUMP = 0.2  # and those of so much of its length at once
+_SMOOTH = 0.4  # share of a small difference that a box follows, for it is noise,
+_LARGE = 0.2  # and the difference, in lengths of the box, that it follows at once
 
 _LINGER = 0.5  # seconds for which a covered digit is still shown
 _BIRTH = 0.14  # seconds of life at which a new one is
@@ -88,8 +82,8 @@ class Tracker:
         self._numbers = 0  # given so far
         self._time: float | None = None
         self._shift = np.zeros(2)  # of the sheet in the last frame, in pixels
-        self._ahead = np.zeros(2)  # and the one expected of the next
         self._stride = 0.0  # its length in heights
+        self._ahead = np.zeros(2)  # the shift expected of the next frame, in pixels
         self._speed = np.zeros(2)  # heights a second, averaged over a few frames
 
     def __call__(self, detections: Detections, time: float, size: tuple[int, int] | None = None) -> Detections:
@@ -131,8 +125,8 @@ class Tracker:
         found = np.full(len(self._tracks), -1)
         if len(found) == 0:
             return found
-        known, recent = self._tracks["number"] != NO_TRACK, self._tracks["unseen"] < 0.2
-        if np.count_nonzero(known & recent) >= _QUORUM * np.count_nonzero(known):
+        known, recent = self._tracks["number"] != NO_TRACK, self._tracks["unseen"] < _RECENT
+        if np.count_nonzero(known & recent) >= QUORUM * np.count_nonzero(known):
             ride = np.arange(len(found))
         else:  # what moves here is not the sheet that is out of sight: its digits wait where they were
             ride = np.flatnonzero(self._tracks["unseen"] == 0)
@@ -145,22 +139,22 @@ class Tracker:
             alike = _alike(box, target)
             same = alike & (tracks["digit"][:, None] == seen["digit"])
             may_change = alike & (tracks["shown"] | (tracks["number"] == NO_TRACK))[:, None]
-            penalty = np.where(same, 0, np.where(may_change, _OTHER_CLASS, _FORBIDDEN))
+            penalty = np.where(same, 0, np.where(may_change, _OTHER_LABEL, FORBIDDEN))
 
             place, target = box[:, :2] / height, target[:, :2] / height
-            present = int(np.count_nonzero(tracks["shown"] | (tracks["unseen"] < 0.2)))
-            place = place + _jump(place, target, same, tracks["shown"], present)
-            place, scale, cost = _settle(place, target, length, penalty, _QUORUM * present)
+            present = int(np.count_nonzero(tracks["shown"] | (tracks["unseen"] < _RECENT)))
+            place = place + jump(place, target, same, tracks["shown"], present)
+            place, scale, cost = settle(place, target, length, penalty, QUORUM * present)
             box[:, :2] = place * height
             box[:, 2:] *= scale
-            found[ride] = _assign(cost)
+            found[ride] = assign(cost)
         self._tracks["box"][ride] = box
         return found
 
     def _note_motion(self, before: np.ndarray, seen: np.ndarray, found: np.ndarray, step: float) -> None:
         """Remember how the sheet moved, and guess how it goes on."""
         i = np.flatnonzero(found >= 0)
-        if len(i) >= max(1, _QUORUM * np.count_nonzero(self._tracks["shown"])):
+        if len(i) >= max(1, QUORUM * np.count_nonzero(self._tracks["shown"])):
             shift = np.sort(seen["box"][found[i], :2] - before[i, :2], axis=0)[len(i) // 2]
             self._ahead = shift + 0.5 * (shift - self._shift)  # half of the acceleration: all of it would swing
             self._shift = shift
@@ -193,7 +187,7 @@ class Tracker:
         if len(i) > 2:
             change -= np.sort(change, axis=0)[len(i) // 2]  # the sheet comes nearer or turns
         grown, shrunk = np.maximum(change, 0).max(axis=1), np.maximum(-change, 0).max(axis=1)
-        whole = np.exp(-((shrunk / _BROKEN) ** 2))[:, None]
+        whole = np.maximum(np.exp(-((shrunk / _BROKEN) ** 2)), 1e-3)[:, None]
         since = np.minimum(tracks["unseen"], _TURN)
         kept = np.exp(-since / _FADE * (1 + (grown / _REDRAWN) ** 2))
         tracks["evidence"] = tracks["evidence"] * kept[:, None] + new["evidence"] * whole
@@ -207,7 +201,7 @@ class Tracker:
 
         off = new["box"] - tracks["box"]
         far = np.abs(off) / new["box"][:, 2:].max(axis=1)[:, None]
-        tracks["box"] += off * np.clip(far / _JUMP, _CALM, 1) * whole
+        tracks["box"] += off * np.clip(far / _LARGE, _SMOOTH, 1) * whole
         gain = new["life"] * np.where(tracks["number"] == NO_TRACK, calm, 1)
         tracks["life"] = np.minimum(np.maximum(tracks["life"], 0) + gain, _LINGER)
         tracks["unseen"] = 0
@@ -283,53 +277,6 @@ def _begin(detections: Detections, step: float, size: tuple[int, int] | None) ->
     return seen
 
 
-def _jump(place: np.ndarray, target: np.ndarray, same: np.ndarray, shown: np.ndarray, present: int) -> np.ndarray:
-    """The shift by which the sheet has moved otherwise than expected, in heights: `(2,)`."""
-    dx, dy, distance = _offsets(place, target)
-    as_expected = np.count_nonzero((same & (distance < _IN_PLACE)).any(axis=0))
-    if as_expected >= 0.9 * min(len(place), len(target)):
-        return np.zeros(2)
-    i, j = np.nonzero(same)
-    # What is not sure to be there says little, and of two shifts that explain as much the smaller one is likelier.
-    trust = np.where(shown[i], 1, 0.3) * np.maximum(0.4, 1 / (1 + 0.03 * distance[i, j] ** 2))
-    shift, members = common_shift(dx[i, j], dy[i, j], trust)
-    agree = len(set(i[members]))
-    enough = agree >= 2 * _QUORUM * present and (agree > 1 or np.hypot(shift[0], shift[1]) < _NEARBY)
-    return shift if enough else np.zeros(2)
-
-
-def _settle(
-    place: np.ndarray, target: np.ndarray, length: np.ndarray, penalty: np.ndarray, quorum: float, turns: int = 2
-) -> tuple[np.ndarray, float, np.ndarray]:
-    """Lay places over targets by small moves, turns and changes of size of all together.
-
-    Returns:
-        The places moved `(n, 2)`, the change of size, and what each pair costs then `(n, m)`.
-    """
-    scale = 1.0
-    for turn in range(turns + 1):
-        dx, dy, distance = _offsets(place, target)
-        cost = distance / length + penalty
-        if turn == turns:
-            break
-        nearest = cost.argmin(axis=1)
-        near = np.flatnonzero(cost[np.arange(len(place)), nearest] < _GATE)
-        if len(near) < max(1, quorum):
-            break
-        x, y = dx[near, nearest[near]], dy[near, nearest[near]]
-        matrix, move = affine(place[near, 0], place[near, 1], x, y)
-        place = place @ matrix.T + move
-        scale *= float(abs(matrix[0, 0] * matrix[1, 1] - matrix[0, 1] * matrix[1, 0])) ** 0.5
-        if max(np.abs(x).max(), np.abs(y).max()) < _LITTLE:
-            break  # the cost is hardly another now
-    return place, scale, cost
-
-
-def _assign(cost: np.ndarray) -> np.ndarray:
-    """The column of each row so that the costs add up to least, -1 where it would cost too much: `(n,)`."""
-    return lap.lapjv(cost, extend_cost=True, cost_limit=_GATE)[1]
-
-
 def _recall(tracks: np.ndarray, before: np.ndarray, found: np.ndarray, seen: np.ndarray) -> None:
     """Know digits that come back into view by the way they stand to each other, wherever and however large.
 
@@ -355,13 +302,13 @@ def _recall(tracks: np.ndarray, before: np.ndarray, found: np.ndarray, seen: np.
     shift, _ = common_shift(dx, dy, trust)
     far = np.hypot(shift[0], shift[1])
     alone = len(i) == len(left) == 1 and (
-        far < _GATE or (len(taken) == 0 and (far < _NEARBY or not tracks["shown"][lost[i[0]]]))
+        far < GATE or (len(taken) == 0 and (far < NEARBY or not tracks["shown"][lost[i[0]]]))
     )
     target, length = seen["box"][left], before[lost, 3:] * scale / height
     alike = _alike(np.column_stack([place, before[lost, 2:] * scale]), target)
-    penalty = np.where(pair, 0, np.where(alike, _OTHER_CLASS, _FORBIDDEN))
-    place, more, cost = _settle(place / height + shift, target[:, :2] / height, length, penalty, 2, turns=4)
-    back = _assign(cost)
+    penalty = np.where(pair, 0, np.where(alike, _OTHER_LABEL, FORBIDDEN))
+    place, more, cost = settle(place / height + shift, target[:, :2] / height, length, penalty, 2, turns=4)
+    back = assign(cost)
     again = np.flatnonzero(back >= 0)
     agree = np.count_nonzero(pair[again, back[again]])
     by_chance = 1 + min(len(lost) // 30, 2)  # so many strays may lie as some of that many digits do
@@ -380,12 +327,6 @@ def _recall(tracks: np.ndarray, before: np.ndarray, found: np.ndarray, seen: np.
 def _middle(values: np.ndarray) -> float:
     """The median, or of two middle values the larger; `np.median` takes ten times as long."""
     return float(np.sort(values).item(len(values) // 2))
-
-
-def _offsets(place: np.ndarray, target: np.ndarray) -> tuple[np.ndarray, np.ndarray, np.ndarray]:
-    """From each place to each target: x, y and distance, `(n, m)` each."""
-    dx, dy = target[:, 0] - place[:, 0, None], target[:, 1] - place[:, 1, None]
-    return dx, dy, np.sqrt(dx * dx + dy * dy)
 
 
 def _shape(boxes: np.ndarray) -> np.ndarray:
