@@ -19,7 +19,7 @@ def test_a_crowd_is_counted_and_nothing_is_lost():
 
 def test_the_table_and_the_file_tell_the_same(tmp_path, capsys, monkeypatch):
     row = {"fps": 29.5, "median_ms": 21.5, "p95_ms": 31.5}
-    figures = {"cpus": 2, "load_before": 0.1, "start_s": 0.9}
+    figures: dict[str, object] = {"cpus": 2, "load_before": 0.1, "start_s": 0.9}
     figures |= {"page": [{"size": [640, 480], "recogniser": False, **row}]}
     figures |= {"crowd": {"clients": 32, **row, "least": 5, "most": 6, "lost": 0}}
     monkeypatch.setattr(web, "measure", lambda *_: figures)
