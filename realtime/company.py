@@ -16,8 +16,13 @@ from realtime.detections import Detections
 _TELLING = 0.8  # digits at least this sure, other than 1, tell what is usual
 _PLAIN_ONE = (0.45, 0.45, 0.35)  # a 1 has at least these shares of the usual height, darkness and thickness
 _OTHERS = (0.25, 0.15, 0.15)
+_BROADEST, _BROADEST_ONE = 1.5, 1.1  # width over height
 _THICKEST = 3.0  # and no digit so many times the usual thickness
 _SAMPLE = 7  # so many of them are looked at
+_CERTAIN = 0.97  # so sure a digit must be to stand among letters
+_CLOSE = 0.7  # of its height: the widest gap to a neighbour
+_LEVEL = 0.5  # share of the lower one's height that neighbours have in common
+_ALIKE = 1.8  # neighbours differ in height by at most this factor
 _INNER = 0.25  # what lies in a digit, and is this share of its height or more, may be written there
 _HOLED = (0, 4, 6, 8, 9)
 _AT_EDGE = 0.6  # how sure a digit must be that the frame's edge may have cut
@@ -37,11 +42,11 @@ def keep_company(detections: Detections, crops: Sequence[np.ndarray], frame_shap
     if len(detections) == 0:
         return np.zeros(0, bool)
     ones = detections.digit == 1
-    alone = ~_nested(detections)
     h, w = frame_shape[:2]
     box = detections.xyxy
     cut = (box[:, 0] <= 1) | (box[:, 1] <= 1) | (box[:, 2] >= w - 1) | (box[:, 3] >= h - 1)
-    kept = alone & (~cut | (~ones & (detections.confidence >= _AT_EDGE)))
+    kept = ~cut | (~ones & (detections.confidence >= _AT_EDGE))
+    kept &= detections.width <= np.where(ones, _BROADEST_ONE, _BROADEST) * detections.height
     telling = kept & ~ones & (detections.confidence >= _TELLING)
     if telling.any():
         models = np.flatnonzero(telling)[:: max(1, int(telling.sum()) // _SAMPLE)]
@@ -56,7 +61,36 @@ def keep_company(detections: Detections, crops: Sequence[np.ndarray], frame_shap
     for i in doubtful.tolist():
         share = look[i] / usual
         kept[i] = (share >= (_PLAIN_ONE if ones[i] else _OTHERS)).all() and share[2] <= _THICKEST
-    return kept & (ones | (detections.height >= _OTHERS[0] * usual[0]))
+    kept &= ones | (detections.height >= _OTHERS[0] * usual[0])
+    kept[kept] = ~_nested(detections[kept])
+    return kept
+
+
+def among_letters(detections: Detections, others: np.ndarray) -> np.ndarray:
+    """Which detections stand in a word: letters beside them and no digit.
+
+    Args:
+        detections: what is taken for digits.
+        others: `(m, 4)` boxes of what is surely none.
+
+    Returns:
+        `(n,) bool`; never true for a digit that could not be surer.
+    """
+    unsure = detections.confidence < _CERTAIN
+    if len(others) == 0 or not unsure.any():
+        return np.zeros(len(detections), bool)
+    return unsure & (_beside(detections.xyxy, others) > 0) & (_beside(detections.xyxy, detections.xyxy) == 0)
+
+
+def _beside(boxes: np.ndarray, others: np.ndarray) -> np.ndarray:
+    """On how many sides, left and right, each box has one of the others of its size close by: `(n,) int64`."""
+    boxes, others = boxes[:, None].astype(np.float64), others[None]
+    height, other = boxes[..., 3] - boxes[..., 1], others[..., 3] - others[..., 1]
+    level = np.minimum(boxes[..., 3], others[..., 3]) - np.maximum(boxes[..., 1], others[..., 1])
+    alike = (level > _LEVEL * np.minimum(height, other)) & (other > height / _ALIKE) & (other < _ALIKE * height)
+    right, left = others[..., 0] - boxes[..., 2], boxes[..., 0] - others[..., 2]
+    close = [alike & (gap < _CLOSE * height) & (gap > -0.3 * height) for gap in (left, right)]
+    return close[0].any(axis=1).astype(np.int64) + close[1].any(axis=1)
 
 
 def _nested(detections: Detections) -> np.ndarray:

@@ -8,13 +8,14 @@ from dataclasses import dataclass, field
 
 import numpy as np
 
-from realtime.company import keep_company
+from realtime.company import among_letters, keep_company
 from realtime.detections import NOT_A_DIGIT, Detections
 from realtime.hypotheses import choose
 from realtime.normalize import normalize
 from realtime.segment import Segmentation, segment
 from realtime.tilt import straightened
 
+_SURELY_NONE = 0.8  # probability of "not a digit" from which a glyph may be a letter
 _CLEARER = 1.15  # a less likely way to see a frame must read so many times as clearly
 
 
@@ -86,11 +87,14 @@ class Recognizer:
     ) -> Trace:
         """What one way to see the frame comes to, by what the network said of its glyphs."""
         boxes = np.array([glyph.xyxy for glyph in seen.glyphs], np.int32).reshape(-1, 4)
+        whole = np.array([glyph.prior == 0 for glyph in seen.glyphs], bool)
         detections = Detections.from_probabilities(boxes, probabilities)
         kept = choose(seen.glyphs, probabilities)
         called = probabilities[kept].argmax(axis=1) != NOT_A_DIGIT
         kept = kept[called & (detections.confidence[kept] >= self._min_confidence)]
         kept = kept[keep_company(detections[kept], [seen.glyphs[k].crop for k in kept], frame.shape)]
+        letters = boxes[(probabilities[:, NOT_A_DIGIT] > _SURELY_NONE) & whole]
+        kept = kept[~among_letters(detections[kept], letters)]
         return Trace(seen.ink, boxes, crops, probabilities, detections[kept], milliseconds)
 
 
