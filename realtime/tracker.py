@@ -126,14 +126,14 @@ class Tracker:
         if len(found) == 0:
             return found
         known, recent = self._tracks["number"] != NO_TRACK, self._tracks["unseen"] < _RECENT
-        if np.count_nonzero(known & recent) >= QUORUM * np.count_nonzero(known):
-            ride = np.arange(len(found))
-        else:  # what moves here is not the sheet that is out of sight: its digits wait where they were
-            ride = np.flatnonzero(self._tracks["unseen"] == 0)
+        ride: slice | np.ndarray = slice(None)
+        if np.count_nonzero(known & recent) < QUORUM * np.count_nonzero(known):
+            # What moves here is not the sheet that is out of sight: its digits wait where they were.
+            ride = self._tracks["unseen"] == 0
         tracks, target = self._tracks[ride], seen["box"]
         box = tracks["box"]
         box[:, :2] += self._ahead
-        if len(ride) and len(seen):
+        if len(tracks) and len(seen):
             height = _middle(box[:, 3])
             length = np.minimum(box[:, 2:].max(axis=1)[:, None], target[:, 2:].max(axis=1)) / height
             alike = _alike(box, target)
@@ -215,9 +215,9 @@ class Tracker:
         if len(hidden):  # where a digit stands, no other is remembered
             standing = tracks["box"][tracks["shown"] & (found >= 0)]
             keep[hidden[_in_place(tracks["box"][hidden], standing)]] = False
-        free = np.ones(len(seen), bool)
-        free[found[found >= 0]] = False
-        new = seen[free]
+        new = seen[_others(len(seen), found[found >= 0])]
+        if len(new) == 0 and keep.all():
+            return
         new["life"] = np.minimum(calm * new["life"], 0.9 * _BIRTH)  # one sighting is never enough
         tracks = np.concatenate([tracks[keep], new])
         if len(tracks) > _MOST:
@@ -284,9 +284,9 @@ def _recall(tracks: np.ndarray, before: np.ndarray, found: np.ndarray, seen: np.
     """
     known = tracks["number"] != NO_TRACK
     taken = found[known & (found >= 0)]
-    free = np.ones(len(seen), bool)
-    free[taken] = False
-    lost, left = np.flatnonzero(known & (found < 0)), np.flatnonzero(free)
+    lost, left = np.flatnonzero(known & (found < 0)), _others(len(seen), taken)
+    if len(lost) == 0 or len(left) == 0:
+        return
     pair = tracks["digit"][lost, None] == seen["digit"][left]
     ratio = seen["box"][left, 3] / before[lost, 3, None]
     pair &= (ratio > 0.5) & (ratio < 2)
@@ -324,14 +324,24 @@ def _recall(tracks: np.ndarray, before: np.ndarray, found: np.ndarray, seen: np.
         found[track] = sighting
 
 
+def _others(n: int, taken: np.ndarray) -> np.ndarray:
+    """The indices below n that are not among those taken."""
+    free = np.ones(n, bool)
+    free[taken] = False
+    return np.flatnonzero(free)
+
+
 def _middle(values: np.ndarray) -> float:
     """The median, or of two middle values the larger; `np.median` takes ten times as long."""
     return float(np.sort(values).item(len(values) // 2))
 
 
+_THIN = np.array([0.2, 0.0])  # heights added to the width and the height
+
+
 def _shape(boxes: np.ndarray) -> np.ndarray:
     """Logarithms of width and height; a thin digit's width is let off a little: `(n, 2)`."""
-    return np.log(boxes[:, 2:] + np.column_stack([0.2 * boxes[:, 3], np.zeros(len(boxes))]))
+    return np.log(boxes[:, 2:] + boxes[:, 3:] * _THIN)
 
 
 def _alike(a: np.ndarray, b: np.ndarray) -> np.ndarray:
@@ -368,6 +378,7 @@ def _detections(tracks: np.ndarray) -> Detections:
     score = tracks["evidence"] * (looks / tracks["weight"])[:, None]
     odds = np.exp(score - score.max(axis=1, keepdims=True, initial=-np.inf))
     probabilities = (odds / odds.sum(axis=1, keepdims=True)).astype(np.float32)
-    center, half, digit = tracks["box"][:, :2], tracks["box"][:, 2:] / 2, tracks["digit"].copy()
-    xyxy = np.rint(np.column_stack([center - half, center + half])).astype(np.int32)
+    digit, xyxy = tracks["digit"].copy(), np.empty((len(tracks), 4), np.int32)
+    center, half = tracks["box"][:, :2], tracks["box"][:, 2:] / 2
+    xyxy[:, :2], xyxy[:, 2:] = np.rint(center - half), np.rint(center + half)
     return Detections(xyxy, digit, probabilities[np.arange(len(digit)), digit], probabilities, tracks["number"].copy())
