@@ -15,13 +15,12 @@ from realtime.layout import Layout
 SURE = 0.9
 """From this confidence on a digit is drawn in full; below it in orange, with its percentage, and paler."""
 
-_LABEL_HEIGHTS = (0.044, 0.037, 0.031, 0.026, 0.021)
-"""Heights of a label as parts of the frame's shorter side, tried in turn until the labels find room."""
+_LABEL = 0.021, 0.044
+"""Smallest and largest height of a label as parts of the frame's shorter side."""
 _LABEL_WIDTH = 0.8
 """Width of a label as part of its height, about."""
 _MIN_LABEL = 13
-_CROWDED = 0.03
-"""With more than this part of the labels finding no room where one looks for them the next height is tried."""
+"""No label is lower than so many pixels."""
 _CAPTION_HEIGHTS = (0.085, 0.065, 0.05, 0.038)
 """Heights of the caption's digits as parts of the frame's shorter side, tried in turn until no digit is covered."""
 _BETWEEN = " / "
@@ -102,25 +101,39 @@ def _draw_labels(picture: np.ndarray, detections: Detections) -> np.ndarray:
         (str(digit), "" if confidence >= SURE else f"{int(confidence * 100)}%") for _, digit, confidence in detections
     ]
     opacities = [_opacity(confidence) for confidence in confidences]
-    # Large digits bear larger labels.
-    unit = min(height, width) * float(np.clip(np.median(detections.height) / (0.15 * min(height, width)), 1, 1.8))
-    heights = [max(_MIN_LABEL, round(part * unit)) for part in _LABEL_HEIGHTS]
-    room = _pitch(detections.xyxy)
-    for size in [height for height in heights if height * _LABEL_WIDTH <= room] or heights[-1:]:
-        labels = [
-            _label(*text, size, _color(confidence), opacity)
-            for text, opacity, confidence in zip(texts, opacities, confidences, strict=True)
-        ]
-        sizes = np.array([label[0].shape[1::-1] for label in labels])
-        places, crowded = place_labels(detections.xyxy, sizes, width, height)
-        if crowded <= _CROWDED * len(labels):
-            break
+    size = _label_height(detections.xyxy, min(height, width))
+    labels = [
+        _label(*text, size, _color(confidence), opacity)
+        for text, opacity, confidence in zip(texts, opacities, confidences, strict=True)
+    ]
+    sizes = np.array([label[0].shape[1::-1] for label in labels])
+    places = place_labels(detections.xyxy, sizes, width, height)
     for label, (x, y) in zip(labels, places.tolist(), strict=True):
         _paste(picture, label, x, y)
     return np.concatenate([places, places + sizes], axis=1)
 
 
-def place_labels(xyxy: np.ndarray, sizes: np.ndarray, width: int, height: int) -> tuple[np.ndarray, int]:
+def _label_height(xyxy: np.ndarray, unit: int) -> int:
+    """Height of all labels in pixels: as large as the digits leave room for, so that it changes as smoothly as they do.
+
+    Args:
+        xyxy: `(n, 4)` boxes of the digits.
+        unit: the shorter side of the frame.
+    """
+    x1, y1, x2, y2 = xyxy.T.astype(np.float64)
+    height = float(np.median(y2 - y1))
+    smallest, largest = (part * unit * float(np.clip(height / (0.15 * unit), 1, 1.8)) for part in _LABEL)
+    x, y = (x1 + x2) / 2, (y1 + y2) / 2
+    right, down = x - x[:, None], y - y[:, None]
+    # From the middle of a digit to that of the next in its row, and from its top to what stands above.
+    aside = np.where((right > 0) & (np.abs(down) < height / 2), right, np.inf).min(axis=1)
+    over = (down < -height / 2) & (np.minimum(x2, x2[:, None]) > np.maximum(x1, x1[:, None]))
+    above = np.where(over, y1[:, None] - y2, np.inf).min(axis=1)
+    room = min(np.percentile(aside, 10, method="lower") / _LABEL_WIDTH, np.percentile(above, 10, method="lower") - 4)
+    return max(_MIN_LABEL, round(min(max(room, smallest), largest)))
+
+
+def place_labels(xyxy: np.ndarray, sizes: np.ndarray, width: int, height: int) -> np.ndarray:
     """Where each label stands: above its digit, or else below, right or left of it, wherever it covers least.
 
     Args:
@@ -130,7 +143,7 @@ def place_labels(xyxy: np.ndarray, sizes: np.ndarray, width: int, height: int) -
         height: of the picture, in pixels.
 
     Returns:
-        `(n, 2) int` left and top of the labels, and how many of them found no room where one looks for them.
+        `(n, 2) int` left and top of the labels.
     """
     gap = max(2, round(min(height, width) / 160))
     x1, y1, x2, y2 = (xyxy[:, i].astype(np.int64) for i in range(4))
@@ -138,35 +151,20 @@ def place_labels(xyxy: np.ndarray, sizes: np.ndarray, width: int, height: int) -
     middle, centre = (x1 + x2 - w) // 2, (y1 + y2 - h) // 2
     left = np.stack([middle, middle, x2 + gap, x1 - gap - w], axis=1)
     top = np.stack([y1 - gap - h, y2 + gap, centre, centre], axis=1)
-    inside_left = np.clip(left, 0, np.maximum(width - w, 0)[:, None])
-    inside_top = np.clip(top, 0, np.maximum(height - h, 0)[:, None])
-    # Sliding along the edge is no harm; being pushed back onto its own digit is.
+    # A label moves in from the picture's edge, even onto its digit: it then covers that, and another place is better.
+    left = np.clip(left, 0, np.maximum(width - w, 0)[:, None])
+    top = np.clip(top, 0, np.maximum(height - h, 0)[:, None])
+    places = np.stack([left, top, left + w[:, None], top + h[:, None]], axis=2)
     boxes = np.stack([x1, y1, x2, y2], axis=1)
-    places = np.stack([inside_left, inside_top, inside_left + w[:, None], inside_top + h[:, None]], axis=2)
-    covered = _overlap(places.reshape(-1, 4), boxes).reshape(len(boxes), 4, -1).sum(axis=2).astype(np.float64)
+    cost = _overlap(places.reshape(-1, 4), boxes).reshape(len(boxes), 4, -1).sum(axis=2).astype(np.float64)
     # Beside its digit a label looks like one more digit of the row.
-    preference = np.array([0.0, 0.15, 0.4, 0.42]) * (w * h)[:, None]
-    chosen = (covered + preference).argmin(axis=1)
-    rows = np.arange(len(boxes))
-    taken = places[rows, chosen]
-    crowded = (chosen > 1) | (covered[rows, chosen] > 0)
+    cost += np.array([0.0, 0.15, 0.4, 0.42]) * (w * h)[:, None]
+    taken = places[np.arange(len(boxes)), cost.argmin(axis=1)]
     clashes = np.triu(_overlap(taken, taken), 1)
     for i in np.flatnonzero(clashes.any(axis=0)):
-        cost = covered[i] + preference[i] + _overlap(places[i], np.delete(taken, i, axis=0)).sum(axis=1)
-        best = cost.argmin()
-        crowded[i] |= best != chosen[i]
-        chosen[i], taken[i] = best, places[i, best]
-    return taken[:, :2], int(crowded.sum())
-
-
-def _pitch(xyxy: np.ndarray) -> float:
-    """How far most digits are at least from the next in their row, in pixels; infinite where none has a next."""
-    centre = (xyxy[:, :2] + xyxy[:, 2:]) / 2
-    right, down = (centre[None] - centre[:, None]).transpose(2, 0, 1)
-    right[(right <= 0) | (np.abs(down) > np.median(xyxy[:, 3] - xyxy[:, 1]) / 2)] = np.inf
-    nearest = right.min(axis=1)
-    nearest = nearest[np.isfinite(nearest)]
-    return float(np.percentile(nearest, 10)) if len(nearest) else np.inf
+        others = _overlap(places[i], np.delete(taken, i, axis=0)).sum(axis=1)
+        taken[i] = places[i, (cost[i] + others).argmin()]
+    return taken[:, :2]
 
 
 def _overlap(a: np.ndarray, b: np.ndarray) -> np.ndarray:
