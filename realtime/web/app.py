@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
+import asyncio
 import csv
 import mimetypes
 import os
 from collections.abc import AsyncIterator, Callable, Iterable
-from contextlib import asynccontextmanager
+from contextlib import AsyncExitStack, asynccontextmanager, closing
+from functools import partial
 from pathlib import Path
 from typing import Any
 
@@ -59,6 +61,7 @@ def make_app(
     cv2.setNumThreads(1)  # many pictures at once instead of one picture fast
     workers = Workers(make_recognizer or (lambda: Recognizer(Classifier())), threads or os.cpu_count() or 1)
     live = Live(workers)
+    photos, videos = asyncio.Semaphore(limits.PHOTOS), asyncio.Semaphore(limits.VIDEOS)
 
     @asynccontextmanager
     async def lifespan(_: Starlette) -> AsyncIterator[None]:
@@ -72,28 +75,28 @@ def make_app(
         return JSONResponse({"status": "ok", "version": __version__, "clients": live.clients})
 
     async def recognize(request: Request) -> Response:
-        data, name = await read_file(request, limits.PHOTO_BYTES)
-        name = _name(request, name)
         turn, trace = _flag(request, "turn", True), _flag(request, "trace", False)
-        return JSONResponse(await workers.unhurried(lambda recognizer: read_photo(recognizer, data, name, turn, trace)))
+        async with photos:
+            data, name = await read_file(request, limits.PHOTO_BYTES)
+            read = partial(read_photo, data=data, name=_name(request, name), turn=turn, trace=trace)
+            # A drawing is not turned, and read while its strokes are drawn.
+            return JSONResponse(await (workers.unhurried if turn else workers.live)(read))
 
     async def video(request: Request) -> Response:
-        upload = Video(_name(request, "video"), _flag(request, "preview", False))
-        try:
+        preview = _flag(request, "preview", False)
+        async with AsyncExitStack() as stack:
+            await stack.enter_async_context(videos)
+            upload = stack.enter_context(closing(Video(_name(request, "video"), preview)))
             await save_file(request, upload.file, limits.VIDEO_BYTES)
             await workers.unhurried(upload.open)
-        except BaseException:
-            upload.close()
-            raise
-        headers = {} if upload.frames is None else {"X-Frames": str(upload.frames)}
+            rest = stack.pop_all()  # to be closed when the last line is sent, or nobody wants it any more
 
         async def lines() -> AsyncIterator[str]:
-            try:
+            async with rest:
                 while (line := await workers.unhurried(upload.next_line)) is not None:
                     yield line
-            finally:
-                upload.close()
 
+        headers = {} if upload.frames is None else {"X-Frames": str(upload.frames)}
         return StreamingResponse(lines(), media_type="application/x-ndjson", headers=headers)
 
     async def samples(_: Request) -> Response:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import argparse
 import errno
+import os
 import socket
 import ssl
 import sys
@@ -65,11 +66,16 @@ def _server(args: argparse.Namespace) -> Server:
         print(f"reading digits at {address} (ctrl-C stops)", flush=True)
         if not loopback:
             print("everybody who can reach this machine can use it", flush=True)
-        if args.browser:
+        if args.browser and _has_screen():
             threading.Thread(target=webbrowser.open, args=(address,), daemon=True).start()
 
     server.when_started = started  # type: ignore[method-assign]
     return server
+
+
+def _has_screen() -> bool:
+    """Whether a browser would open beside the terminal; on a server it might be one that takes the terminal over."""
+    return not sys.platform.startswith("linux") or any(map(os.environ.get, ("DISPLAY", "WAYLAND_DISPLAY")))
 
 
 def _check_certificate(certfile: str, keyfile: str | None) -> None:

@@ -32,6 +32,12 @@ PHOTO_BYTES = 40_000_000
 PHOTO_PIXELS = 50_000_000
 """Of one uploaded photo: what phones take."""
 
+PHOTOS = 32
+"""Photos that are received and read at once; others wait before their bodies are taken in."""
+
+VIDEOS = 4
+"""Videos at once, likewise."""
+
 VIDEO_BYTES = 300_000_000
 """Of one uploaded video."""
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import json
+import logging
 from typing import Any
 
 import uvicorn
@@ -87,6 +88,7 @@ class Socket(Impatient, WebSocketsSansIOProtocol):
 
 def make_server(app: ASGIApp, host: str, port: int, certfile: str | None = None, keyfile: str | None = None) -> Server:
     """A server that is not running yet."""
+    logging.getLogger("uvicorn.error").addFilter(_is_news)
     options: dict[str, Any] = {"ssl_certfile": certfile, "ssl_keyfile": keyfile}
     return Server(
         uvicorn.Config(
@@ -109,6 +111,12 @@ def make_server(app: ASGIApp, host: str, port: int, certfile: str | None = None,
             **options,
         )
     )
+
+
+def _is_news(record: logging.LogRecord) -> bool:
+    """Whether a message should be printed: not that ctrl-C has ended what was still being read."""
+    cancelled = record.exc_info is not None and isinstance(record.exc_info[1], asyncio.CancelledError)
+    return not cancelled and not record.getMessage().endswith("timeout graceful shutdown exceeded")
 
 
 class Server(uvicorn.Server):

@@ -222,6 +222,16 @@ class TestTooSlow:
 
 
 class TestMany:
+    def test_uploads_beyond_the_places_wait_for_one(self, monkeypatch):
+        monkeypatch.setattr(limits, "PHOTOS", 1)
+        head = b"POST /api/recognize HTTP/1.1\r\nHost: localhost\r\nContent-Length: %d\r\n" % len(FRAME)
+        with Running() as server, raw(server, head + b"\r\n" + FRAME[:-1]) as slow, ThreadPoolExecutor(1) as pool:
+            assert server.request("GET", "/")[0] == 200  # by now the slow one has the place
+            second = pool.submit(server.post, "/api/recognize", FRAME)
+            assert server.request("GET", "/")[0] == 200 and not second.done()
+            slow.sendall(FRAME[-1:])
+            assert second.result(30)[0] == 200
+
     def test_fifty_clients_are_all_served(self, server):
         everybody = threading.Barrier(50)
 

@@ -7,6 +7,8 @@ import json
 import os
 import re
 import shutil
+import signal
+import socket
 import ssl
 import subprocess
 import sys
@@ -249,6 +251,20 @@ class TestCommandLine:
         script = "import sys, realtime.web.cli; print({'tensorflow', 'keras', 'matplotlib'} & set(sys.modules))"
         done = subprocess.run([sys.executable, "-c", script], cwd=ROOT, capture_output=True, text=True)
         assert done.stdout == "set()\n"
+
+    @pytest.mark.skipif(sys.platform == "win32", reason="no SIGINT there")
+    def test_ctrl_c_ends_with_130_and_says_nothing_even_at_work(self):
+        command = [sys.executable, "main.py", "--no-browser", "--port", "0"]
+        with subprocess.Popen(command, cwd=ROOT, stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True) as process:
+            assert process.stdout is not None and process.stderr is not None
+            port = int(process.stdout.readline().split(":")[2].split("/")[0])
+            clip = (SAMPLES / "clip.mp4").read_bytes()
+            request = b"POST /api/video HTTP/1.1\r\nHost: localhost\r\nContent-Length: %d\r\n\r\n" % len(clip)
+            with socket.create_connection(("127.0.0.1", port)) as client:
+                client.sendall(request + clip)
+                assert client.recv(12) == b"HTTP/1.1 200"
+                process.send_signal(signal.SIGINT)
+                assert process.wait(30) == 130 and process.stderr.read() == ""
 
     @pytest.mark.skipif(not shutil.which("openssl"), reason="no openssl")
     def test_serves_https_with_a_certificate(self, tmp_path):
