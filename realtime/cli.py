@@ -137,7 +137,7 @@ def _run(args: argparse.Namespace, console: Console, interrupts: Interrupts, dem
                 console.info(f"saved {path}")
         if args.verbose and delivery is not None:
             console.info(f"{delivery.summary()}; {source.dropped} dropped")
-    return 1 if source.failures else 0
+    return 1 if source.failures or delivery.failed else 0
 
 
 def _open(args: argparse.Namespace, console: Console, patient: bool) -> Source:

@@ -7,7 +7,7 @@ from collections.abc import Sequence
 from contextlib import ExitStack
 from typing import Self
 
-from realtime.clipboard import Clipboard
+from realtime.clipboard import Clipboard, ClipboardError
 from realtime.console import Console
 from realtime.interrupt import Interrupts
 from realtime.output import CsvSink, JsonSink, SaveSink, record
@@ -27,6 +27,9 @@ class Delivery:
         printing: whether each reading is printed as a line.
         many: whether several files are read: a printed line then begins with its file's name.
         inputs: the files that are read, never to be overwritten.
+
+    Attributes:
+        failed: whether a reading could not be copied; the rest goes on.
 
     Raises:
         OutputError: if something cannot be written.
@@ -52,6 +55,7 @@ class Delivery:
         self._printing = printing
         self._many = many
         self._noted = False
+        self.failed = False
         self._start, self._frames = time.perf_counter(), 0
         self._stages: dict[str, float] = {}
         self._records: list[JsonSink | CsvSink] = []
@@ -85,7 +89,7 @@ class Delivery:
                 name = f"{seen.frame.source}: " if self._many else ""
                 self._console.data(name + " / ".join(seen.reading.lines))
             if self._clipboard is not None:
-                self._clipboard.copy("\n".join(seen.reading.lines))
+                self._copy("\n".join(seen.reading.lines))
         elif self._printing and seen.frame.still:
             self._console.info(f"{seen.frame.source}: no digits")
         if seen.frame.note is not None and not self._noted:
@@ -95,6 +99,14 @@ class Delivery:
         for name, milliseconds in seen.milliseconds.items():
             self._stages[name] = self._stages.get(name, 0.0) + milliseconds
         self._console.step()
+
+    def _copy(self, text: str) -> None:
+        assert self._clipboard is not None
+        try:
+            self._clipboard.copy(text)
+        except ClipboardError as error:  # no reason to stop reading
+            self._console.error(str(error))
+            self.failed = True
 
     @property
     def saved(self) -> list[str]:

@@ -301,6 +301,19 @@ def test_each_reading_is_copied(run, tmp_path, monkeypatch):
     assert copied == ["71 1\n7"]
 
 
+def test_a_clipboard_that_fails_does_not_stop_the_reading(run, tmp_path, monkeypatch):
+    class FakeClipboard:
+        def copy(self, text: str) -> None:
+            raise cli.ClipboardError("the clipboard does not answer")
+
+    monkeypatch.setattr(cli, "Clipboard", FakeClipboard)
+    write_sheet(tmp_path / "a.png", "71")
+    write_sheet(tmp_path / "b.png", "1")
+    code, out, err = run("a.png", "b.png", "--copy", "--no-window")
+    assert (code, out) == (1, "a.png: 71\nb.png: 1\n")
+    assert err == "error: the clipboard does not answer\n" * 2
+
+
 def test_without_a_clipboard_copy_is_an_error(run, tmp_path, monkeypatch):
     monkeypatch.setitem(sys.modules, "pyperclip", None)
     write_sheet(tmp_path / "a.png", "7")

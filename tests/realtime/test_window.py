@@ -209,9 +209,13 @@ def test_photos_wait_for_a_key(program, screen_before_me, tmp_path):
     screen = screen_before_me
     for name, text in (("a", "71"), ("b", "11"), ("c", "77")):
         write_sheet(tmp_path / f"{name}.png", text)
+
+    def wait_for_title(title: str) -> None:
+        until(lambda: screen.title() == title)
+
     process = program("a.png", "b.png", "c.png")
     for name, key in (("a", "space"), ("b", "Right"), ("c", "Return")):
-        until(lambda name=name: screen.title() == f"{name}.png - digits")
+        wait_for_title(f"{name}.png - digits")
         screen.still_picture()
         assert process.poll() is None
         screen.press(key)
