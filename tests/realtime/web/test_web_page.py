@@ -81,6 +81,17 @@ class TestCamera:
         with opened(playwright, server, "--use-fake-ui-for-media-stream") as page:
             expect(page.locator("#camera-message")).to_contain_text("There is no camera")
 
+    def test_there_is_a_choice_where_there_are_two(self, playwright, server):
+        flags = "--use-fake-device-for-media-stream=device-count=2", "--use-fake-ui-for-media-stream"
+        with opened(playwright, server, *flags) as page:
+            choice = page.locator("#camera-select")
+            expect(choice.locator("option")).to_have_count(2)
+            first = page.evaluate("document.getElementById('camera-video').srcObject.id")
+            choice.select_option(index=1)
+            expect(choice).to_have_js_property("selectedIndex", 1)
+            expect(page.locator("#camera-veil")).to_be_hidden()
+            assert page.evaluate("document.getElementById('camera-video').srcObject.id") != first
+
     @pytest.mark.parametrize(
         ("script", "said"),
         [
