@@ -22,7 +22,7 @@ from realtime.window import KEYS, _key, new_path, why_no_window
 KEYSYMS = {"space": 0x20, "Escape": 0xFF1B, "Right": 0xFF53, "Return": 0xFF0D}
 
 
-def until(condition: Callable[[], Any], seconds: float = 30) -> Any:
+def until(condition: Callable[[], Any], seconds: float = 60) -> Any:
     end = time.monotonic() + seconds
     while not (value := condition()):
         assert time.monotonic() < end, "it never came to pass"
