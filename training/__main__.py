@@ -1,4 +1,4 @@
-"""`python -m training train` makes the model, `python -m training evaluate` measures it."""
+"""`python -m training train` makes the model, `render` pages for it to learn from, and `evaluate` measures it."""
 
 from __future__ import annotations
 
@@ -11,6 +11,7 @@ from pathlib import Path
 from typing import Any
 
 from realtime.classifier import DEFAULT_MODEL, Classifier, ModelError
+from realtime.detections import NOT_A_DIGIT
 from training import negatives
 from training.data import PARTS, DataError, File, read_digits, read_mnist, read_nondigits, read_rendered
 from training.evaluate import digit_report, rejection_report, score, summary, trained_on
@@ -22,7 +23,7 @@ def main(argv: list[str] | None = None) -> int:
     os.environ.setdefault("TF_CPP_MIN_LOG_LEVEL", "2")  # TensorFlow speaks of its processor features otherwise
     options = _parser().parse_args(argv)
     try:
-        return _train(options) if options.command == "train" else _evaluate(options)
+        return {"train": _train, "render": _render, "evaluate": _evaluate}[options.command](options)
     except (DataError, ModelError) as error:
         print(f"error: {error}", file=sys.stderr)
         return 1
@@ -68,6 +69,13 @@ def _parser() -> argparse.ArgumentParser:
         default=Settings.mixed_precision,
         help="compute in bfloat16, keep the weights in float32 (on)",
     )
+
+    render = commands.add_parser("render", help="make glyphs for --rendered: our own pages, cut up", allow_abbrev=False)
+    render.add_argument("output", metavar="FILE.npz", type=Path)
+    render.add_argument("--sheets", metavar="N", type=_positive, default=2400, help="pages with digits (%(default)s)")
+    render.add_argument("--scenes", metavar="N", type=_count, default=1800, help="pictures without (%(default)s)")
+    render.add_argument("--seed", type=int, default=11, help="(%(default)s)")
+    render.add_argument("--processes", metavar="N", type=_positive, default=os.cpu_count() or 1, help="(all cores)")
 
     evaluate = commands.add_parser("evaluate", help="measure a model on what it has not learnt", allow_abbrev=False)
     _add_data(evaluate)
@@ -118,6 +126,18 @@ def _train(options: argparse.Namespace) -> int:
         },
     )
     print(f"\nwrote {path} ({path.stat().st_size / 1000:.0f} kB), {path.stem}.keras and {path.stem}.json")
+    return 0
+
+
+def _render(options: argparse.Namespace) -> int:
+    from training.rendered import render, save
+
+    images, labels = render(options.sheets, options.scenes, options.seed, options.processes)
+    try:
+        save(options.output, images, labels)
+    except OSError as error:
+        raise DataError(f"cannot write {options.output}: {error.strerror or error}") from error
+    print(f"wrote {len(labels)} glyphs to {options.output}, {int((labels == NOT_A_DIGIT).sum())} of them no digit")
     return 0
 
 

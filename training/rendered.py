@@ -56,7 +56,8 @@ def render(sheets: int, scenes: int, seed: int, processes: int) -> tuple[np.ndar
 
 def save(path: str | Path, images: np.ndarray, labels: np.ndarray) -> None:
     """Write what `render` gave in the form that `training.data.read_rendered` reads."""
-    np.savez_compressed(path, images=images, labels=labels)
+    with open(path, "wb") as file:
+        np.savez_compressed(file, images=images, labels=labels)
 
 
 def _page(job: tuple[int, int, bool]) -> tuple[np.ndarray, np.ndarray]:
