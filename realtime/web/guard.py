@@ -35,15 +35,15 @@ class Guard:
             return
         headers = Headers(scope=scope)
         host = headers.get("host", "")
+        problem = self._problem(headers, host)
 
         async def send_safely(message: Message) -> None:
             if message["type"] == "http.response.start":
-                _add_headers(MutableHeaders(scope=message), host)
+                _add_headers(MutableHeaders(scope=message), host if problem is None else "localhost")
                 if message["status"] >= 400:  # some of the body may still be on its way
                     MutableHeaders(scope=message)["Connection"] = "close"
             await send(message)
 
-        problem = self._problem(headers, host)
         if problem is None:
             await self._app(scope, receive, send_safely)
         elif scope["type"] == "websocket":

@@ -106,7 +106,9 @@ function veil(message, button = true) {
 function connection(up, reason) {
   if (!stream) return;
   veil(up ? null : reason, false);
-  if (!up) clear(overlay);
+  if (up) return;
+  clear(overlay);
+  showReading($("camera-reading"), []);
 }
 
 async function watch(mine) {

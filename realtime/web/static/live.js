@@ -35,7 +35,10 @@ export class Live {
   ask(blob) {
     const socket = this.#socket;
     return new Promise((resolve) => {
-      const late = setTimeout(() => socket.close(), PATIENCE);
+      const late = setTimeout(() => {
+        socket.close();
+        this.#waiting(null);
+      }, PATIENCE);
       this.#waiting = (answer) => {
         clearTimeout(late);
         this.#waiting = null;

@@ -118,9 +118,10 @@ class TestCamera:
             port = first.port
         expect(page.locator("#camera-message")).to_contain_text("The server is gone", timeout=PATIENT)
         expect(page.locator("#camera-veil")).to_be_visible()
+        expect(page.locator("#camera-reading div")).to_have_count(0)
         with Running(port=port):
             expect(page.locator("#camera-veil")).to_be_hidden(timeout=PATIENT)
-            expect(page.locator("#camera-log li")).to_have_count(2, timeout=PATIENT)
+            expect(page.locator("#camera-reading div")).to_have_text(SHEET, timeout=PATIENT)
             page.close()
 
 
