@@ -70,7 +70,10 @@ class Measured:
         right = np.array([value for result in results for value in result.compared.right], bool)
         bins, figures["calibration_error"] = reliability(confidence, right)
         figures["reliability"] = [asdict(part) for part in bins]
+        torn = [result.name for result in results if not result.compared.failures and not result.tally.exact]
+        figures["wrong_by_layout_alone"] = torn
         print(f"  rows right with the spaces between numbers: {_percent(figures['rows_exact_with_spaces'])}")
+        print(f"  all digits right, but not the rows: {len(torn)} sheets {', '.join(torn)}")
         print("  digits shown with confidence (mean): share right, number")
         for part in bins:
             print(f"    {part.confidence:.3f}: {part.right:.3f} {part.count:6d}")
@@ -98,20 +101,22 @@ class Measured:
     def clips(self, args: argparse.Namespace) -> None:
         """Measure what happens over time."""
         jobs = [moving.SAMPLE, *range(moving.CLIPS // (_TENTH if args.quick else 1))]
-        results = list(run(moving.read_clip, jobs, "clips", args.model, args.processes))
-        figures = self.figures["clips"] = moving.figures(results)
-        print(f"\nclips ({len(results)})")
-        for result in results:
+        results: list[moving.Result] = []
+        print(f"\nclips ({len(jobs)})", flush=True)
+        for result in run(moving.read_clip, jobs, "clips", args.model, args.processes):
+            results.append(result)
             print(
                 f"  {result.name:<10} right in {_percent(share(result.right, result.held))} of {result.held} frames, "
                 f"partly in view {_percent(share(result.partly_right, result.partly))} of {result.partly}; "
                 f"label changes {result.label_changes}, track changes {result.track_changes}; "
-                f"readings {len(result.readings)}{', right' if result.one_reading else ''}"
+                f"readings {len(result.readings)}{', right' if result.one_reading else ''}",
+                flush=True,
             )
             if not result.one_reading:
                 print(f"    wanted {' | '.join(result.wanted)}")
                 for lines in result.readings:
                     print(f"    read   {' | '.join(lines)}")
+        figures = self.figures["clips"] = moving.figures(results)
         print(
             f"  all: right {_percent(figures['right'])}, partly in view {_percent(figures['partly_right'])}, "
             f"empty frames clean {_percent(figures['clean'])}; a digit and minute: label changes "

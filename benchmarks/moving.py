@@ -27,6 +27,7 @@ from training.scenes import Digit
 SEED, CLIPS, SAMPLE = 7004, 10, -1
 """First number of the seeds; the second is the clip's. `SAMPLE` stands for the clip in `samples/`."""
 
+_SIZE = (960, 540)  # drawing takes longer than reading
 _KINDS = ("plain", "squared", "ruled", "coloured", "dark")
 _SETTLED = 0.5  # seconds in view from which a digit must be read
 _GONE = 0.6  # seconds without any digit after which none may be shown
@@ -74,7 +75,7 @@ def moving_clip(i: int) -> Clip:
     """Clip number `i`: 10 s, three events; all that may happen does in every two clips."""
     rng = np.random.default_rng([SEED, i])
     story = [STORIES[(3 * i + k) % len(STORIES)] for k in range(3)]
-    return draw_clip(rng, 10, 25, kind=_KINDS[i % len(_KINDS)], story=story)
+    return draw_clip(rng, 10, 25, _SIZE, _KINDS[i % len(_KINDS)], story=story)
 
 
 def read_clip(recognizer: Recognizer, i: int) -> Result:
