@@ -99,7 +99,7 @@ def _nested(detections: Detections) -> np.ndarray:
     The hole of a brushed 6 is no 0, and a scratch in a large digit no 1; but what is drawn around a digit is none.
     """
     low, high = detections.xyxy[:, :2], detections.xyxy[:, 2:]
-    inside = ((low[:, None] >= low[None]) & (high[:, None] <= high[None])).all(axis=2)
+    inside: np.ndarray = np.all((low[:, None] >= low[None]) & (high[:, None] <= high[None]), axis=2)
     np.fill_diagonal(inside, False)
     large = detections.height[:, None] >= _INNER * detections.height[None]
     hole = (detections.digit == 0)[:, None] & np.isin(detections.digit, _HOLED)[None]

@@ -9,6 +9,7 @@ import cv2
 import numpy as np
 
 _SMALLEST = 4  # pixels: what is smaller both ways is dust
+_MOST = 700  # pieces a frame; the largest stay
 _RULED = 0.25  # a piece over this share of the frame's width or height may be ruling
 
 
@@ -54,6 +55,20 @@ def find_pieces(mask: np.ndarray) -> Pieces:
         return Pieces(np.zeros((0, 4), np.int64), (), np.zeros(0, np.int64), shape)
     outer = [i for i in np.flatnonzero(hierarchy[0, :, 3] < 0) if len(contours[i]) > 2]
     boxes = np.array([cv2.boundingRect(contours[i]) for i in outer], np.int64).reshape(-1, 4)
-    large = boxes[:, 2:].max(axis=1, initial=0) >= _SMALLEST
+    extent = boxes[:, 2:].max(axis=1, initial=0)
+    kept = np.flatnonzero(extent >= _SMALLEST)
+    if len(kept) > _MOST:
+        kept = np.sort(kept[np.argsort(extent[kept], kind="stable")[-_MOST:]])
     boxes[:, 2:] += boxes[:, :2]
-    return Pieces(boxes[large], contours, np.array(outer, np.int64)[large], shape)
+    return Pieces(boxes[kept], contours, np.array(outer, np.int64)[kept], shape)
+
+
+def window(box: np.ndarray, shape: tuple[int, ...]) -> tuple[int, int, int, int]:
+    """A box with a pixel of room, as far as the picture goes: left, top, right, bottom."""
+    x0, y0, x1, y1 = box.tolist()
+    return max(0, x0 - 1), max(0, y0 - 1), min(shape[1], x1 + 1), min(shape[0], y1 + 1)
+
+
+def grown(mask: np.ndarray) -> np.ndarray:
+    """A mask and the pixels around it, which hold the soft edge of the ink."""
+    return cv2.dilate(mask, np.ones((3, 3), np.uint8))

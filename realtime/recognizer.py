@@ -9,8 +9,8 @@ from dataclasses import dataclass, field
 import numpy as np
 
 from realtime.company import among_letters, keep_company
+from realtime.cover import choose
 from realtime.detections import NOT_A_DIGIT, Detections
-from realtime.hypotheses import choose
 from realtime.normalize import normalize
 from realtime.segment import Segmentation, segment
 from realtime.tilt import straightened
@@ -67,10 +67,8 @@ class Recognizer:
         clock.append(time.perf_counter())
         milliseconds = dict(zip(("segment", "normalize", "classify"), np.diff(clock) * 1e3, strict=True))
         ends = np.cumsum([len(cut_out) for _, cut_out in views])[:-1]
-        traces = [
-            self._judge(frame, seen, *view, milliseconds)
-            for (seen, _), *view in zip(views, np.split(crops, ends), np.split(probabilities, ends), strict=True)
-        ]
+        answers = zip(views, np.split(crops, ends), np.split(probabilities, ends), strict=True)
+        traces = [self._judge(frame, seen, images, rows, milliseconds) for (seen, _), images, rows in answers]
         best = traces[0]
         for trace in traces[1:]:
             if clarity(trace) > _CLEARER * max(clarity(best), 0.5):

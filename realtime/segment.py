@@ -7,7 +7,8 @@ from dataclasses import dataclass
 import cv2
 import numpy as np
 
-from realtime.hypotheses import Glyph, propose
+from realtime.glyph import Glyph
+from realtime.hypotheses import propose
 from realtime.light import Light, remove_light
 from realtime.pieces import find_pieces
 from realtime.ruling import remove_ruling

@@ -15,7 +15,7 @@ import numpy as np
 from tqdm import tqdm
 
 from realtime.detections import NOT_A_DIGIT
-from realtime.hypotheses import Glyph
+from realtime.glyph import Glyph
 from realtime.normalize import normalize
 from realtime.segment import segment
 from training.scenes import KINDS, Scene, draw_scene_without_digits, draw_sheet

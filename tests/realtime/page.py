@@ -33,7 +33,7 @@ def shaded(frame: np.ndarray, across: float = 0.5, vignette: float = 0.3) -> np.
     return np.clip(frame * light[..., None], 0, 255).astype(np.uint8)
 
 
-def overlap(a: np.ndarray, b: tuple[int, int, int, int] | np.ndarray) -> float:
+def overlap(a: tuple[int, ...] | np.ndarray, b: tuple[int, ...] | np.ndarray) -> float:
     """Area that two xyxy boxes share over the area that they cover."""
     w = min(a[2], b[2]) - max(a[0], b[0])
     h = min(a[3], b[3]) - max(a[1], b[1])

@@ -3,13 +3,13 @@ import numpy as np
 import pytest
 from page import overlap, paper, ring, shaded
 
-from realtime.hypotheses import Glyph
+from realtime.glyph import Glyph
 from realtime.segment import segment
 
 ZERO = (300, 180, 340, 240)
 
 
-def best(glyphs: list[Glyph], box: tuple[int, int, int, int]) -> float:
+def best(glyphs: list[Glyph], box: tuple[int, ...]) -> float:
     return max((overlap(glyph.xyxy, box) for glyph in glyphs), default=0.0)
 
 

@@ -1,0 +1,33 @@
+"""Glyph: one candidate shape, and the ink that it claims."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+import numpy as np
+
+LOWEST = 8
+"""Pixels: a lower shape is no digit."""
+
+FLATTEST = 3.0
+"""Nor is one so many times as wide as high."""
+
+BROADEST = 1.4
+"""Width over height of the widest single digit."""
+
+
+@dataclass(frozen=True, eq=False)
+class Glyph:
+    """One candidate shape.
+
+    Attributes:
+        xyxy: `(4,) int32`, its box in pixels of the frame.
+        crop: `(h, w) uint8`, its ink alone.
+        atoms: the bits of ink it is made of; no two glyphs that share one can both be read.
+        prior: log-probability, up to a constant, of this way to group the ink before its shape is looked at.
+    """
+
+    xyxy: np.ndarray
+    crop: np.ndarray
+    atoms: frozenset[int]
+    prior: float = 0.0
