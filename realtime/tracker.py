@@ -19,6 +19,7 @@ _MOST = 256  # tracks held, shown or remembered
 _MEMORY = 5.0  # seconds for which a digit out of sight keeps its number
 _STEP, _SHORTEST, _LONGEST = 1 / 30, 1 / 240, 0.25  # seconds a frame: where the clock stands or goes back; and bounds
 
+_PAIRS = 300  # pairs of digits by which a sheet that comes back is recognised
 _RECENT = 0.2  # seconds since a sighting in which it still tells where the sheet is
 _RESIZED = 0.7  # how much the size of a digit may change from frame to frame, as a logarithm
 _OTHER_LABEL = 0.3  # what it costs to take a digit for one of another label, in heights
@@ -293,6 +294,8 @@ def _recall(tracks: np.ndarray, before: np.ndarray, found: np.ndarray, seen: np.
     i, j = np.nonzero(pair)
     if len(i) == 0:
         return
+    some = np.unique(np.linspace(0, len(i) - 1, _PAIRS).astype(int))  # evenly: none is likelier than another
+    i, j = i[some], j[some]
     scale = _middle(ratio[i, j])
     origin = before[lost, :2].mean(axis=0)
     place = origin + scale * (before[lost, :2] - origin)
