@@ -42,6 +42,7 @@ def views(page: Any) -> Iterator[str]:
     page.click("#tab-draw")
     write(page, _DRAWN)
     page.get_by_text(_DRAWN, exact=True).wait_for()
+    page.wait_for_load_state("networkidle")  # the last stroke is read as well
     yield "draw"
 
 
@@ -73,6 +74,8 @@ def take(scheme: Literal["light", "dark"]) -> dict[str, np.ndarray]:
         with chromium(playwright, *camera_flags(clip)) as browser:
             page = browser.new_page(viewport={"width": WIDTH, "height": HEIGHT}, color_scheme=scheme)
             page.goto(address)
+            # Times would be others in each picture.
+            page.evaluate("document.querySelectorAll('.figures').forEach((node) => (node.style.visibility = 'hidden'))")
             return {
                 name: cv2.imdecode(np.frombuffer(page.screenshot(), np.uint8), cv2.IMREAD_COLOR) for name in views(page)
             }
