@@ -24,6 +24,8 @@ _CLOSE = 0.7  # of its height: the widest gap to a neighbour
 _LEVEL = 0.5  # share of the lower one's height that neighbours have in common
 _ALIKE = 1.8  # neighbours differ in height by at most this factor
 _INNER = 0.25  # what lies in a digit, and is this share of its height or more, may be written there
+_MANY = 3  # digits in a frame, or in something drawn around them, that are no accident
+_NEXT_TO_NONE = 0.25  # other digits for each 1, where 1s are strokes of clutter
 _HOLED = (0, 4, 6, 8, 9)
 _AT_EDGE = 0.6  # how sure a digit must be that the frame's edge may have cut
 
@@ -82,6 +84,25 @@ def among_letters(detections: Detections, others: np.ndarray) -> np.ndarray:
     return unsure & (_beside(detections.xyxy, others) > 0) & (_beside(detections.xyxy, detections.xyxy) == 0)
 
 
+def strokes_of_clutter(detections: Detections, others: np.ndarray) -> np.ndarray:
+    """Which 1s are strokes of something else: many of them, next to no other digit, and as much that is surely none.
+
+    Args:
+        detections: what is taken for digits.
+        others: `(m, 4)` boxes of what is surely none.
+
+    Returns:
+        `(n,) bool`: all 1s or none.
+    """
+    ones = detections.digit == 1
+    rich = (~ones & (detections.confidence >= _TELLING)).sum()
+    if ones.sum() < _MANY or rich > _NEXT_TO_NONE * ones.sum():
+        return np.zeros(len(detections), bool)
+    usual, height = np.median(detections.height[ones]), others[:, 3] - others[:, 1]
+    alike = (height > usual / 2) & (height < 2 * usual)
+    return ones & bool(alike.sum() > ones.sum() / 2)
+
+
 def _beside(boxes: np.ndarray, others: np.ndarray) -> np.ndarray:
     """On how many sides, left and right, each box has one of the others of its size close by: `(n,) int64`."""
     boxes, others = boxes[:, None].astype(np.float64), others[None]
@@ -101,10 +122,13 @@ def _nested(detections: Detections) -> np.ndarray:
     low, high = detections.xyxy[:, :2], detections.xyxy[:, 2:]
     inside: np.ndarray = np.all((low[:, None] >= low[None]) & (high[:, None] <= high[None]), axis=2)
     np.fill_diagonal(inside, False)
+    # The edge of the sheet, or a frame: no digit, and what it holds stays.
+    around = inside.sum(axis=0) >= _MANY
+    inside[:, around] = False
     large = detections.height[:, None] >= _INNER * detections.height[None]
     hole = (detections.digit == 0)[:, None] & np.isin(detections.digit, _HOLED)[None]
     written = inside & large & ~hole & (detections.digit != 1)[:, None]
-    return (inside & ~written).any(axis=1) | written.any(axis=0)
+    return (inside & ~written).any(axis=1) | written.any(axis=0) | around
 
 
 def _pen(crop: np.ndarray) -> tuple[float, float]:

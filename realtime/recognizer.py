@@ -8,7 +8,7 @@ from dataclasses import dataclass, field
 
 import numpy as np
 
-from realtime.company import among_letters, keep_company
+from realtime.company import among_letters, keep_company, strokes_of_clutter
 from realtime.cover import choose
 from realtime.detections import NOT_A_DIGIT, Detections
 from realtime.normalize import normalize
@@ -93,6 +93,7 @@ class Recognizer:
         kept = kept[keep_company(detections[kept], [seen.glyphs[k].crop for k in kept], frame.shape)]
         letters = boxes[(probabilities[:, NOT_A_DIGIT] > _SURELY_NONE) & whole]
         kept = kept[~among_letters(detections[kept], letters)]
+        kept = kept[~strokes_of_clutter(detections[kept], letters)]
         return Trace(seen.ink, boxes, crops, probabilities, detections[kept], milliseconds)
 
 

@@ -67,6 +67,7 @@ def test_every_command_is_one_of_ours():
     known = {
         "realtime": options("realtime"),
         "training train": options("training", "train"),
+        "training render": options("training", "render"),
         "training evaluate": options("training", "evaluate"),
     }
     for line in commands():

@@ -1,6 +1,6 @@
 import numpy as np
 
-from realtime.company import keep_company
+from realtime.company import among_letters, keep_company, strokes_of_clutter
 from realtime.detections import Detections
 
 
@@ -61,3 +61,35 @@ def test_the_hole_of_a_digit_is_no_digit():
 
 def test_a_ring_drawn_around_a_digit_is_no_digit():
     assert nested(outer=0, inner=7) == [False, True]
+
+
+def row_of(digits: list[int], confidence: float = 0.9, top: int = 100) -> Detections:
+    boxes = np.array([[100 + 40 * i, top, 120 + 40 * i, top + 40] for i in range(len(digits))]).reshape(-1, 4)
+    return Detections.from_probabilities(boxes, np.eye(11)[digits].reshape(-1, 11) * confidence)
+
+
+def test_a_frame_around_several_digits_hides_none():
+    inside = row_of([3, 8, 5])
+    box = Detections.from_probabilities(np.array([[80, 60, 260, 200]]), np.eye(11)[[7]])
+    together = Detections.from_probabilities(
+        np.concatenate([box.xyxy, inside.xyxy]), np.concatenate([box.probabilities, inside.probabilities])
+    )
+    assert keep_company(together, [crop(136), *[crop(40)] * 3], (480, 640, 3)).tolist() == [False, True, True, True]
+
+
+def test_an_unsure_digit_in_a_word_is_a_letter():
+    letters = np.array([[60, 100, 90, 140], [130, 100, 160, 140]])
+    assert among_letters(row_of([5]), letters).tolist() == [True]
+    assert among_letters(row_of([5], confidence=0.99), letters).tolist() == [False]
+    assert among_letters(row_of([5]), letters + np.array([0, 200, 0, 200])).tolist() == [False]
+
+
+def test_a_digit_between_a_letter_and_a_digit_stays():
+    assert among_letters(row_of([0, 3]), np.array([[60, 100, 90, 140]])).tolist() == [False, False]
+
+
+def test_ones_amid_clutter_are_strokes():
+    clutter = row_of([0] * 4, top=300).xyxy
+    assert strokes_of_clutter(row_of([1] * 4), clutter).all()
+    assert not strokes_of_clutter(row_of([1] * 4), clutter[:0]).any()
+    assert not strokes_of_clutter(row_of([1, 7, 1, 1, 4]), clutter).any()
