@@ -18,17 +18,19 @@ def trace_turned(recognizer: Recognizer, frame: np.ndarray) -> tuple[Trace, int]
     """Read a photo whichever way up it is.
 
     Args:
-        recognizer: as for any frame; asked once where the sheet stands upright, else four times.
+        recognizer: as for any frame; asked twice where the sheet reads well, else four times.
         frame: `(H, W, 3) uint8` BGR.
 
     Returns:
         The trace of the frame turned by so many quarters clockwise, and that number, 0 to 3.
     """
     best, turns = recognizer.trace(frame), 0
-    if _reads_well(best):
+    # Upside down, digits are still read: as other ones. On its side a sheet gives itself away.
+    likely = (2,) if _reads_well(best) else (1, 2, 3)
+    if len(best.detections) < _FEW and likely == (2,):
         return best, 0
     most = _BETTER * clarity(best)
-    for quarters in (1, 2, 3):
+    for quarters in likely:
         trace = recognizer.trace(turned(frame, quarters))
         if len(trace.detections) >= _FEW and clarity(trace) > most:
             best, turns, most = trace, quarters, clarity(trace)
