@@ -84,6 +84,7 @@ class Tracker:
         self._time: float | None = None
         self._shift = np.zeros(2)  # of the sheet in the last frame, in pixels
         self._stride = 0.0  # its length in heights
+        self._pace = 0.0  # and that of the last one that was seen
         self._ahead = np.zeros(2)  # the shift expected of the next frame, in pixels
         self._speed = np.zeros(2)  # heights a second, averaged over a few frames
 
@@ -112,7 +113,7 @@ class Tracker:
         self._add(found, seen, calm)
         self._show()
         digits = _detections(self._tracks[self._tracks["shown"]])
-        self.reading = self._reader(digits, time, step, self._restless(digits, size))
+        self.reading = self._read(digits, time, step, size)
         return digits
 
     def _elapsed(self, time: float) -> float:
@@ -160,6 +161,7 @@ class Tracker:
             self._ahead = shift + 0.5 * (shift - self._shift)  # half of the acceleration: all of it would swing
             self._shift = shift
             stride = shift / _middle(before[i, 3])
+            self._pace = float(np.hypot(stride[0], stride[1]))
         else:
             self._ahead = self._shift = 0.9 * self._shift
             stride = np.zeros(2)
@@ -171,7 +173,9 @@ class Tracker:
         tracks = self._tracks
         shown = np.count_nonzero(tracks["shown"])
         gone = shown and np.count_nonzero(tracks["shown"] & missed) > 0.7 * shown
-        rate = np.where(tracks["shown"], _GONE if gone else 1.0, _LEFT)
+        # A sheet that went fast is no longer where it was, and nobody knows where.
+        vague = 1 + self._pace / _BLUR
+        rate = np.where(tracks["shown"], _GONE * vague if gone else 1.0, _LEFT)
         rate[_at_border(tracks["box"], size)] = _LEFT
         tracks["life"][missed] -= (rate * step)[missed]
         center = tracks["box"][:, :2]
@@ -245,17 +249,18 @@ class Tracker:
         tracks["number"][unnamed] = np.arange(self._numbers, self._numbers + len(unnamed))
         self._numbers += len(unnamed)
 
-    def _restless(self, digits: Detections, size: tuple[int, int] | None) -> bool:
-        """Whether what is shown may be about to change."""
+    def _read(self, digits: Detections, time: float, step: float, size: tuple[int, int] | None) -> Reading | None:
+        """The reading that this frame finishes, if any."""
         tracks = self._tracks
         shown = tracks[tracks["shown"]]
-        return bool(
-            np.hypot(self._speed[0], self._speed[1]) > _MOVING
+        moving = np.hypot(self._speed[0], self._speed[1]) > _MOVING or _at_border(shown["box"], size).any()
+        restless = (
+            moving
             or (digits.confidence < _UNSURE).any()
             or (shown["unseen"] > _COVERED).any()
             or (~tracks["shown"] & (tracks["unseen"] == 0) & (tracks["life"] > _BIRTH / 2)).any()  # one more is coming
-            or _at_border(shown["box"], size).any()
         )
+        return self._reader(digits, time, step, bool(restless), bool(moving))
 
 
 def _begin(detections: Detections, step: float, size: tuple[int, int] | None) -> np.ndarray:

@@ -110,3 +110,21 @@ def test_lines_that_waver_are_read_as_they_mostly_are(watch: Watch) -> None:
     level, wavering = sheet("12"), sheet("1|2")
     found = [r for k in range(30) for r in watch.show(wavering if k % 4 == 0 else level, STEP)]
     assert [reading.lines for reading in found] == [["12"]]
+
+
+def test_one_digit_that_comes_and_goes_holds_nothing_up(watch: Watch) -> None:
+    found = []
+    for k in range(40):
+        found += watch.texts(sheet("31415|92653") if k % 3 else sheet("31415|926538"), 0.1)
+    assert found == ["31415|92653"]
+
+
+def test_a_sheet_that_moves_all_the_time_is_read_in_the_end(watch: Watch) -> None:
+    found = []
+    for k in range(100):
+        tracks = sheet("31415|92653") if k % 3 else sheet("31415|926538")
+        for _ in range(3):
+            watch.time += STEP
+            reading = watch.reader(tracks, watch.time, STEP, restless=True, moving=True)
+            found += [] if reading is None else [reading.lines]
+    assert found == [["31415", "92653"]]
