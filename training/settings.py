@@ -29,7 +29,7 @@ class Settings:
     weight_decay: float = 0.02
     batch_size: int = 128
     label_smoothing: float = 0.0
-    nondigit_weight: float = 0.5
+    nondigit_weight: float = 1.0
     augmentation: float = 0.9
     mixed_precision: bool = True
     seed: int = 1
