@@ -39,7 +39,7 @@ _SMOOTH = 0.4  # share of a small difference that a box follows, for it is noise
 _LARGE = 0.2  # and the difference, in lengths of the box, that it follows at once
 
 _LINGER = 0.5  # seconds for which a covered digit is still shown
-_BIRTH = 0.12  # seconds of life at which a new one is
+_BIRTH = 0.13  # seconds of life at which a new one is
 _GAIN = 3.0  # seconds of life won in a second of sure sightings
 _GONE = 2.5  # so much faster goes life when nearly the whole sheet is out of sight
 _LEFT = 4.0  # and that of a digit at the frame's border, or not shown yet
