@@ -23,8 +23,11 @@ _CROWD = 120  # where there are more pieces than this
 _SPECK = 0.2  # those below this share of the height of the tallest tenth are left out
 _WIDE = 0.8  # width over height from which a piece may be several digits
 _WIDER = 1.4  # ... where it is so many times as wide as the usual piece
+_WIDEST = 0.6  # of the frame: what is wider is no row of digits
 _FEW = 4  # pieces from which there is a usual one
 _SPARSE = 16  # pieces up to which a frame is also looked at with the lower threshold
+
+_REACH = np.array([-2, -2, 2, 2])
 
 _JOIN = -0.5  # what a joined reading must gain, in nats, for each seam
 _STACKED = 1.0  # unless one part sits right on the other: nobody writes lines that close
@@ -45,7 +48,7 @@ def propose(ink: np.ndarray, level: np.ndarray, mask: np.ndarray, pieces: Pieces
     alone = _alone(boxes)
     proposals = _Proposals(len(boxes), scale)
     clean = cv2.bitwise_and(ink, grown(mask))
-    crowded = _overlapping(boxes)
+    crowded = dict(zip(alone.tolist(), _overlapping(boxes[alone], boxes).tolist(), strict=True))
     size = boxes[:, 2:] - boxes[:, :2]
     usual = float(np.median(size[alone, 0])) if len(alone) >= _FEW else 0.0
     for i in alone.tolist():
@@ -60,7 +63,8 @@ def propose(ink: np.ndarray, level: np.ndarray, mask: np.ndarray, pieces: Pieces
                 corner = np.array([x0, y0, x0, y0])
                 proposals.add_patch(i, boxes[i], crop, [(box + corner, part) for box, part in written])
                 continue
-        parts = fragments(crop) if w > _WIDE * h and w > _WIDER * usual else []
+        may_touch = w > _WIDE * h and w > _WIDER * usual and w < _WIDEST * mask.shape[1]
+        parts = fragments(crop) if may_touch else []
         if parts:
             proposals.add_cut(i, boxes[i], parts, (x0, y0))
         else:
@@ -136,8 +140,8 @@ def _alone(boxes: np.ndarray) -> np.ndarray:
     return may_be
 
 
-def _overlapping(boxes: np.ndarray) -> np.ndarray:
-    """Which boxes have another one within a pixel's reach: `(n,) bool`."""
-    low, high = boxes[:, :2] - 2, boxes[:, 2:] + 2
-    meet = (low[:, None] < high[None]).all(axis=2)
-    return (meet & meet.T).sum(axis=1) > 1
+def _overlapping(boxes: np.ndarray, others: np.ndarray) -> np.ndarray:
+    """Which boxes have another one than themselves within a pixel's reach: `(n,) bool`."""
+    left, top, right, bottom = (boxes + _REACH).T[:, :, None]
+    meet = (left < others[:, 2]) & (right > others[:, 0]) & (top < others[:, 3]) & (bottom > others[:, 1])
+    return meet.sum(axis=1) > 1

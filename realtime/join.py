@@ -10,6 +10,7 @@ import numpy as np
 from realtime.glyph import BROADEST
 from realtime.pieces import Pieces, find_pieces, grown, window
 
+_LOOKED_AT = 250  # pieces a frame that may be joined, the largest
 _MOST = 60  # pairs a frame; the largest stay
 _DUST = 14  # pixels: what is smaller than this both ways is not joined
 _NEAR = 0.18  # pieces are near when the gap is below this share of the larger one's height
@@ -24,10 +25,14 @@ def _near(boxes: np.ndarray, shape: tuple[int, ...]) -> np.ndarray:
     """Pairs of pieces that may be parts of the same digit: `(k, 2) int64`."""
     low, high = boxes[:, :2], boxes[:, 2:]
     extent = (high - low).max(axis=1, initial=0)
-    reach = _NEAR * np.maximum(extent[:, None], extent[None])
-    gap = np.maximum(low[:, None] - high[None], low[None] - high[:, None])
-    a, b = np.nonzero(np.triu((gap < reach[..., None]).all(axis=2), 1))
-    gap = np.hypot(*np.maximum(gap[a, b], 0).T)
+    large = np.argsort(-extent, kind="stable")[:_LOOKED_AT]
+    reach = _NEAR * extent[large]
+    reach = np.maximum(reach[:, None], reach)
+    left, top, right, bottom = boxes[large].T[:, :, None]
+    close = (left - right.T < reach) & (left.T - right < reach) & (top - bottom.T < reach) & (top.T - bottom < reach)
+    a, b = np.sort(large[np.argwhere(np.triu(close, 1))], axis=1).T
+    gap = np.maximum(low[a] - high[b], low[b] - high[a])
+    gap = np.hypot(*np.maximum(gap, 0).T)
     larger, smaller = np.maximum(extent[a], extent[b]), np.minimum(extent[a], extent[b])
     near = (gap < _NEAR * larger) & (larger >= _DUST) & (smaller >= _PART * larger)
     inside: np.ndarray = np.all((low > 0) & (high < shape[1::-1]), axis=1)
