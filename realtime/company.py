@@ -16,7 +16,7 @@ from realtime.detections import Detections
 _TELLING = 0.8  # digits at least this sure, other than 1, tell what is usual
 _PLAIN_ONE = (0.45, 0.45, 0.35)  # a 1 has at least these shares of the usual height, darkness and thickness
 _OTHERS = (0.25, 0.15, 0.15)
-_BROADEST, _BROADEST_ONE = 1.5, 1.1  # width over height
+_BROADEST, _BROADEST_ONE = 2.0, 1.1  # width over height
 _THICKEST = 3.0  # and no digit so many times the usual thickness
 _SAMPLE = 7  # so many of them are looked at
 _CERTAIN = 0.97  # so sure a digit must be to stand among letters
