@@ -27,7 +27,7 @@ _INNER = 0.25  # what lies in a digit, and is this share of its height or more, 
 _MANY = 3  # digits in a frame, or in something drawn around them, that are no accident
 _NEXT_TO_NONE = 0.25  # other digits for each 1, where 1s are strokes of clutter
 _HOLED = (0, 4, 6, 8, 9)
-_AT_EDGE = 0.6  # how sure a digit must be that the frame's edge may have cut
+_AT_EDGE = 0.7  # how sure a digit must be that the frame's edge may have cut
 
 
 def keep_company(detections: Detections, crops: Sequence[np.ndarray], frame_shape: tuple[int, ...]) -> np.ndarray:
