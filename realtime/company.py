@@ -19,7 +19,7 @@ _OTHERS = (0.25, 0.15, 0.15)
 _BROADEST, _BROADEST_ONE = 2.0, 1.1  # width over height
 _THICKEST = 3.0  # and no digit so many times the usual thickness
 _SAMPLE = 7  # so many of them are looked at
-_CERTAIN = 0.97  # so sure a digit must be to stand among letters
+_CERTAIN = 0.99  # so sure a digit must be to stand among letters
 _CLOSE = 0.7  # of its height: the widest gap to a neighbour
 _LEVEL = 0.5  # share of the lower one's height that neighbours have in common
 _ALIKE = 1.8  # neighbours differ in height by at most this factor
@@ -76,9 +76,10 @@ def among_letters(detections: Detections, others: np.ndarray) -> np.ndarray:
         others: `(m, 4)` boxes of what is surely none.
 
     Returns:
-        `(n,) bool`; never true for a digit that could not be surer.
+        `(n,) bool`; never true for a digit that could not be surer, but for a 1.
     """
-    unsure = detections.confidence < _CERTAIN
+    # A stroke of a letter is a 1 in every way.
+    unsure = (detections.confidence < _CERTAIN) | (detections.digit == 1)
     if len(others) == 0 or not unsure.any():
         return np.zeros(len(detections), bool)
     return unsure & (_beside(detections.xyxy, others) > 0) & (_beside(detections.xyxy, detections.xyxy) == 0)
