@@ -153,7 +153,10 @@ class TestTooMuch:
         with live_client(server) as client, pytest.raises(ConnectionClosed) as end:
             client.send(bytes(limits.FRAME_BYTES + 1))
             client.recv(30)
-        assert end.value.rcvd is not None and end.value.rcvd.code == 1009
+        # The server hangs up while the frame is still on its way, so its last word may be lost with the connection.
+        assert end.value.rcvd is None or end.value.rcvd.code == 1009
+        with live_client(server) as client:
+            assert "error" not in ask(client, FRAME)
         assert served(server)
 
     def test_endless_headers_are_refused(self, server):
