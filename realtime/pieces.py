@@ -11,6 +11,9 @@ import numpy as np
 _SMALLEST = 4  # pixels: what is smaller both ways is dust
 _MOST = 700  # pieces a frame; the largest stay
 _RULED = 0.25  # a piece over this share of the frame's width or height may be ruling
+_DASH = 0.04  # so are many that are this long, as a share of the frame's width
+_FLAT = 5  # and so many times as wide as high
+_MANY = 6
 
 
 @dataclass(frozen=True, eq=False)
@@ -31,9 +34,10 @@ class Pieces:
 
     @property
     def may_be_ruled(self) -> bool:
-        """Whether some piece is long enough to be a ruled line, or to hang on one."""
+        """Whether some piece is long enough to be a ruled line, or to hang on one, or many are dashes of some."""
         size = self.boxes[:, 2:] - self.boxes[:, :2]
-        return bool((size > _RULED * np.array(self.shape[::-1])).any())
+        dashes = (size[:, 0] > _DASH * self.shape[1]) & (size[:, 0] > _FLAT * size[:, 1])
+        return bool((size > _RULED * np.array(self.shape[::-1])).any() or dashes.sum() >= _MANY)
 
     def outlined(self, i: int) -> float:
         """Area inside the outer contour of piece i, holes counted, in pixels."""

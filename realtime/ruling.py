@@ -10,6 +10,12 @@ _COVERED = 0.6  # ... and that is there over this share of the way
 _PART = 0.25  # so is a shorter one, from this share on, beside three more of its kind
 _SAG = 0.03  # paper bends a line by at most this share of its length
 _DASH = 0.04  # a line's pieces are at least this long
+_FAINT = 0.008  # and noise parts these into bits that lie this close
+_STEEPEST = 0.36  # slope up to which a line counts as level, or as upright
+_STEP = 0.015  # between slopes that are tried
+_SLIGHT = 0.02  # slope that needs no righting
+_SECOND = 0.3  # a second slope counts when its lines are so clear beside those of the first
+_SMALL = 4  # the slope is found on a picture so many times smaller
 _GAP = 0.08  # and strokes and bad light part them by at most this much
 _THICK = 0.02  # a line is at most this share of the frame's shorter side thick
 _ALIKE = 1.5  # lines of one ruling differ by at most this factor
@@ -25,19 +31,65 @@ def remove_ruling(mask: np.ndarray) -> np.ndarray:
         A new mask of the same form.
     """
     thickest = max(3, round(_THICK * min(mask.shape)))
-    level, level_band = _level_lines(mask, thickest)
-    upright, upright_band = (a.T for a in _level_lines(np.ascontiguousarray(mask.T), thickest))
+    level, level_band = _tilted_lines(mask, thickest)
+    upright, upright_band = (a.T for a in _tilted_lines(np.ascontiguousarray(mask.T), thickest))
     # Where two lines cross, each hides the other's thinness.
     lines = level | upright | (level_band & upright_band)
     return cv2.bitwise_and(mask, cv2.bitwise_not(lines))
 
 
+def _tilted_lines(mask: np.ndarray, thickest: int) -> tuple[np.ndarray, np.ndarray]:
+    """`_level_lines` of pictures that are sheared until many lines run level."""
+    h, w = mask.shape
+    pixels, bands = np.zeros_like(mask), np.zeros_like(mask)
+    for slope in _slopes(mask, thickest):
+        if abs(slope) < _SLIGHT:
+            found = _level_lines(mask, thickest)
+        else:
+            way, room = _shear(slope, w)
+            righted = cv2.warpAffine(mask, way, (w, h + room), flags=cv2.INTER_NEAREST)
+            back = cv2.INTER_NEAREST | cv2.WARP_INVERSE_MAP
+            found = tuple(cv2.warpAffine(lines, way, (w, h), flags=back) for lines in _level_lines(righted, thickest))
+        pixels |= found[0]
+        bands |= found[1]
+    return pixels, bands
+
+
+def _slopes(mask: np.ndarray, thickest: int) -> list[float]:
+    """The one or two slopes at which most thin ink lies in lines; positive where they fall to the right."""
+    h, w = (max(1, side // _SMALL) for side in mask.shape)
+    small = cv2.resize(_thin(mask, thickest), (w, h), interpolation=cv2.INTER_AREA)
+    slopes = np.arange(-_STEEPEST, _STEEPEST + 1e-6, _STEP)
+    sharpness = np.zeros(len(slopes) + 2)
+    for i, slope in enumerate(slopes):
+        way, room = _shear(float(slope), w)
+        righted = cv2.warpAffine(small, way, (w, h + room), flags=cv2.INTER_LINEAR)
+        profile = np.diff(cv2.reduce(righted, 1, cv2.REDUCE_SUM, dtype=cv2.CV_32F)[:, 0])
+        sharpness[i + 1] = profile @ profile
+    inner = sharpness[1:-1]
+    peaks = np.flatnonzero((inner > sharpness[:-2]) & (inner >= sharpness[2:]))
+    peaks = peaks[np.argsort(-inner[peaks], kind="stable")][:2]
+    return [float(slopes[i]) for i in peaks if inner[i] >= _SECOND * inner[peaks[0]]] or [0.0]
+
+
+def _shear(slope: float, width: int) -> tuple[np.ndarray, int]:
+    """The map under which lines of that slope run level, and the room it needs below."""
+    room = int(np.ceil(abs(slope) * width))
+    return np.array([[1, 0, 0], [-slope, 1, room if slope > 0 else 0]], np.float64), room
+
+
+def _thin(mask: np.ndarray, thickest: int) -> np.ndarray:
+    """The ink that is at most so many pixels high."""
+    high = cv2.morphologyEx(mask, cv2.MORPH_OPEN, np.ones((thickest + 1, 1), np.uint8))
+    return cv2.bitwise_and(mask, cv2.bitwise_not(high))
+
+
 def _level_lines(mask: np.ndarray, thickest: int) -> tuple[np.ndarray, np.ndarray]:
     """Pixels of the lines that run from left to right, and the bands in which these lines lie."""
     h, w = mask.shape
-    high = cv2.morphologyEx(mask, cv2.MORPH_OPEN, np.ones((thickest + 1, 1), np.uint8))
-    thin = cv2.bitwise_and(mask, cv2.bitwise_not(high))
+    thin = _thin(mask, thickest)
     dashes = cv2.dilate(thin, np.ones((5, 1), np.uint8))
+    dashes = cv2.morphologyEx(dashes, cv2.MORPH_CLOSE, np.ones((1, max(3, round(_FAINT * w))), np.uint8))
     dashes = cv2.morphologyEx(dashes, cv2.MORPH_OPEN, np.ones((1, max(5, round(_DASH * w))), np.uint8))
     dashes = cv2.morphologyEx(dashes, cv2.MORPH_CLOSE, np.ones((1, max(3, round(_GAP * w))), np.uint8))
     contours, _ = cv2.findContours(dashes, cv2.RETR_EXTERNAL, cv2.CHAIN_APPROX_NONE)

@@ -16,7 +16,7 @@ def ruled(tilt: float = 0.0, upright: bool = False) -> np.ndarray:
 
 
 @pytest.mark.parametrize("upright", [False, True], ids=["ruled", "squared"])
-@pytest.mark.parametrize("tilt", [0.0, 0.03, -0.1])
+@pytest.mark.parametrize("tilt", [0.0, 0.03, -0.1, 0.2, -0.3])
 def test_lines_go(tilt, upright):
     mask = ruled(tilt, upright)
     assert cv2.countNonZero(remove_ruling(mask)) < 0.06 * cv2.countNonZero(mask)
