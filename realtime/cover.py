@@ -7,7 +7,8 @@ import numpy as np
 from realtime.detections import NOT_A_DIGIT
 from realtime.glyph import Glyph
 
-_JUNK = 1.2  # what it costs to call ink no digit, in nats, where it is as large as the largest of its cluster
+_STATES = 300  # ways to have read the first part of a cluster that are followed at a time
+_JUNK = 1.2  # what it costs to call ink no digit, in nats, where it is as long as its cluster is high
 
 
 def choose(glyphs: list[Glyph], probabilities: np.ndarray) -> np.ndarray:
@@ -42,45 +43,54 @@ def choose(glyphs: list[Glyph], probabilities: np.ndarray) -> np.ndarray:
         if len(cluster) == 1:
             chosen.append(start)
             continue
-        extent = np.array([max(glyphs[k].crop.shape) for k in cluster])
-        cost = _JUNK * extent / extent.max()
+        shapes = np.array([glyphs[k].crop.shape for k in cluster])
+        cost = _JUNK * shapes.max(axis=1) / shapes[:, 0].max()
         prior = {k: glyphs[k].prior for k in cluster}
         value = {
             k: max(digit[k] + prior[k], junk[k] - c + min(prior[k], 0)) for k, c in zip(cluster, cost, strict=True)
         }
-        chosen.extend(_best_cover(glyphs, sorted(cluster), value))
+        spare: dict[int, float] = {}
+        for k, c in zip(cluster, cost, strict=True):
+            for atom in glyphs[k].atoms:
+                spare[atom] = min(spare.get(atom, _JUNK), c)
+        chosen.extend(_best_cover(glyphs, sorted(cluster), value, spare))
     return np.array(sorted(chosen), np.intp)
 
 
-def _best_cover(glyphs: list[Glyph], cluster: list[int], value: dict[int, float]) -> list[int]:
-    """The glyphs of a cluster that share no atom and have the highest sum of values; atoms may go unread at a price."""
+def _best_cover(glyphs: list[Glyph], cluster: list[int], value: dict[int, float], spare: dict[int, float]) -> list[int]:
+    """The glyphs of a cluster that share no atom and have the highest sum of values; atoms may go unread at a price.
+
+    Args:
+        glyphs: all of them.
+        cluster: those to choose among.
+        value: of each of these.
+        spare: what it costs to leave an atom unread.
+    """
     atoms = sorted(set().union(*(glyphs[k].atoms for k in cluster)))
-    if len(atoms) > 12:
-        return _greedy_cover(glyphs, cluster, value)
-    best: dict[frozenset[int], tuple[float, list[int]]] = {frozenset(): (0.0, [])}
+    place = {atom: i for i, atom in enumerate(atoms)}
+    starting: list[list[tuple[int, int]]] = [[] for _ in atoms]
+    for k in cluster:
+        bits = sum(1 << place[atom] for atom in glyphs[k].atoms)
+        starting[(bits & -bits).bit_length() - 1].append((bits, k))
+    # From the first atom on: what is left is the same for all ways to have read what came before.
+    todo: dict[int, tuple[float, tuple[int, ...]]] = {(1 << len(atoms)) - 1: (0.0, ())}
+    for i, atom in enumerate(atoms):
+        bit = 1 << i
+        after: dict[int, tuple[float, tuple[int, ...]]] = {}
 
-    def solve(left: frozenset[int]) -> tuple[float, list[int]]:
-        if left in best:
-            return best[left]
-        first = min(left)
-        rest, picks = solve(left - {first})
-        answer = rest - _JUNK, picks
-        for k in cluster:
-            if first in glyphs[k].atoms and glyphs[k].atoms <= left:
-                rest, picks = solve(left - glyphs[k].atoms)
-                if rest + value[k] > answer[0]:
-                    answer = rest + value[k], [k, *picks]
-        best[left] = answer
-        return answer
+        def reach(left: int, gain: float, picks: tuple[int, ...], after: dict = after) -> None:
+            if left not in after or after[left][0] < gain:
+                after[left] = gain, picks
 
-    return solve(frozenset(atoms))[1]
-
-
-def _greedy_cover(glyphs: list[Glyph], cluster: list[int], value: dict[int, float]) -> list[int]:
-    taken: set[int] = set()
-    picks = []
-    for k in sorted(cluster, key=lambda k: value[k] / len(glyphs[k].atoms), reverse=True):
-        if not taken & glyphs[k].atoms:
-            taken |= glyphs[k].atoms
-            picks.append(k)
-    return picks
+        for left, (gain, picks) in todo.items():
+            if not left & bit:
+                reach(left, gain, picks)
+                continue
+            reach(left & ~bit, gain - spare[atom], picks)
+            for bits, k in starting[i]:
+                if bits & left == bits:
+                    reach(left & ~bits, gain + value[k], (*picks, k))
+        if len(after) > _STATES:
+            after = dict(sorted(after.items(), key=lambda state: -state[1][0])[:_STATES])
+        todo = after
+    return list(max(todo.values())[1])

@@ -1,4 +1,7 @@
-"""Where touching digits may be cut apart: along seams that cross as little ink as possible."""
+"""Where touching digits may be cut apart: along seams that cross as little ink as possible.
+
+More seams are proposed than there are digits; which of them are cut is left to the network (see `realtime.cover`).
+"""
 
 from __future__ import annotations
 
@@ -7,13 +10,16 @@ from functools import lru_cache
 import cv2
 import numpy as np
 
-_HEIGHT = 24  # pixels: seams are sought in a crop of about this height
-_MOST = 3  # seams a crop
-_APART = 0.22  # of the height: seams keep this distance from each other and from the sides
-_DEAR = 0.35  # a seam that cuts through ink for more than this share of the height is none
+_HEIGHT = 28  # pixels: seams are sought in a crop of about this height
+_APART = 0.15  # of the height: seams keep this distance from each other and from the sides
+_DENSE = 7.0  # seams for each height of width, at most
+_MOST = 24  # and in all
+_DEAR = 0.7  # a seam that cuts through ink for more than this share of the height is none
 _BEND = 20.0  # of 255: what a step aside costs, so that seams prefer to go straight
+_CRUMB = 0.04  # of the ink of a part as wide as high at usual density: less is no part
 
 
+_FAR = np.float32(1e9)
 _STEP = np.array([0, -1, 1], np.int8)
 
 
@@ -38,14 +44,25 @@ def fragments(crop: np.ndarray) -> list[np.ndarray]:
     seams = _seams(cost)
     if not seams:
         return []
+    crumb = _CRUMB * float(cost.sum()) * cost.shape[0] / cost.shape[1]
     rows = np.minimum((np.arange(h) * cost.shape[0]) // h, cost.shape[0] - 1)
-    columns = np.arange(w)[None]
-    parts, rest = [], crop
+    columns = _columns(w)[None]
+    before = np.zeros(cost.shape, bool)
+    borders = []
     for seam in seams:
+        left = _columns(cost.shape[1])[None] <= seam[:, None]
+        if cost[left & ~before].sum() > crumb:
+            borders.append(seam)
+            before = left
+    while borders and cost[~before].sum() <= crumb:
+        borders.pop()
+        before = _columns(cost.shape[1])[None] <= borders[-1][:, None] if borders else np.zeros(cost.shape, bool)
+    parts, rest = [], crop
+    for seam in borders:
         left = columns < ((seam[rows] + 0.5) * (w / cost.shape[1]))[:, None]
         parts.append(np.where(left, rest, 0).astype(np.uint8))
         rest = np.where(left, 0, rest).astype(np.uint8)
-    return [*parts, rest]
+    return [*parts, rest] if parts else []
 
 
 def _seams(cost: np.ndarray) -> list[np.ndarray]:
@@ -56,15 +73,16 @@ def _seams(cost: np.ndarray) -> list[np.ndarray]:
     up, came_up = _cheapest(cost[: middle - 1 if middle else None : -1])
     through = down + up - cost[middle]
     apart = max(2, round(_APART * h))
-    through[:apart] = np.inf
-    through[max(0, w - apart) :] = np.inf
+    through[:apart] = _FAR
+    through[max(0, w - apart) :] = _FAR
+    most = min(_MOST, max(1, round(_DENSE * w / h)))
     found: list[int] = []
-    while len(found) < _MOST:
+    while len(found) < most:
         x = int(through.argmin())
         if not through[x] < _DEAR * h * 255:
             break
         found.append(x)
-        through[max(0, x - apart) : x + apart + 1] = np.inf
+        through[max(0, x - apart + 1) : x + apart] = _FAR
     return [np.concatenate([_back(came_down, x), _back(came_up, x)[::-1][1:]]) for x in sorted(found)]
 
 

@@ -21,9 +21,12 @@ from realtime.pieces import Pieces, grown, window
 _MOST = 500  # pieces a frame that are read by themselves; the largest stay
 _CROWD = 120  # where there are more pieces than this
 _SPECK = 0.2  # those below this share of the height of the tallest tenth are left out
-_WIDE = 0.8  # width over height from which a piece may be several digits
-_WIDER = 1.4  # ... where it is so many times as wide as the usual piece
-_WIDEST = 0.6  # of the frame: what is wider is no row of digits
+_WIDE = 0.75  # width over height from which a piece may be several digits
+_WIDER = 1.25  # ... where it is so many times as wide as most pieces' narrow half
+_WIDEST = 0.9  # of the frame: what is wider is no number
+_LONGEST = 14.0  # nor is what is so many times as wide as high
+_LOWEST_CUT = 12  # pixels: what is lower is not cut
+_ATOMS = 7  # parts that a digit may be cut into
 _FEW = 4  # pieces from which there is a usual one
 _SPARSE = 16  # pieces up to which a frame is also looked at with the lower threshold
 
@@ -50,7 +53,7 @@ def propose(ink: np.ndarray, level: np.ndarray, mask: np.ndarray, pieces: Pieces
     clean = cv2.bitwise_and(ink, grown(mask))
     crowded = dict(zip(alone.tolist(), _overlapping(boxes[alone], boxes).tolist(), strict=True))
     size = boxes[:, 2:] - boxes[:, :2]
-    usual = float(np.median(size[alone, 0])) if len(alone) >= _FEW else 0.0
+    usual = float(np.percentile(size[alone, 0], 30)) if len(alone) >= _FEW else 0.0
     for i in alone.tolist():
         x0, y0, x1, y1 = window(boxes[i], mask.shape)
         crop = clean[y0:y1, x0:x1]
@@ -63,11 +66,11 @@ def propose(ink: np.ndarray, level: np.ndarray, mask: np.ndarray, pieces: Pieces
                 corner = np.array([x0, y0, x0, y0])
                 proposals.add_patch(i, boxes[i], crop, [(box + corner, part) for box, part in written])
                 continue
-        may_touch = w > _WIDE * h and w > _WIDER * usual and w < _WIDEST * mask.shape[1]
+        may_touch = w > _WIDE * h and w > _WIDER * usual and w < _WIDEST * mask.shape[1] and h >= _LOWEST_CUT
         parts = fragments(crop) if may_touch else []
         if parts:
             proposals.add_cut(i, boxes[i], parts, (x0, y0))
-        else:
+        elif w <= FLATTEST * h:
             proposals.add(boxes[i], crop, (i,))
     for group in near_groups(boxes, mask.shape):
         box = np.concatenate([boxes[group, :2].min(axis=0), boxes[group, 2:].max(axis=0)])
@@ -110,15 +113,20 @@ class _Proposals:
         """A piece, whole and in all runs of its parts."""
         atoms = (piece, *self._new_atoms(len(parts) - 1))
         self._parts[piece] = frozenset(atoms)
+        across, down = (box[2:] - box[:2]).tolist()
+        if across <= FLATTEST * down:
+            self.add(box, np.maximum.reduce(parts), atoms)
         for a in range(len(parts)):
-            for b in range(a + 1, len(parts) + 1):
-                run = np.maximum.reduce(parts[a:b])
+            run = np.zeros_like(parts[a])
+            for b in range(a + 1, min(a + _ATOMS, len(parts)) + 1):
+                run = np.maximum(run, parts[b - 1])
                 x, y, w, h = cv2.boundingRect(run)
-                if b - a == len(parts):
-                    self.add(box, run, atoms)
-                elif h >= LOWEST and w <= FLATTEST * h:
+                if b - a == len(parts) or w > BROADEST * down:
+                    break
+                if h >= LOWEST and w <= FLATTEST * h:
+                    tight = run[y : y + h, x : x + w]
                     x, y = x + corner[0], y + corner[1]
-                    self.add(np.array([x, y, x + w, y + h]), run, atoms[a:b], _CUT)
+                    self.add(np.array([x, y, x + w, y + h]), tight, atoms[a:b], _CUT)
 
     def add_group(self, box: np.ndarray, crop: np.ndarray, group: list[int], prior: float) -> None:
         """Several pieces as one glyph."""
@@ -132,7 +140,8 @@ class _Proposals:
 def _alone(boxes: np.ndarray) -> np.ndarray:
     """Indices of the pieces that may be digits by themselves."""
     size = boxes[:, 2:] - boxes[:, :2]
-    may_be = np.flatnonzero((size[:, 1] >= LOWEST) & (size[:, 0] <= FLATTEST * size[:, 1]))
+    flattest = np.where(size[:, 1] >= _LOWEST_CUT, _LONGEST, FLATTEST)
+    may_be = np.flatnonzero((size[:, 1] >= LOWEST) & (size[:, 0] <= flattest * size[:, 1]))
     if len(may_be) > _CROWD:
         may_be = may_be[size[may_be, 1] >= _SPECK * np.percentile(size[may_be, 1], 90)]
     if len(may_be) > _MOST:
