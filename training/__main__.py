@@ -12,7 +12,7 @@ from typing import Any
 
 from realtime.classifier import DEFAULT_MODEL, Classifier, ModelError
 from realtime.detections import NOT_A_DIGIT
-from training import negatives
+from training import negatives, rows
 from training.data import PARTS, DataError, File, read_digits, read_mnist, read_nondigits, read_rendered
 from training.evaluate import digit_report, rejection_report, score, summary, trained_on
 from training.settings import Settings
@@ -42,6 +42,9 @@ def _parser() -> argparse.ArgumentParser:
     train.add_argument("--rendered", metavar="FILE.npz", action="append", default=[], help="normalised glyphs, 0 to 10")
     train.add_argument(
         "--synthetic", metavar="N", type=_count, default=40_000, help="shapes drawn by rule (%(default)s)"
+    )
+    train.add_argument(
+        "--rows", metavar="N", type=_count, default=2_000, help="pages of rows of the digits, cut up (%(default)s)"
     )
     train.add_argument("--output", metavar="FOLDER", type=Path, default=DEFAULT_MODEL.parent, help="for the model")
     train.add_argument("--runs", metavar="FOLDER", type=Path, default=Path("runs/training"), help="for checkpoints")
@@ -97,6 +100,9 @@ def _train(options: argparse.Namespace) -> int:
     sources = [source for file in files for source in file.sources]
     if options.synthetic:
         sources.append(negatives.source(options.synthetic, sources[0], options.seed))
+    if options.rows:
+        learnt = [source for file in files for source in file.sources if source.name != "rendered"]
+        sources.append(rows.source(options.rows, learnt, options.seed, os.cpu_count() or 1))
     for source in sources:
         print(f"{source.name}: " + ", ".join(f"{(source.part == i).sum()} {name}" for i, name in enumerate(PARTS)))
 

@@ -23,8 +23,8 @@ class Settings:
         seed: of the first weights, the images drawn and how they are redrawn.
     """
 
-    width: int = 32
-    epochs: int = 18
+    width: int = 24
+    epochs: int = 30
     learning_rate: float = 3e-3
     weight_decay: float = 0.02
     batch_size: int = 128

@@ -34,7 +34,7 @@ from training.settings import Settings
 
 # Images that an epoch takes from a source. One in five of all is no digit: with more of them odd digits are rejected,
 # with less letters pass.
-AN_EPOCH = {"mnist": 55_000, "rendered": 40_000, "synthetic": 15_000}
+AN_EPOCH = {"mnist": 55_000, "rendered": 50_000, "rows": 50_000, "synthetic": 12_000}
 DIGITS_AN_EPOCH = 25_000  # from any other source of digits, none of them more than twice
 NONDIGITS_AN_EPOCH = 8_000  # from any other source of non-digits, at most half of it
 

@@ -107,7 +107,7 @@ def test_the_command_makes_three_files_that_the_live_loop_can_use(
     mnist_file: Path, digits_file: Path, nondigits_file: Path, tmp_path: Path, capfd: pytest.CaptureFixture[str]
 ) -> None:
     data = ["--mnist", str(mnist_file), "--digits", str(digits_file), "--nondigits", str(nondigits_file)]
-    size = ["--synthetic", "50", "--width", "8", "--epochs", "1", "--batch-size", "32"]
+    size = ["--synthetic", "50", "--rows", "4", "--width", "8", "--epochs", "1", "--batch-size", "32"]
     where = ["--output", str(tmp_path / "models"), "--runs", str(tmp_path / "runs")]
     assert main(["train", *data, *size, *where]) == 0
     out, err = capfd.readouterr()
@@ -127,7 +127,7 @@ def test_the_command_makes_three_files_that_the_live_loop_can_use(
     card = json.loads((tmp_path / "models" / "digits.json").read_text())
     assert card["training"]["command"] == (
         "python -m training train --mnist mnist.npz --digits digits.npz --nondigits nondigits.npz "
-        "--synthetic 50 --width 8 --epochs 1 --batch-size 32"
+        "--synthetic 50 --rows 4 --width 8 --epochs 1 --batch-size 32"
     )
     assert str(tmp_path) not in json.dumps(card)
     assert card["training"]["data"][1]["images"]["theirs"]["test"] == card["measured"]["theirs"]["images"] > 0
@@ -139,7 +139,19 @@ def test_the_command_makes_three_files_that_the_live_loop_can_use(
 
 
 def test_mnist_alone_is_enough(mnist_file: Path, tmp_path: Path) -> None:
-    options = ["--synthetic", "30", "--width", "8", "--epochs", "1", "--no-mixed-precision", "--augmentation", "0"]
+    options = [
+        "--synthetic",
+        "30",
+        "--rows",
+        "0",
+        "--width",
+        "8",
+        "--epochs",
+        "1",
+        "--no-mixed-precision",
+        "--augmentation",
+        "0",
+    ]
     where = ["--output", str(tmp_path), "--runs", str(tmp_path / "runs")]
     assert main(["train", "--mnist", str(mnist_file), *options, *where]) == 0
     assert json.loads((tmp_path / "digits.json").read_text())["measured"].keys() == {"mnist"}
@@ -154,7 +166,7 @@ def test_ctrl_c_is_told_and_leaves_the_old_model(
     monkeypatch.setattr(training.Learner, "learn", stop)
     (tmp_path / "digits.tflite").write_bytes(b"the old one")
     where = ["--output", str(tmp_path), "--runs", str(tmp_path / "runs")]
-    assert main(["train", "--mnist", str(mnist_file), "--synthetic", "0", "--width", "8", *where]) == 130
+    assert main(["train", "--mnist", str(mnist_file), "--synthetic", "0", "--rows", "0", "--width", "8", *where]) == 130
     assert "the same command goes on" in capsys.readouterr().err
     assert (tmp_path / "digits.tflite").read_bytes() == b"the old one"
 

@@ -1,0 +1,288 @@
+"""Rows of other people's digits, written close together on a page: what MNIST's hands look like to the segmentation.
+
+The images of the data sets are single digits. Here they stand in rows, touching or apart, on plain, ruled or squared
+paper, with letters among them; it is known of every bit of ink whose it is, so that what the segmentation cuts out can
+be named to the pixel.
+"""
+
+from __future__ import annotations
+
+import multiprocessing
+from collections.abc import Iterable
+from concurrent.futures import ProcessPoolExecutor
+from dataclasses import dataclass
+
+import cv2
+import numpy as np
+from tqdm import tqdm
+
+from realtime.detections import NOT_A_DIGIT
+from realtime.glyph import Glyph
+from realtime.normalize import normalize
+from realtime.segment import segment
+from training.data import TRAIN, Source, split
+
+_HELD = 0.88  # a cut is a digit when it holds this much of its ink
+_STRANGE = 0.12  # ... and at most this share of the cut is ink of another one
+_BEST = 0.66  # of their joint ink: the best cut of a digit is the digit from here on
+_RULED = 0.3  # ... or of ruling
+_MOST_OF = 0.6  # it is two digits when it holds this much of both, and a piece when it holds less of any
+_SLENDER = 0.4  # width over height: a lone stroke is a 1 as much as it is none, so few of these are shown as none
+_SLENDER_KEPT = 0.15
+
+
+@dataclass(frozen=True, eq=False)
+class Written:
+    """A shape on a page: its label, 10 for a letter, and the corner and mask `(h, w) bool` of its ink."""
+
+    label: int
+    x: int
+    y: int
+    mask: np.ndarray
+
+
+@dataclass(frozen=True, eq=False)
+class Hands:
+    """Where the shapes come from.
+
+    Attributes:
+        digits: `(n, 28, 28) uint8`, ink bright, those of like thickness beside each other.
+        labels: `(n,)` what they are.
+        letters: `(m, 28, 28) uint8`, things that are none.
+    """
+
+    digits: np.ndarray
+    labels: np.ndarray
+    letters: np.ndarray
+
+    @classmethod
+    def of(cls, sources: list[Source]) -> Hands:
+        """All that may be learnt from."""
+        parts = [source.take(TRAIN) for source in sources if source.digits]
+        digits, labels = np.concatenate([part[0] for part in parts]), np.concatenate([part[1] for part in parts])
+        others = [source.take(TRAIN)[0] for source in sources if not source.digits]
+        order = np.argsort(digits.mean(axis=(1, 2)), kind="stable")
+        return cls(digits[order], labels[order], np.concatenate(others) if others else np.zeros((0, 28, 28), np.uint8))
+
+
+def source(pages: int, sources: list[Source], seed: int, processes: int) -> Source:
+    """Cuts of `pages` pages, written with the training parts of all sources of digits.
+
+    Args:
+        pages: how many; a page gives about sixty images, two in three of them digits.
+        sources: digits, and letters to write among them.
+        seed: the same seed gives the same images, whatever the number of processes.
+        processes: processor cores to use.
+    """
+    hands = Hands.of(sources)
+    images, labels = [], []
+    # Spawned, not forked: a child must not inherit the locks of OpenCV's threads.
+    context = multiprocessing.get_context("spawn")
+    with ProcessPoolExecutor(processes, context, initializer=_start, initargs=(hands,)) as pool:
+        done: Iterable[tuple[np.ndarray, np.ndarray]] = pool.map(
+            _cut_page, ((seed, i) for i in range(pages)), chunksize=16
+        )
+        for page_images, page_labels in tqdm(done, total=pages, desc="pages of rows", disable=None):
+            images.append(page_images)
+            labels.append(page_labels)
+    everything = np.concatenate(images)
+    return Source("rows", everything, np.concatenate(labels), split(everything))
+
+
+_hands: Hands
+
+
+def _start(hands: Hands) -> None:
+    global _hands
+    _hands = hands
+    cv2.setNumThreads(1)
+
+
+def _cut_page(job: tuple[int, int]) -> tuple[np.ndarray, np.ndarray]:
+    rng = np.random.default_rng(job)
+    image, written = draw_page(rng, _hands)
+    pairs = named(image, written, rng)
+    digits = [pair for pair in pairs if pair[1] != NOT_A_DIGIT]
+    others = [pair for pair in pairs if pair[1] == NOT_A_DIGIT]
+    most = 6 + len(digits) // 2
+    if len(others) > most:
+        others = [others[i] for i in rng.choice(len(others), most, replace=False)]
+    pairs = digits + others
+    images = np.rint(normalize([glyph.crop for glyph, _ in pairs]) * 255).astype(np.uint8)
+    return images, np.array([name for _, name in pairs], np.int64)
+
+
+def draw_page(rng: np.random.Generator, hands: Hands) -> tuple[np.ndarray, list[Written]]:
+    """A page `(h, w, 3) uint8` of rows, and all that stands on it."""
+    height = float(np.exp(rng.uniform(np.log(16), np.log(80))))
+    w, h = 720, int(np.clip(height * rng.uniform(4, 9), 160, 480))
+    ink = np.zeros((h, w), np.uint8)
+    written: list[Written] = []
+    cut, gain = rng.uniform(0.3, 0.7), rng.uniform(1.2, 6)
+    pen = int(rng.integers(len(hands.labels))), max(1, len(hands.labels) // 5)
+    touching = rng.choice([0.0, 0.3, 0.6, 0.9])
+    ragged = rng.uniform(0, 0.06)
+    slope = rng.normal(0, 0.02)
+    y = rng.uniform(0.2, 0.8) * height
+    base_lines = []
+    while y + 1.3 * height < h:
+        x = rng.uniform(0.2, 1.5) * height
+        base_lines.append(y + height)
+        while x < w - 1.2 * height:
+            words = rng.random() < 0.12 and len(hands.letters) > 0
+            edge = None
+            for _ in range(int(rng.integers(1, 7))):
+                if words:
+                    label, image = NOT_A_DIGIT, hands.letters[rng.integers(len(hands.letters))]
+                else:
+                    k = (pen[0] + int(rng.integers(pen[1]))) % len(hands.labels)
+                    label, image = int(hands.labels[k]), hands.digits[k]
+                shape = _inked(image, height * float(np.exp(rng.normal(0, 0.07))), cut, gain)
+                sh, sw = shape.shape
+                top = int(np.clip(y + height - sh + rng.normal(0, ragged) * height + slope * x, 0, h - sh - 1))
+                if edge is None:
+                    left = x
+                else:
+                    gap = -rng.uniform(-0.03, 0.08) if rng.random() < touching else rng.uniform(0.03, 0.4)
+                    left = _beside(edge, shape, top) + gap * height
+                left = int(left)
+                if left < 0 or left + sw >= w:
+                    break
+                place = ink[top : top + sh, left : left + sw]
+                np.maximum(place, shape, out=place)
+                written.append(Written(label, left, top, shape > 96))
+                edge = _edge(shape, left, top, h)
+                x = left + sw
+            x += rng.uniform(0.5, 1.8) * height
+        y += rng.uniform(1.35, 2.0) * height
+    return _photographed(rng, ink, base_lines, height), written
+
+
+def named(image: np.ndarray, written: list[Written], rng: np.random.Generator) -> list[tuple[Glyph, int]]:
+    """What the segmentation cuts out of a page, and what each cut is; doubtful ones are left out."""
+    owner = _owners(image.shape[:2], written)
+    glyphs = segment(image)[0].glyphs
+    if not glyphs or not written:
+        return []
+    labels = np.array([shape.label for shape in written])
+    areas = np.maximum([shape.mask.sum() for shape in written], 1)
+    counts, total = np.zeros((len(glyphs), len(written)), np.int64), np.zeros(len(glyphs), np.int64)
+    for row, glyph in enumerate(glyphs):
+        own = _under(owner, glyph)
+        total[row] = max(1, len(own))
+        counts[row] = np.bincount(own[own >= 0], minlength=len(written))
+    common = counts / (total[:, None] + areas - np.minimum(counts, areas))
+    # Where digits share a stroke no cut is whole: the best there is must be read.
+    best = common.argmax(axis=0)
+    best_of = {int(g): k for k, g in enumerate(best) if common[g, k] >= _BEST and common[g].argmax() == k}
+    found = []
+    for row, glyph in enumerate(glyphs):
+        name = _name(counts[row], areas, labels, int(total[row]))
+        if name is None and row in best_of:
+            name = int(labels[best_of[row]])
+        slender = glyph.crop.shape[1] <= _SLENDER * glyph.crop.shape[0]
+        if name is None or (name == NOT_A_DIGIT and slender and rng.random() > _SLENDER_KEPT):
+            continue
+        found.append((glyph, name))
+    return found
+
+
+def _owners(shape: tuple[int, int], written: list[Written]) -> np.ndarray:
+    """Whose ink each pixel is, and each pixel next to ink: index into `written`, -1 for nobody's."""
+    owner = np.full(shape, -1, np.int32)
+    for k, each in enumerate(written):
+        h, w = each.mask.shape
+        owner[each.y : each.y + h, each.x : each.x + w][each.mask] = k
+    near = cv2.dilate((owner + 1).astype(np.float32), np.ones((3, 3), np.uint8)).astype(np.int32) - 1
+    return np.where(owner < 0, near, owner)
+
+
+def _under(owner: np.ndarray, glyph: Glyph) -> np.ndarray:
+    """The owners of a glyph's ink, pixel by pixel."""
+    pen = cv2.compare(glyph.crop, int(glyph.crop.max()) // 3, cv2.CMP_GT)
+    x, y, w, h = cv2.boundingRect(pen)
+    left, top = (int(v) for v in glyph.xyxy[:2])
+    under = owner[top : top + h, left : left + w]
+    return under[pen[y : y + h, x : x + w][: under.shape[0], : under.shape[1]] > 0]
+
+
+def _name(counts: np.ndarray, areas: np.ndarray, labels: np.ndarray, total: int) -> int | None:
+    """What a cut with so much ink of each shape is; None where a person would not be sure."""
+    if counts.max() == 0:
+        return NOT_A_DIGIT
+    best = int(counts.argmax())
+    held = np.minimum(counts / areas, 1)
+    others = counts.sum() - counts[best]
+    ruled = total - counts.sum()
+    if labels[best] == NOT_A_DIGIT and counts[best] > 0.5 * total:
+        return NOT_A_DIGIT
+    if held[best] >= _HELD and others <= _STRANGE * total and ruled <= _RULED * total:
+        return int(labels[best])
+    if (held >= _MOST_OF).sum() >= 2 or held[best] < _MOST_OF or others > 0.35 * total:
+        return NOT_A_DIGIT
+    return None
+
+
+def _inked(image: np.ndarray, height: float, cut: float, gain: float) -> np.ndarray:
+    """A shape in the size of a page, its edge as sharp as a pen's, its longer side `height` pixels."""
+    x, y, w, h = cv2.boundingRect(cv2.compare(image, 40, cv2.CMP_GE))
+    scale = height / max(w, h)
+    room = image[max(0, y - 1) : y + h + 1, max(0, x - 1) : x + w + 1]
+    size = max(2, round(room.shape[1] * scale)), max(2, round(room.shape[0] * scale))
+    large = cv2.resize(room, size, interpolation=cv2.INTER_CUBIC if scale > 1 else cv2.INTER_AREA)
+    if scale > 1.5:
+        large = cv2.GaussianBlur(large, (0, 0), 0.35 * scale)
+    return np.clip(((large / 255.0 - cut) * gain + 0.5) * 255, 0, 255).astype(np.uint8) * (large > 20)
+
+
+def _edge(shape: np.ndarray, left: int, top: int, page: int) -> np.ndarray:
+    """How far a shape reaches to the right in each row of the page; far left where it has no ink."""
+    edge = np.full(page, -1e6)
+    pen = shape > 96
+    inked = pen.any(axis=1)
+    edge[top : top + len(shape)][inked] = left + shape.shape[1] - pen[inked, ::-1].argmax(axis=1)
+    return edge
+
+
+def _beside(edge: np.ndarray, shape: np.ndarray, top: int) -> float:
+    """Where a shape must stand to touch what ends at `edge`."""
+    pen = shape > 96
+    inked = pen.any(axis=1)
+    reach = cv2.dilate(edge.reshape(-1, 1), np.ones((5, 1)))[:, 0][top : top + len(shape)]
+    return float((reach[inked] - pen[inked].argmax(axis=1)).max(initial=edge.max() - shape.shape[1]))
+
+
+def _photographed(rng: np.random.Generator, ink: np.ndarray, base_lines: list[float], height: float) -> np.ndarray:
+    """The page as a camera sees it, with its ruling."""
+    h, w = ink.shape
+    paper = np.full((h, w), rng.uniform(140, 250), np.float32)
+    paper *= (
+        1
+        + rng.uniform(-0.2, 0.2) * np.linspace(-1, 1, w)[None]
+        + rng.uniform(-0.2, 0.2) * np.linspace(-1, 1, h)[:, None]
+    )
+    dark = rng.uniform(0.3, 0.95)
+    covered = dark * ink.astype(np.float32) / 255
+    kind = rng.choice(["plain", "ruled", "squared"], p=[0.55, 0.25, 0.2])
+    if kind != "plain":
+        lines = np.zeros((h, w), np.uint8)
+        thick = max(1, round(height * rng.uniform(0.015, 0.05)))
+        fall = rng.normal(0, 0.01) * w
+        if kind == "ruled":
+            levels = [y + rng.normal(0, 0.03) * height for y in base_lines]
+        else:
+            levels = list(np.arange(rng.uniform(0, height), h, height * rng.choice([0.62, 0.8, 1.05])))
+            for x in np.arange(rng.uniform(0, height), w, height * rng.choice([0.62, 0.8, 1.05])):
+                cv2.line(lines, (round(x), 0), (round(x - fall * h / w), h), 255, thick, cv2.LINE_AA)
+        for y in levels:
+            cv2.line(lines, (0, round(y)), (w, round(y + fall)), 255, thick, cv2.LINE_AA)
+        covered = np.maximum(covered, rng.uniform(0.25, 0.8) * dark * lines.astype(np.float32) / 255)
+    image = paper * (1 - covered)
+    image = cv2.GaussianBlur(image, (0, 0), rng.uniform(0.3, 0.9) * max(1.0, height / 40))
+    image += rng.normal(0, rng.uniform(0.5, 5), (h, w))
+    image = np.clip(image, 0, 255).astype(np.uint8)
+    if rng.random() < 0.06:
+        image = 255 - image
+    if rng.random() < 0.3:
+        image = cv2.imdecode(cv2.imencode(".jpg", image, [cv2.IMWRITE_JPEG_QUALITY, int(rng.integers(40, 90))])[1], 0)
+    return cv2.cvtColor(image, cv2.COLOR_GRAY2BGR)
