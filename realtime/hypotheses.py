@@ -29,6 +29,8 @@ _LOWEST_CUT = 12  # pixels: what is lower is not cut
 _ATOMS = 7  # parts that a digit may be cut into
 _FEW = 4  # pieces from which there is a usual one
 _SPARSE = 16  # pieces up to which a frame is also looked at with the lower threshold
+_BIT = 0.4  # a piece smaller both ways than this share of the tall ones may be a bit of a stroke
+_BROKEN = 0.4  # where so many are, strokes are broken
 
 _REACH = np.array([-2, -2, 2, 2])
 
@@ -79,7 +81,7 @@ def propose(ink: np.ndarray, level: np.ndarray, mask: np.ndarray, pieces: Pieces
             close = len(group) == 2 and stacked(*boxes[group])
             prior = _STACKED if close else _JOIN * (len(group) - 1) ** 0.5
             proposals.add_group(box, joined(ink, level, pieces, group, box), group, prior)
-    if 0 < len(alone) <= _SPARSE:
+    if 0 < len(alone) <= _SPARSE or _broken(boxes):
         for box, crop, group in fainter(ink, level, pieces):
             proposals.add_group(box, crop, group, _JOIN)
     return proposals.glyphs
@@ -147,6 +149,15 @@ def _alone(boxes: np.ndarray) -> np.ndarray:
     if len(may_be) > _MOST:
         may_be = np.sort(may_be[np.argsort(size[may_be].max(axis=1), kind="stable")[-_MOST:]])
     return may_be
+
+
+def _broken(boxes: np.ndarray) -> bool:
+    """Whether many pieces are bits of strokes, as a hard pencil on rough paper leaves them."""
+    height = boxes[:, 3] - boxes[:, 1]
+    if len(height) == 0:
+        return False
+    tall = np.percentile(height, 90)
+    return bool(((height < _BIT * tall) & (boxes[:, 2] - boxes[:, 0] < _BIT * tall)).mean() > _BROKEN)
 
 
 def _overlapping(boxes: np.ndarray, others: np.ndarray) -> np.ndarray:

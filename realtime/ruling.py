@@ -8,6 +8,8 @@ import numpy as np
 _MARGIN = 0.03  # a line that comes this near to both edges of the frame, as a share of its width, is ruled
 _COVERED = 0.6  # ... and that is there over this share of the way
 _PART = 0.25  # so is a shorter one, from this share on, beside three more of its kind
+_SHORT = 0.07  # and, where there are four, even one of this share; upright, that might be a digit's stroke
+_UNBROKEN = 0.85  # ... and which is there over so much of its length
 _SAG = 0.03  # paper bends a line by at most this share of its length
 _DASH = 0.04  # a line's pieces are at least this long
 _FAINT = 0.008  # and noise parts these into bits that lie this close
@@ -31,25 +33,27 @@ def remove_ruling(mask: np.ndarray) -> np.ndarray:
         A new mask of the same form.
     """
     thickest = max(3, round(_THICK * min(mask.shape)))
-    level, level_band = _tilted_lines(mask, thickest)
-    upright, upright_band = (a.T for a in _tilted_lines(np.ascontiguousarray(mask.T), thickest))
+    level, level_band = _tilted_lines(mask, thickest, _SHORT)
+    upright, upright_band = (a.T for a in _tilted_lines(np.ascontiguousarray(mask.T), thickest, _PART))
     # Where two lines cross, each hides the other's thinness.
     lines = level | upright | (level_band & upright_band)
     return cv2.bitwise_and(mask, cv2.bitwise_not(lines))
 
 
-def _tilted_lines(mask: np.ndarray, thickest: int) -> tuple[np.ndarray, np.ndarray]:
+def _tilted_lines(mask: np.ndarray, thickest: int, shortest: float) -> tuple[np.ndarray, np.ndarray]:
     """`_level_lines` of pictures that are sheared until many lines run level."""
     h, w = mask.shape
     pixels, bands = np.zeros_like(mask), np.zeros_like(mask)
     for slope in _slopes(mask, thickest):
         if abs(slope) < _SLIGHT:
-            found = _level_lines(mask, thickest)
+            found = _level_lines(mask, thickest, shortest)
         else:
             way, room = _shear(slope, w)
             righted = cv2.warpAffine(mask, way, (w, h + room), flags=cv2.INTER_NEAREST)
             back = cv2.INTER_NEAREST | cv2.WARP_INVERSE_MAP
-            found = tuple(cv2.warpAffine(lines, way, (w, h), flags=back) for lines in _level_lines(righted, thickest))
+            found = tuple(
+                cv2.warpAffine(lines, way, (w, h), flags=back) for lines in _level_lines(righted, thickest, shortest)
+            )
         pixels |= found[0]
         bands |= found[1]
     return pixels, bands
@@ -84,7 +88,7 @@ def _thin(mask: np.ndarray, thickest: int) -> np.ndarray:
     return cv2.bitwise_and(mask, cv2.bitwise_not(high))
 
 
-def _level_lines(mask: np.ndarray, thickest: int) -> tuple[np.ndarray, np.ndarray]:
+def _level_lines(mask: np.ndarray, thickest: int, shortest: float) -> tuple[np.ndarray, np.ndarray]:
     """Pixels of the lines that run from left to right, and the bands in which these lines lie."""
     h, w = mask.shape
     thin = _thin(mask, thickest)
@@ -93,18 +97,23 @@ def _level_lines(mask: np.ndarray, thickest: int) -> tuple[np.ndarray, np.ndarra
     dashes = cv2.morphologyEx(dashes, cv2.MORPH_OPEN, np.ones((1, max(5, round(_DASH * w))), np.uint8))
     dashes = cv2.morphologyEx(dashes, cv2.MORPH_CLOSE, np.ones((1, max(3, round(_GAP * w))), np.uint8))
     contours, _ = cv2.findContours(dashes, cv2.RETR_EXTERNAL, cv2.CHAIN_APPROX_NONE)
-    found = []
+    found, short = [], []
     for contour in contours:
         x, y, bw, bh = cv2.boundingRect(contour)
-        if bw < _PART * w or bh > 0.5 * bw:
+        if bw < shortest * w or bh > 0.5 * bw:
             continue
         own = np.zeros((bh, bw), np.uint8)
         cv2.drawContours(own, [contour], 0, 1, cv2.FILLED, offset=(-x, -y))
         own &= thin[y : y + bh, x : x + bw] & 1
         fitted = _course(own)
-        if fitted is not None:
+        if fitted is None:
+            continue
+        if bw >= _PART * w:
             found.append((x, y, *fitted))
+        elif own.any(axis=0).mean() >= _UNBROKEN:  # bars of digits that stand in a row are not
+            short.append((x, y, *fitted))
     pixels, bands = np.zeros_like(mask), np.zeros_like(mask)
+    ruling: list[float] = []
     margin = max(2, round(_MARGIN * w))
     for x, y, course, thickness in found:
         whole = y + _prolong(course, x, w)
@@ -121,6 +130,18 @@ def _level_lines(mask: np.ndarray, thickest: int) -> tuple[np.ndarray, np.ndarra
             continue
         bands[part] |= near
         pixels[part] |= near & thin[part]
+        ruling.append(thickness)
+    if len(ruling) < 4:
+        return pixels, bands
+    # On ruled paper a short line of that kind is the rest of one.
+    usual = float(np.median(ruling))
+    for x, y, course, thickness in short:
+        if 1 / _ALIKE <= thickness / usual <= _ALIKE:
+            rows = np.arange(max(0, int(y + course.min() - thickness)), min(h, int(y + course.max() + thickness + 3)))
+            part = slice(rows[0], rows[-1] + 1), slice(x, x + len(course))
+            near = (np.abs(rows[:, None] - y - course[None]) <= 0.5 * thickness + 1).astype(np.uint8) * 255
+            bands[part] |= near
+            pixels[part] |= near & thin[part]
     return pixels, bands
 
 
