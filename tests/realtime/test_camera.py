@@ -13,9 +13,12 @@ import cv2
 import numpy as np
 import pytest
 from fake_camera import FakeCamera, StubCapture, picture
+from fake_program import FakeClassifier
 
 from realtime import camera
 from realtime.camera import LiveSource, hide_password
+from realtime.cli import watch
+from realtime.recognizer import Recognizer, Trace
 from realtime.source import Frame, NoCamera, Source, SourceError, open_source
 
 
@@ -97,6 +100,37 @@ def test_slow_loop_gets_the_newest_frame_and_the_count_of_the_others():
         newest = next(frames)
         assert (level(newest), newest.index) == (50, 10)
         assert source.dropped == 9
+
+
+class SlowRecognizer(Recognizer):
+    """While it reads one frame its camera gives `pace` more. Time is counted in those, a thirtieth of a second each.
+
+    Attributes:
+        now: how many frames the camera has given.
+    """
+
+    def __init__(self, source: LiveSource, capture: StubCapture, pace: int) -> None:
+        super().__init__(FakeClassifier())
+        self.now = 0
+        self._source, self._capture, self._pace = source, capture, pace
+
+    def trace(self, frame: np.ndarray) -> Trace:
+        for _ in range(self._pace):
+            self.now += 1
+            self._capture.put(picture(40 + self.now))
+        until(lambda: self._source._slot is not None and self._source._slot.index == self.now)
+        return super().trace(frame)
+
+
+@pytest.mark.parametrize("pace", [1, 3, 10])
+def test_the_frame_shown_is_never_older_than_two_recognitions(pace: int):
+    source, capture = stub_source(picture(40), max_frames=12)
+    recognizer = SlowRecognizer(source, capture, pace)
+    ages = []
+    with source:
+        watch(source, recognizer, lambda seen: ages.append(recognizer.now - seen.frame.index), None)
+    assert len(ages) == 12 and max(ages) <= 2 * pace
+    assert source.dropped == 12 * (pace - 1)
 
 
 def test_hanging_stream_keeps_the_last_picture_with_a_note_and_goes_on_by_itself(impatient):
