@@ -11,6 +11,7 @@ import numpy as np
 
 from realtime.detections import CLASSES, NO_TRACK, NOT_A_DIGIT, Detections
 from realtime.motion import FORBIDDEN, GATE, NEARBY, QUORUM, assign, common_shift, jump, settle
+from realtime.newcomer import worth
 from realtime.reading import Reader, Reading
 
 __all__ = ["Reading", "Tracker"]
@@ -41,6 +42,7 @@ _LARGE = 0.2  # and the difference, in lengths of the box, that it follows at on
 _LINGER = 0.5  # seconds for which a covered digit is still shown
 _BIRTH = 0.13  # seconds of life at which a new one is
 _GAIN = 3.0  # seconds of life won in a second of sure sightings
+_WAVERING = 0.5  # share of it that is left to one not shown yet when it is read as another digit
 _GONE = 2.5  # so much faster goes life when nearly the whole sheet is out of sight
 _LEFT = 4.0  # and that of a digit at the frame's border, or not shown yet
 _OVERLAP = 0.5  # share of the smaller box at which two tracks are one digit
@@ -57,6 +59,8 @@ _TRACK = np.dtype(
         ("weight", float),  # of how many frames
         ("digit", np.int64),
         ("life", float),  # seconds
+        ("sure", float),  # of a sighting: how far it is to be believed, 0 to 1,
+        ("birth", float),  # and the life that it gives to a digit that is not shown yet
         ("unseen", float),  # seconds since the last sighting
         ("number", np.int64),  # NO_TRACK before it is first shown
         ("shown", bool),
@@ -107,10 +111,12 @@ class Tracker:
         calm = 1 / (1 + (self._stride / _BLUR) ** 2)
         seen["evidence"] *= calm
         seen["weight"] *= calm
+        if (self._tracks["number"][found >= 0] == NO_TRACK).any() or np.count_nonzero(found >= 0) < len(seen):
+            seen["birth"] *= calm * worth(seen["box"], seen["digit"], seen["sure"], bool(self._tracks["shown"].any()))
         _recall(self._tracks, before, found, seen)
         self._miss(found < 0, step, size)
         self._see(found, seen, step, calm)
-        self._add(found, seen, calm)
+        self._add(found, seen)
         self._show()
         digits = _detections(self._tracks[self._tracks["shown"]])
         self.reading = self._read(digits, time, step, size)
@@ -199,20 +205,22 @@ class Tracker:
         tracks["weight"] = tracks["weight"] * kept + new["weight"] * whole[:, 0]
         tracks["shape"] += change * np.minimum(tracks["unseen"] / _FADE, 1)[:, None]
 
+        unborn = tracks["number"] == NO_TRACK
+        wavering = unborn & (new["digit"] != tracks["digit"])
         score = tracks["evidence"][:, :NOT_A_DIGIT]
         best, rows = score.argmax(axis=1), np.arange(len(i))
         lead = (score[rows, best] - score[rows, tracks["digit"]]) / tracks["weight"]
-        tracks["digit"] = np.where(lead > np.where(tracks["number"] == NO_TRACK, 0, _LEAD), best, tracks["digit"])
+        tracks["digit"] = np.where(lead > np.where(unborn, 0, _LEAD), best, tracks["digit"])
 
         off = new["box"] - tracks["box"]
         far = np.abs(off) / new["box"][:, 2:].max(axis=1)[:, None]
         tracks["box"] += off * np.clip(far / _LARGE, _SMOOTH, 1) * whole
-        gain = new["life"] * np.where(tracks["number"] == NO_TRACK, calm, 1)
-        tracks["life"] = np.minimum(np.maximum(tracks["life"], 0) + gain, _LINGER)
+        left = np.maximum(tracks["life"], 0) * np.where(wavering, _WAVERING, 1)
+        tracks["life"] = np.minimum(left + np.where(unborn, new["birth"], new["life"]), _LINGER)
         tracks["unseen"] = 0
         self._tracks[i] = tracks
 
-    def _add(self, found: np.ndarray, seen: np.ndarray, calm: float) -> None:
+    def _add(self, found: np.ndarray, seen: np.ndarray) -> None:
         """Begin a track for each sighting that belongs to none, and forget those that are gone."""
         tracks = self._tracks
         keep = np.where(tracks["number"] == NO_TRACK, tracks["life"] > 0, tracks["unseen"] < _MEMORY)
@@ -223,7 +231,7 @@ class Tracker:
         new = seen[_others(len(seen), found[found >= 0])]
         if len(new) == 0 and keep.all():
             return
-        new["life"] = np.minimum(calm * new["life"], 0.9 * _BIRTH)  # one sighting is never enough
+        new["life"] = np.minimum(new["birth"], 0.9 * _BIRTH)  # one sighting is never enough
         tracks = np.concatenate([tracks[keep], new])
         if len(tracks) > _MOST:
             tracks = tracks[np.sort(np.argsort(tracks["unseen"], kind="stable")[:_MOST])]
@@ -278,7 +286,8 @@ def _begin(detections: Detections, step: float, size: tuple[int, int] | None) ->
     seen["weight"] = share * min(step, _TURN) * _RATE
     seen["evidence"] = np.log(np.maximum(detections.probabilities, _DOUBT)) * seen["weight"][:, None]
     seen["digit"] = detections.digit
-    seen["life"] = share * sure * step * _GAIN
+    seen["sure"] = share * sure
+    seen["life"] = seen["birth"] = seen["sure"] * step * _GAIN
     seen["number"] = NO_TRACK
     return seen
 

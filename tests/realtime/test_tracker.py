@@ -139,11 +139,31 @@ def test_what_comes_out_is_a_probability() -> None:
 def test_sure_digits_are_shown_sooner_than_unsure_ones() -> None:
     def frames_until_shown(sure: float) -> int:
         frame = detections(np.array([(100, 100, 130, 150)]), np.array([7]), sure)
-        return [len(tracks) for tracks in run(Tracker(), [frame] * 60)].index(1)
+        return [len(tracks) for tracks in run(Tracker(), [frame] * 150)].index(1)
 
-    assert 1 <= frames_until_shown(0.98) <= 2
+    assert 2 <= frames_until_shown(0.98) <= 4
     assert 4 <= frames_until_shown(0.7) <= 20
     assert frames_until_shown(0.55) > 10
+
+
+def test_a_sheet_of_sure_digits_is_shown_at_once() -> None:
+    shown = [len(tracks) for tracks in run(Tracker(), [seen()] * 10)]
+    assert 1 <= shown.index(6) <= 2
+
+
+def test_a_loner_unlike_the_sheet_needs_more_than_one_that_joins_a_row(tracker: Tracker) -> None:
+    joining = detections(np.array([(340, 200, 365, 240)]), np.array([7]))
+    speck = detections(np.array([(900, 600, 910, 616)]), np.array([7]))
+    shown = [by_place(tracks) for tracks in run(tracker, [merged(seen(), joining, speck)] * 30, 1)]
+    first, second = (next(k for k, digits in enumerate(shown) if len(digits) == n) for n in (7, 8))
+    assert first <= 2 and second - first >= 3
+    assert shown[first][-1][1] == 7 and [digit for _, digit in shown[first][:6]] == DIGITS
+
+
+def test_what_is_read_as_another_digit_every_time_is_never_shown(tracker: Tracker) -> None:
+    box = np.array([(900, 600, 910, 616)])
+    frames = [merged(seen(), detections(box, np.array([(5, 3, 2)[k % 3]]), 0.9)) for k in range(60)]
+    assert {len(tracks) for tracks in run(tracker, frames, 1)} == {6}
 
 
 def test_a_digit_invented_for_a_moment_is_never_shown(tracker: Tracker) -> None:

@@ -1,0 +1,39 @@
+"""What it says for a digit that is not shown yet that it was seen: much beside others of its kind, little alone.
+
+Texture, edges and creases look like a digit for a frame or some, anywhere and in any size. Digits come in rows, and
+whoever adds one to a sheet writes it like the others and near them.
+"""
+
+from __future__ import annotations
+
+import numpy as np
+
+_REACH = 4.0  # heights of the larger one at which two digits are still company
+_LIKE = 0.7  # and how much their heights may differ, as a logarithm
+_ENOUGH = 2.0  # sure companions; with them a sighting is worth all that it can be
+_STRANGE = 0.5  # share of it for a loner in view of digits that are shown
+_STROKE = 0.5  # and for a mere stroke; bars and edges come in rows, so strokes are half company to each other
+
+
+def worth(box: np.ndarray, digit: np.ndarray, sure: np.ndarray, shown: bool) -> np.ndarray:
+    """What each sighting of a frame is worth should it be a new digit.
+
+    Args:
+        box: `(m, 4) float`, centre x, centre y, width and height in pixels.
+        digit: `(m,) int`, what each was read as.
+        sure: `(m,) float`, from 0 to 1, how far each is to be believed as company.
+        shown: whether digits are shown already.
+
+    Returns:
+        `(m,) float`, from above 0 to 1.
+    """
+    x, y, _, height = box.T
+    scale = np.log(height)
+    apart = np.hypot(x[:, None] - x, y[:, None] - y)
+    near = (apart < _REACH * np.maximum(height[:, None], height)) & (np.abs(scale[:, None] - scale) < _LIKE)
+    stroke = digit == 1
+    company = near * np.where(stroke[:, None] & stroke, _STROKE, 1.0)
+    np.fill_diagonal(company, 0)
+    number = company @ sure
+    alone = np.where(stroke, _STROKE, 1) * (_STRANGE if shown else 1)
+    return np.minimum((1 + number) / (1 + _ENOUGH), 1) * np.maximum(alone, np.minimum(number, 1))
