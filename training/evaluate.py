@@ -27,11 +27,12 @@ Reader = Callable[[np.ndarray], np.ndarray]
 
 @dataclass(frozen=True, eq=False)
 class Scored:
-    """A source with the probabilities `(n, 11)` that a model gave its images."""
+    """A source with the probabilities `(n, 11)` that a model gave its images `(n, 28, 28) uint8`."""
 
     name: str
     labels: np.ndarray
     probabilities: np.ndarray
+    images: np.ndarray
 
     @property
     def of_digits(self) -> bool:
@@ -42,6 +43,11 @@ class Scored:
     def confidence(self) -> np.ndarray:
         """`(n,)` probability of the likeliest digit."""
         return self.probabilities[:, :NOT_A_DIGIT].max(axis=1)
+
+    @property
+    def likeliest_digit(self) -> np.ndarray:
+        """`(n,)` likeliest digit, 0 to 9."""
+        return self.probabilities[:, :NOT_A_DIGIT].argmax(axis=1)
 
     @property
     def predicted(self) -> np.ndarray:
@@ -65,38 +71,56 @@ def score(classifier: Reader, files: list[File], learnt: set[str]) -> list[Score
         for source in file.sources:
             images, labels = source.take(TEST) if _kept_out(file, source, learnt) else (source.images, source.labels)
             if len(labels):
-                results.append(Scored(source.name, labels, _read(classifier, images)))
+                results.append(Scored(source.name, labels, read(classifier, images), images))
     return results
 
 
 def trained_on(model: Path) -> set[str]:
     """The `sha256` of the data files that the model's card names, none without a card."""
+    return {file["sha256"] for file in data_of(model)}
+
+
+def data_of(model: Path) -> list[dict[str, Any]]:
+    """What the model's card says of the data files it learnt from, nothing without a card."""
     try:
-        card = json.loads(model.with_suffix(".json").read_text())
-        return {file["sha256"] for file in card["training"]["data"]}
+        data = json.loads(model.with_suffix(".json").read_text())["training"]["data"]
+        return [file for file in data if file["sha256"]]
     except (OSError, ValueError, KeyError, TypeError):
-        return set()
+        return []
 
 
 def digit_report(result: Scored) -> str:
     """Accuracy, calibration, precision, recall and F1 for each digit, and the confusion matrix, as text."""
-    digits = list(range(10))
-    precision, recall, f1, support = precision_recall_fscore_support(
-        result.labels, result.predicted, labels=digits, zero_division=0
-    )
     lines = [
-        f"{result.name}: {len(result.labels)} digits, accuracy {_percent(_accuracy(result))}, "
+        f"{result.name}: {len(result.labels)} digits, accuracy {_percent(accuracy(result))}, "
         f"expected calibration error {_percent(calibration_error(result))}",
         "",
         "digit  precision   recall       F1  images",
     ]
-    for row in zip(digits, precision, recall, f1, support, strict=True):
-        lines.append("{:5d}  {:9.4f}  {:7.4f}  {:7.4f}  {:6.0f}".format(*row))
+    for row in by_digit(result):
+        lines.append("{digit:5d}  {precision:9.4f}  {recall:7.4f}  {f1:7.4f}  {images:6d}".format(**row))
     lines += ["", "what was meant (rows), what was read (columns, 'no' is not a digit)", ""]
-    lines.append("      " + "".join(f"{name:>6}" for name in [*digits, "no"]))
-    for digit, row in zip(digits, confusion_matrix(result.labels, result.predicted, labels=range(11)), strict=False):
+    lines.append("      " + "".join(f"{name:>6}" for name in [*range(10), "no"]))
+    for digit, row in enumerate(confusion(result)):
         lines.append(f"{digit:6d}" + "".join(f"{count:6d}" if count else "     ." for count in row))
     return "\n".join(lines)
+
+
+def by_digit(result: Scored) -> list[dict[str, Any]]:
+    """Precision, recall, F1 (0 to 1) and the number of images of each digit, 0 to 9."""
+    digits = list(range(10))
+    precision, recall, f1, support = precision_recall_fscore_support(
+        result.labels, result.predicted, labels=digits, zero_division=0
+    )
+    return [
+        {"digit": i, "precision": float(p), "recall": float(r), "f1": float(f), "images": int(n)}
+        for i, p, r, f, n in zip(digits, precision, recall, f1, support, strict=True)
+    ]
+
+
+def confusion(result: Scored) -> np.ndarray:
+    """`(10, 11) int64`: how many images of each digit (row) were read as each class (column, 10 is "not a digit")."""
+    return confusion_matrix(result.labels, result.predicted, labels=range(11))[:NOT_A_DIGIT]
 
 
 def rejection_report(results: list[Scored]) -> str:
@@ -116,7 +140,7 @@ def summary(results: list[Scored]) -> dict[str, Any]:
     for result in digits:
         figures[result.name] = {
             "images": len(result.labels),
-            "accuracy": _rounded(_accuracy(result)),
+            "accuracy": _rounded(accuracy(result)),
             "calibration_error": _rounded(calibration_error(result)),
         }
     nondigits = [result for result in results if not result.of_digits]
@@ -131,11 +155,35 @@ def summary(results: list[Scored]) -> dict[str, Any]:
 
 def calibration_error(result: Scored) -> float:
     """Expected calibration error: how far the shown confidence is from the share that is right, over equal bins."""
-    digit = result.probabilities[:, :NOT_A_DIGIT].argmax(axis=1)
-    right = digit == result.labels
+    gaps = [abs(row["right"] - row["confidence"]) * row["images"] for row in reliability(result)]
+    return float(sum(gaps) / len(result.labels))
+
+
+def reliability(result: Scored) -> list[dict[str, Any]]:
+    """Mean confidence, share right (0 to 1) and number of images of each of 15 equal bins that has any."""
+    right = result.likeliest_digit == result.labels
     bins = np.minimum((result.confidence * _BINS).astype(int), _BINS - 1)
-    gaps = [abs(right[bins == i].sum() - result.confidence[bins == i].sum()) for i in range(_BINS)]
-    return float(sum(gaps) / len(right))
+    return [
+        {
+            "confidence": float(result.confidence[mine].mean()),
+            "right": float(right[mine].mean()),
+            "images": int(mine.sum()),
+        }
+        for mine in (bins == i for i in range(_BINS))
+        if mine.any()
+    ]
+
+
+def rejection(result: Scored, most: float = 0.1, steps: int = 40) -> list[dict[str, float]]:
+    """Accuracy of what is left when a share of 0 to `most` is rejected, the least sure first."""
+    order = np.argsort(-_accepting(result), kind="stable")
+    right = (result.predicted == result.labels)[order]
+    shares = np.linspace(0, most, steps + 1)
+    kept = np.maximum(1, np.rint((1 - shares) * len(right))).astype(int)
+    counts = right.cumsum()
+    return [
+        {"rejected": float(share), "accuracy": float(counts[n - 1] / n)} for share, n in zip(shares, kept, strict=True)
+    ]
 
 
 def accepting_bound(results: list[Scored]) -> float:
@@ -153,7 +201,8 @@ def _accepting(result: Scored) -> np.ndarray:
     return np.where(result.predicted == NOT_A_DIGIT, 0, result.confidence)
 
 
-def _read(classifier: Reader, images: np.ndarray) -> np.ndarray:
+def read(classifier: Reader, images: np.ndarray) -> np.ndarray:
+    """The probabilities `(n, 11)` that a model gives images `(n, 28, 28) uint8`."""
     batches = np.array_split(images, -(-len(images) // 500))
     return np.concatenate([classifier(batch.astype(np.float32) / 255) for batch in batches])
 
@@ -162,7 +211,8 @@ def _kept_out(file: File, source: Source, learnt: set[str]) -> bool:
     return source.name == "mnist" or file.sha256 in learnt
 
 
-def _accuracy(result: Scored) -> float:
+def accuracy(result: Scored) -> float:
+    """The share read rightly, 0 to 1; "not a digit" for a digit is an error."""
     return float(accuracy_score(result.labels, result.predicted))
 
 

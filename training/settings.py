@@ -4,13 +4,20 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
+SHIPPED = "digits"
+"""The architecture of the network in `models/`."""
+
+ARCHITECTURES = ("lenet5", SHIPPED, "large")
+"""The networks to choose from, from the smallest to the largest; see `training.architectures`."""
+
 
 @dataclass(frozen=True)
 class Settings:
     """The options of `python -m training train` that decide what is learnt.
 
     Attributes:
-        width: channels of the network's first layer, a multiple of 8.
+        arch: the network, one of `ARCHITECTURES`.
+        width: channels of the first layer of "digits", a multiple of 8; the other networks have one width.
         epochs: times that `Sampler` draws images from the sources.
         learning_rate: the highest of the cycle.
         weight_decay: of the optimiser, for kernels only.
@@ -23,6 +30,7 @@ class Settings:
         seed: of the first weights, the images drawn and how they are redrawn.
     """
 
+    arch: str = SHIPPED
     width: int = 24
     epochs: int = 30
     learning_rate: float = 3e-3

@@ -27,9 +27,11 @@ from tqdm import tqdm
 
 from realtime.detections import CLASSES
 from realtime.normalize import SIDE
+from training.architectures import create
 from training.augment import augment
+from training.curves import Curves, sparkline
 from training.data import TRAIN, VALIDATION, Source
-from training.network import build
+from training.devices import strategy_for
 from training.settings import Settings
 
 # Images that an epoch takes from a source. One in five of all is no digit: with more of them odd digits are rejected,
@@ -45,7 +47,7 @@ def train(settings: Settings, sources: list[Source], folder: Path, log: Callable
     Args:
         settings: see there.
         sources: their training parts are learnt from, their validation parts looked at after every epoch.
-        folder: for the checkpoint, one a run, and `history.csv`.
+        folder: for the run's own folder, with the checkpoint, `history.csv` and the curves for TensorBoard.
         log: is given one line an epoch.
 
     Returns:
@@ -56,14 +58,14 @@ def train(settings: Settings, sources: list[Source], folder: Path, log: Callable
     """
     keras.utils.set_random_seed(settings.seed)
     tf.config.experimental.enable_op_determinism()
-    folder = folder / _fingerprint(settings, sources)
+    folder = folder / fingerprint(settings, sources)
     folder.mkdir(parents=True, exist_ok=True)
     sampler = Sampler(settings, sources)
     learner = Learner(settings, len(sampler) // settings.batch_size)
     done, history = _restore(folder, learner)
     if done:
         log(f"going on after epoch {done} of {settings.epochs}")
-    with ThreadPoolExecutor(1) as background:
+    with ThreadPoolExecutor(1) as background, Curves(folder) as curves:
         upcoming = background.submit(sampler.epoch, done)
         try:
             for epoch in range(done, settings.epochs):
@@ -76,10 +78,12 @@ def train(settings: Settings, sources: list[Source], folder: Path, log: Callable
                 row["seconds"] = round(time.perf_counter() - start, 1)
                 history.append(row)
                 _save(folder, learner, history)
-                log("  ".join(f"{name} {value}" for name, value in row.items()))
+                curves.add(row | {"learning_rate": learner.rate})
+                figures = "  ".join(f"{name} {value}" for name, value in row.items())
+                log(f"{figures}  {sparkline([past['loss'] for past in history])}")
         finally:
             sampler.stop()
-    shipped = build(settings.width)
+    shipped = create(settings.arch, settings.width)
     shipped.set_weights(learner.model.get_weights())
     # Nothing to go on with: the same command is a new run.
     (folder / _CHECKPOINT).unlink(missing_ok=True)
@@ -119,31 +123,46 @@ class Sampler:
 
 
 class Learner:
-    """The network, the optimiser and one step of learning."""
+    """The network, the optimiser and one step of learning, shared among the devices of a strategy.
 
-    def __init__(self, settings: Settings, steps: int) -> None:
+    Args:
+        settings: of the run.
+        steps: an epoch.
+        strategy: all the GPUs there are where left out, or the one device.
+    """
+
+    def __init__(self, settings: Settings, steps: int, strategy: tf.distribute.Strategy | None = None) -> None:
         self._settings = settings
         self._steps = max(1, steps)
-        dtype = "mixed_bfloat16" if settings.mixed_precision else "float32"
-        self.model = build(settings.width, softmax=False, dtype=dtype)
-        schedule = OneCycle(settings.learning_rate, self._steps * settings.epochs)
-        self.optimizer = keras.optimizers.AdamW(schedule, weight_decay=settings.weight_decay)
-        self.optimizer.exclude_from_weight_decay(var_names=["bias", "beta", "gamma"])
-        self.optimizer.build(self.model.trainable_variables)
+        strategy = strategy or strategy_for()
+        replicas = strategy.num_replicas_in_sync
+        with strategy.scope():
+            dtype = "mixed_bfloat16" if settings.mixed_precision else "float32"
+            self.model = create(settings.arch, settings.width, softmax=False, dtype=dtype)
+            schedule = OneCycle(settings.learning_rate, self._steps * settings.epochs)
+            self.optimizer = keras.optimizers.AdamW(schedule, weight_decay=settings.weight_decay)
+            self.optimizer.exclude_from_weight_decay(var_names=["bias", "beta", "gamma"])
+            self.optimizer.build(self.model.trainable_variables)
         loss = keras.losses.CategoricalCrossentropy(from_logits=True, label_smoothing=settings.label_smoothing)
         costs = tf.constant([1.0] * (CLASSES - 1) + [settings.nondigit_weight])
 
         pixels, classes = tf.TensorSpec((None, SIDE, SIDE), tf.uint8), tf.TensorSpec((None,), tf.int64)
 
+        def share(images: tf.Tensor, labels: tf.Tensor) -> tf.Tensor:
+            if replicas > 1:  # every n-th image of the batch is this device's
+                mine = tf.distribute.get_replica_context().replica_id_in_sync_group
+                images, labels = images[mine::replicas], labels[mine::replicas]
+            with tf.GradientTape() as tape:
+                logits = self.model(tf.cast(images, tf.float32) / 255, training=True)
+                value = loss(tf.one_hot(labels, CLASSES), logits, tf.gather(costs, labels)) / replicas
+            gradients = tape.gradient(value, self.model.trainable_variables)
+            self.optimizer.apply(gradients, self.model.trainable_variables)  # sums those of all devices
+            return value
+
         # XLA makes this network's step slower on a processor, so it is not asked for.
         @tf.function(input_signature=(pixels, classes), jit_compile=False)
         def step(images: tf.Tensor, labels: tf.Tensor) -> tf.Tensor:
-            with tf.GradientTape() as tape:
-                logits = self.model(tf.cast(images, tf.float32) / 255, training=True)
-                value = loss(tf.one_hot(labels, CLASSES), logits, tf.gather(costs, labels))
-            gradients = tape.gradient(value, self.model.trainable_variables)
-            self.optimizer.apply(gradients, self.model.trainable_variables)
-            return value
+            return strategy.reduce("SUM", strategy.run(share, args=(images, labels)), axis=None)
 
         @tf.function(input_signature=(pixels,), jit_compile=False)
         def predict(images: tf.Tensor) -> tf.Tensor:
@@ -155,6 +174,11 @@ class Learner:
     def variables(self) -> list[Any]:
         """All that changes while learning."""
         return [*self.model.variables, *self.optimizer.variables]
+
+    @property
+    def rate(self) -> float:
+        """The learning rate of the next step."""
+        return float(self.optimizer.learning_rate)
 
     def learn(self, images: np.ndarray, labels: np.ndarray, title: str) -> float:
         """Learn from every image once, but for the rest that fills no batch; returns the mean loss."""
@@ -211,7 +235,7 @@ def _batches(images: np.ndarray, size: int) -> Iterator[np.ndarray]:
 _CHECKPOINT = "checkpoint.npz"
 
 
-def _fingerprint(settings: Settings, sources: list[Source]) -> str:
+def fingerprint(settings: Settings, sources: list[Source]) -> str:
     """Names the run: the same settings and data go on with it, any other start their own."""
     digest = hashlib.sha256(json.dumps(asdict(settings), sort_keys=True).encode())
     for source in sources:

@@ -13,6 +13,7 @@ from training.evaluate import (
     accepting_bound,
     calibration_error,
     digit_report,
+    rejection,
     rejection_report,
     score,
     summary,
@@ -29,12 +30,16 @@ def answers(*answers: tuple[int, float]) -> np.ndarray:
     return rows
 
 
-DIGITS = Scored(
+def scored(name: str, labels: np.ndarray, probabilities: np.ndarray) -> Scored:
+    return Scored(name, labels, probabilities, np.zeros((len(labels), 28, 28), np.uint8))
+
+
+DIGITS = scored(
     "some",
     np.array([0, 1, 1, 7, 7]),
     answers((0, 0.9), (1, 0.9), (7, 0.6), (7, 0.9), (10, 0.7)),
 )
-OTHERS = Scored("not some", np.full(4, 10), answers((10, 0.9), (3, 0.95), (4, 0.4), (10, 0.6)))
+OTHERS = scored("not some", np.full(4, 10), answers((10, 0.9), (3, 0.95), (4, 0.4), (10, 0.6)))
 
 
 def test_the_report_of_digits_counts_not_a_digit_as_an_error() -> None:
@@ -55,15 +60,24 @@ def test_calibration_error() -> None:
     # In the bin of 0.9 three of three are right: a gap of 0.1; at 0.6 and at 0.03 none is.
     expected = (3 * 0.1 + 0.6 + 0.03) / 5
     assert calibration_error(DIGITS) == pytest.approx(expected, abs=1e-6)
-    sure = Scored("sure", np.array([1, 2]), answers((1, 1.0), (2, 1.0)))
+    sure = scored("sure", np.array([1, 2]), answers((1, 1.0), (2, 1.0)))
     assert calibration_error(sure) == 0
+
+
+def test_rejecting_the_least_sure_leaves_the_right_ones() -> None:
+    curve = rejection(DIGITS, most=0.4, steps=2)
+    assert curve == [
+        {"rejected": 0.0, "accuracy": pytest.approx(3 / 5)},
+        {"rejected": 0.2, "accuracy": pytest.approx(3 / 4)},  # "not a digit" is the first to go
+        {"rejected": 0.4, "accuracy": pytest.approx(1)},
+    ]
 
 
 def test_what_is_accepted() -> None:
     assert accepted(OTHERS, 0.5) == 0.25
     assert accepted(OTHERS, 0.3) == 0.5
     assert accepted(OTHERS, 0) == 0.5  # where "not a digit" is likeliest nothing is accepted, however low the bound
-    many = Scored("many", np.zeros(1000, int), answers(*((0, 0.5 + i / 2000) for i in range(1000))))
+    many = scored("many", np.zeros(1000, int), answers(*((0, 0.5 + i / 2000) for i in range(1000))))
     assert accepting_bound([many, OTHERS]) == pytest.approx(0.505, abs=0.001)
     assert accepted(many, accepting_bound([many, OTHERS])) == pytest.approx(0.99)
 
