@@ -113,16 +113,20 @@ class Page:
     Attributes:
         image: `(h, w, 3) uint8`, what the sheet looks like in even white light.
         ink: `(h, w) uint8`, how much of each pixel digits cover.
+        owner: `(h, w) int16`, which `draw` left the ink of each pixel, counted from 0; -1 where there is none.
         lines: `(n,)`, where the ruled lines run (y in pixels), empty where there are none.
     """
 
     image: np.ndarray
     ink: np.ndarray = field(init=False)
+    owner: np.ndarray = field(init=False)
+    drawn: int = field(init=False, default=0)
     lines: np.ndarray = field(init=False)
     _tooth: np.ndarray = field(init=False)
 
     def __post_init__(self) -> None:
         self.ink = np.zeros(self.image.shape[:2], np.uint8)
+        self.owner = np.full(self.image.shape[:2], -1, np.int16)
         self.lines = np.zeros(0)
         self._tooth = _tooth()
 
@@ -154,6 +158,7 @@ class Page:
     def draw(self, strokes: Strokes, pen: Pen, *, digit: bool = False) -> None:
         """Draw strokes given in pixels of the page; what falls beside the page is lost."""
         mask, left, top = coverage(strokes, pen.width)
+        number, self.drawn = self.drawn, self.drawn + 1
         h, w = mask.shape
         x0, y0 = max(left, 0), max(top, 0)
         x1, y1 = min(left + w, self.size[0]), min(top + h, self.size[1])
@@ -167,6 +172,7 @@ class Page:
         part = self.image[y0:y1, x0:x1]
         blended = part + (np.array(pen.colour, np.float32) - part) * alpha[:, :, None]
         self.image[y0:y1, x0:x1] = (blended + 0.5).astype(np.uint8)
+        self.owner[y0:y1, x0:x1][mask > 127] = number
         if digit:
             np.maximum(self.ink[y0:y1, x0:x1], mask, out=self.ink[y0:y1, x0:x1])
 
@@ -302,6 +308,11 @@ class Camera:
         behind = np.zeros((self.size[1], self.size[0], *image.shape[2:]), np.uint8) if behind is None else behind.copy()
         x, y = self.maps()
         return cv2.remap(image, x, y, cv2.INTER_LINEAR, dst=behind, borderMode=cv2.BORDER_TRANSPARENT)
+
+    def owners(self, owner: np.ndarray) -> np.ndarray:
+        """Whose ink each pixel of the picture shows, from `Page.owner`; -1 where there is none."""
+        x, y = self.maps()
+        return cv2.remap(owner, x, y, cv2.INTER_NEAREST, borderMode=cv2.BORDER_CONSTANT, borderValue=-1)
 
     def outline(self) -> np.ndarray:
         """The edge of the page in the picture, `(n, 2) float32`."""

@@ -17,18 +17,10 @@ import numpy as np
 from tqdm import tqdm
 
 from realtime.detections import NOT_A_DIGIT
-from realtime.glyph import Glyph
 from realtime.normalize import normalize
 from realtime.segment import segment
 from training.data import TRAIN, Source, split
-
-_HELD = 0.88  # a cut is a digit when it holds this much of its ink
-_STRANGE = 0.12  # ... and at most this share of the cut is ink of another one
-_BEST = 0.66  # of their joint ink: the best cut of a digit is the digit from here on
-_RULED = 0.3  # ... or of ruling
-_MOST_OF = 0.6  # it is two digits when it holds this much of both, and a piece when it holds less of any
-_SLENDER = 0.4  # width over height: a lone stroke is a 1 as much as it is none, so few of these are shown as none
-_SLENDER_KEPT = 0.15
+from training.naming import chosen, named
 
 
 @dataclass(frozen=True, eq=False)
@@ -101,15 +93,10 @@ def _start(hands: Hands) -> None:
 def _cut_page(job: tuple[int, int]) -> tuple[np.ndarray, np.ndarray]:
     rng = np.random.default_rng(job)
     image, written = draw_page(rng, _hands)
-    pairs = named(image, written, rng)
-    digits = [pair for pair in pairs if pair[1] != NOT_A_DIGIT]
-    others = [pair for pair in pairs if pair[1] == NOT_A_DIGIT]
-    most = 6 + len(digits) // 2
-    if len(others) > most:
-        others = [others[i] for i in rng.choice(len(others), most, replace=False)]
-    pairs = digits + others
-    images = np.rint(normalize([glyph.crop for glyph, _ in pairs]) * 255).astype(np.uint8)
-    return images, np.array([name for _, name in pairs], np.int64)
+    labels = np.array([shape.label for shape in written], np.int64)
+    pairs = named(segment(image)[0].glyphs, owners(image.shape[:2], written), labels, rng)
+    crops, names = chosen(pairs, rng)
+    return np.rint(normalize(crops) * 255).astype(np.uint8), np.array(names, np.int64)
 
 
 def draw_page(rng: np.random.Generator, hands: Hands) -> tuple[np.ndarray, list[Written]]:
@@ -158,69 +145,13 @@ def draw_page(rng: np.random.Generator, hands: Hands) -> tuple[np.ndarray, list[
     return _photographed(rng, ink, base_lines, height), written
 
 
-def named(image: np.ndarray, written: list[Written], rng: np.random.Generator) -> list[tuple[Glyph, int]]:
-    """What the segmentation cuts out of a page, and what each cut is; doubtful ones are left out."""
-    owner = _owners(image.shape[:2], written)
-    glyphs = segment(image)[0].glyphs
-    if not glyphs or not written:
-        return []
-    labels = np.array([shape.label for shape in written])
-    areas = np.maximum([shape.mask.sum() for shape in written], 1)
-    counts, total = np.zeros((len(glyphs), len(written)), np.int64), np.zeros(len(glyphs), np.int64)
-    for row, glyph in enumerate(glyphs):
-        own = _under(owner, glyph)
-        total[row] = max(1, len(own))
-        counts[row] = np.bincount(own[own >= 0], minlength=len(written))
-    common = counts / (total[:, None] + areas - np.minimum(counts, areas))
-    # Where digits share a stroke no cut is whole: the best there is must be read.
-    best = common.argmax(axis=0)
-    best_of = {int(g): k for k, g in enumerate(best) if common[g, k] >= _BEST and common[g].argmax() == k}
-    found = []
-    for row, glyph in enumerate(glyphs):
-        name = _name(counts[row], areas, labels, int(total[row]))
-        if name is None and row in best_of:
-            name = int(labels[best_of[row]])
-        slender = glyph.crop.shape[1] <= _SLENDER * glyph.crop.shape[0]
-        if name is None or (name == NOT_A_DIGIT and slender and rng.random() > _SLENDER_KEPT):
-            continue
-        found.append((glyph, name))
-    return found
-
-
-def _owners(shape: tuple[int, int], written: list[Written]) -> np.ndarray:
-    """Whose ink each pixel is, and each pixel next to ink: index into `written`, -1 for nobody's."""
+def owners(shape: tuple[int, int], written: list[Written]) -> np.ndarray:
+    """Whose ink each pixel is: index into `written`, -1 for nobody's."""
     owner = np.full(shape, -1, np.int32)
     for k, each in enumerate(written):
         h, w = each.mask.shape
         owner[each.y : each.y + h, each.x : each.x + w][each.mask] = k
-    near = cv2.dilate((owner + 1).astype(np.float32), np.ones((3, 3), np.uint8)).astype(np.int32) - 1
-    return np.where(owner < 0, near, owner)
-
-
-def _under(owner: np.ndarray, glyph: Glyph) -> np.ndarray:
-    """The owners of a glyph's ink, pixel by pixel."""
-    pen = cv2.compare(glyph.crop, int(glyph.crop.max()) // 3, cv2.CMP_GT)
-    x, y, w, h = cv2.boundingRect(pen)
-    left, top = (int(v) for v in glyph.xyxy[:2])
-    under = owner[top : top + h, left : left + w]
-    return under[pen[y : y + h, x : x + w][: under.shape[0], : under.shape[1]] > 0]
-
-
-def _name(counts: np.ndarray, areas: np.ndarray, labels: np.ndarray, total: int) -> int | None:
-    """What a cut with so much ink of each shape is; None where a person would not be sure."""
-    if counts.max() == 0:
-        return NOT_A_DIGIT
-    best = int(counts.argmax())
-    held = np.minimum(counts / areas, 1)
-    others = counts.sum() - counts[best]
-    ruled = total - counts.sum()
-    if labels[best] == NOT_A_DIGIT and counts[best] > 0.5 * total:
-        return NOT_A_DIGIT
-    if held[best] >= _HELD and others <= _STRANGE * total and ruled <= _RULED * total:
-        return int(labels[best])
-    if (held >= _MOST_OF).sum() >= 2 or held[best] < _MOST_OF or others > 0.35 * total:
-        return NOT_A_DIGIT
-    return None
+    return owner
 
 
 def _inked(image: np.ndarray, height: float, cut: float, gain: float) -> np.ndarray:

@@ -68,6 +68,8 @@ class Scene:
         kind: a name out of `KINDS` or `EMPTY_KINDS`.
         ink: `(H, W) uint8`, how much of each pixel is covered by digits.
         others: what else is written; of things that are no writing, and of clips, nothing is told.
+        owner: `(H, W) int16`, which of `drawn` left the ink of each pixel, -1 where there is none; not of clips.
+        drawn: label of each thing that is written, 10 for what is no digit.
     """
 
     image: np.ndarray
@@ -76,6 +78,8 @@ class Scene:
     kind: str = ""
     ink: np.ndarray = field(default_factory=lambda: np.zeros((0, 0), np.uint8))
     others: list[Other] = field(default_factory=list)
+    owner: np.ndarray = field(default_factory=lambda: np.zeros((0, 0), np.int16))
+    drawn: list[int] = field(default_factory=list)
 
     @property
     def xyxy(self) -> np.ndarray:
@@ -113,7 +117,9 @@ def draw_sheet(
         Digit(label, box_of(sheet.camera, strokes, width), row, index)
         for index, (label, row, strokes, width) in enumerate(sheet.written)
     ]
-    return Scene(image, digits, sheet.rows, name, ink, _others(sheet))
+    return Scene(
+        image, digits, sheet.rows, name, ink, _others(sheet), sheet.camera.owners(sheet.page.owner), sheet.drawn
+    )
 
 
 _EMPTY = Kind(
@@ -149,7 +155,7 @@ def draw_scene_without_digits(
     if kind in _EMPTY_SHEETS:
         sheet = Sheet(rng, size, _EMPTY_SHEETS[kind], difficulty, None)
         image, ink = sheet.photograph()
-        return Scene(image, [], [], kind, ink, _others(sheet))
+        return Scene(image, [], [], kind, ink, _others(sheet), sheet.camera.owners(sheet.page.owner), sheet.drawn)
     if kind == "desk":
         image = desk(rng, size)
     elif kind == "gradient":

@@ -11,6 +11,7 @@ from typing import NamedTuple
 import cv2
 import numpy as np
 
+from realtime.detections import NOT_A_DIGIT
 from training.handwriting import WORDS, Hand, Strokes, bounds, detail_for, moved, scaled, scribble, write_word
 from training.paper import Camera, Colour, Page, Pen, Size, cast_shadow, creased, desk, develop, light
 
@@ -145,6 +146,7 @@ class Sheet:
         rows: the digits of each row, top to bottom, a space between two numbers.
         written: label, row, strokes and width of the pen of each digit.
         others: kind, text, strokes and width of the pen of all else; see `scenes.Other`.
+        drawn: label of each thing on the page, 10 for what is no digit, in the order of drawing: see `Page.owner`.
 
     Raises:
         ValueError: if the rows do not fit.
@@ -163,6 +165,7 @@ class Sheet:
             self.written: list[tuple[int, int, Strokes, float]] = []
             self.others: list[tuple[str, str, Strokes, float]] = []
             self.rows: list[str] = []
+            self.drawn: list[int] = []
             self._taken: list[tuple[float, float, float, float]] = []
             self._set_up(height, rows, shrink)
             self._write(rows)
@@ -439,6 +442,7 @@ class Sheet:
 
     def _ink(self, strokes: Strokes, pen: Pen, label: int | None = None, row: int = 0) -> None:
         self.page.draw(strokes, pen, digit=label is not None)
+        self.drawn.append(NOT_A_DIGIT if label is None else label)
         self._taken.append(bounds(strokes, pen.width))
         if label is not None:
             self.written.append((label, row, strokes, pen.width))

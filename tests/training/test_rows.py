@@ -3,8 +3,11 @@ import pytest
 from drawn import crosses, pen_digits
 
 from realtime.detections import NOT_A_DIGIT
+from realtime.glyph import Glyph
+from realtime.segment import segment
 from training.data import TRAIN, Source
-from training.rows import Hands, Written, draw_page, named, source
+from training.naming import named
+from training.rows import Hands, Written, draw_page, owners, source
 
 
 @pytest.fixture(scope="module")
@@ -17,6 +20,11 @@ def sources() -> list[Source]:
         Source("ours", digits, labels.astype(np.int64), part),
         Source("not ours", letters, none, part[: len(letters)]),
     ]
+
+
+def cut_and_named(page: np.ndarray, written: list[Written]) -> list[tuple[Glyph, int]]:
+    labels = np.array([shape.label for shape in written])
+    return named(segment(page)[0].glyphs, owners(page.shape[:2], written), labels, np.random.default_rng(0))
 
 
 def test_the_same_seed_gives_the_same_cuts_whatever_the_number_of_processes(sources: list[Source]) -> None:
@@ -36,7 +44,7 @@ def test_digits_that_stand_apart_are_named_as_they_were_written() -> None:
     for shape in written:
         h, w = shape.mask.shape
         page[shape.y : shape.y + h, shape.x : shape.x + w][shape.mask] = 30
-    found = named(page, written, np.random.default_rng(0))
+    found = cut_and_named(page, written)
     alone = {name for glyph, name in found if glyph.prior == 0}
     assert alone == {0, 1}
 
@@ -50,7 +58,7 @@ def test_two_digits_in_one_cut_are_none() -> None:
     for shape in written:
         h, w = shape.mask.shape
         page[shape.y : shape.y + h, shape.x : shape.x + w][shape.mask] = 30
-    found = named(page, written, np.random.default_rng(0))
+    found = cut_and_named(page, written)
     both = [name for glyph, name in found if glyph.xyxy[2] - glyph.xyxy[0] >= 44]
     assert both == [NOT_A_DIGIT]
 
