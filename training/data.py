@@ -84,8 +84,12 @@ class File:
     sources: list[Source]
 
 
-def read_mnist(path: str | Path | None = None) -> File:
+def read_mnist(path: str | Path | None = None, most: int | None = None) -> File:
     """MNIST from a file in the layout of `keras.datasets.mnist`, or through Keras (downloaded once) without a path.
+
+    Args:
+        path: of the file.
+        most: images of the training part to read, where a few are enough; its end, the validation part, goes first.
 
     Raises:
         DataError: no such file, or not MNIST's layout, or no network.
@@ -95,15 +99,18 @@ def read_mnist(path: str | Path | None = None) -> File:
     else:
         names = ("x_train", "y_train", "x_test", "y_test")
         train_images, train_labels, test_images, test_labels = _read(path, names)
-    part = np.full(len(train_images) + len(test_images), TRAIN, np.uint8)
-    part[max(0, len(train_images) - MNIST_VALIDATION) : len(train_images)] = VALIDATION
-    part[len(train_images) :] = TEST
+    n = len(train_images)
+    part = np.full(n + len(test_images), TRAIN, np.uint8)
+    part[max(0, n - MNIST_VALIDATION) : n] = VALIDATION
+    part[n:] = TEST
+    if most is not None:
+        train_images, train_labels, part = train_images[:most], train_labels[:most], np.delete(part, np.s_[most:n])
     name = path or "keras.datasets.mnist"
     for images in (train_images, test_images):
         _check_images(images, name)
     images = np.concatenate([train_images, test_images])
     labels = _as_digits(np.concatenate([train_labels, test_labels]), len(images), name)
-    return File(Path(name).name, _digest(images, labels), [Source("mnist", normalized(images, name), labels, part)])
+    return File(Path(name).name, digest(images, labels), [Source("mnist", normalized(images, name), labels, part)])
 
 
 def read_digits(path: str | Path) -> File:
@@ -114,7 +121,7 @@ def read_digits(path: str | Path) -> File:
     """
     images, labels = _read(path, ("images", "labels"))
     labels = _as_digits(labels, len(images), path)
-    return File(Path(path).name, _digest(images, labels), _by_source(path, images, labels, ""))
+    return File(Path(path).name, digest(images, labels), _by_source(path, images, labels, ""))
 
 
 def read_nondigits(path: str | Path) -> File:
@@ -129,7 +136,7 @@ def read_nondigits(path: str | Path) -> File:
     labels = np.full(len(images), NOT_A_DIGIT, np.int64)
     names = _optional(path, "names", len(images))
     keep = np.ones(len(images), bool) if names is None else ~np.isin(names, sorted(LOOK_LIKE_DIGITS))
-    return File(Path(path).name, _digest(images, labels), _by_source(path, images, labels, "not ", keep))
+    return File(Path(path).name, digest(images, labels), _by_source(path, images, labels, "not ", keep))
 
 
 def read_rendered(path: str | Path) -> File:
@@ -142,7 +149,7 @@ def read_rendered(path: str | Path) -> File:
     images, labels = _read(path, ("images", "labels"))
     _check_images(images, path)
     labels = _as_digits(labels, len(images), path, highest=NOT_A_DIGIT)
-    return File(Path(path).name, _digest(images, labels), [Source("rendered", images, labels, split(images))])
+    return File(Path(path).name, digest(images, labels), [Source("rendered", images, labels, split(images))])
 
 
 def normalized(images: np.ndarray, path: str | Path) -> np.ndarray:
@@ -205,7 +212,8 @@ def _as_digits(labels: np.ndarray, n: int, path: str | Path, highest: int = 9) -
     return labels.astype(np.int64)
 
 
-def _digest(images: np.ndarray, labels: np.ndarray) -> str:
+def digest(images: np.ndarray, labels: np.ndarray) -> str:
+    """What data are known by: the SHA-256 of images and labels."""
     return hashlib.sha256(images.tobytes() + labels.astype(np.int64).tobytes()).hexdigest()
 
 

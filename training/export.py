@@ -5,7 +5,6 @@ from __future__ import annotations
 import contextlib
 import hashlib
 import io
-import json
 import os
 import platform
 from importlib.metadata import PackageNotFoundError, version
@@ -15,17 +14,28 @@ from typing import Any
 import keras
 import tensorflow as tf
 
+from training.card import write
+
 NAME = "digits"
 
 _PACKAGES = ("tensorflow", "keras", "numpy", "opencv-python", "ai-edge-litert")
 
 
-def to_tflite(model: keras.Model) -> bytes:
-    """The network as a `.tflite` with weights of 8 bits, activations quantised as they come (dynamic range)."""
+def to_tflite(model: keras.Model, *, int8: bool = True) -> bytes:
+    """The network as a `.tflite`: weights of 8 bits, activations quantised as they come (dynamic range), or floats."""
     converter = tf.lite.TFLiteConverter.from_keras_model(model)
-    converter.optimizations = [tf.lite.Optimize.DEFAULT]
+    if int8:
+        converter.optimizations = [tf.lite.Optimize.DEFAULT]
     with contextlib.redirect_stdout(io.StringIO()):  # the converter talks
         return converter.convert()
+
+
+def weights_digest(model: keras.Model) -> str:
+    """The SHA-256 of all weights: the same seed, data and versions give the same one on one machine."""
+    digest = hashlib.sha256()
+    for weights in model.get_weights():
+        digest.update(weights.tobytes())
+    return digest.hexdigest()
 
 
 def write_model(model: keras.Model, folder: Path) -> Path:
@@ -45,7 +55,7 @@ def write_model(model: keras.Model, folder: Path) -> Path:
 
 
 def write_card(path: Path, more: dict[str, Any]) -> None:
-    """Write the card of the `.tflite` at `path`: what it takes and gives, and `more`."""
+    """Write the card of the `.tflite` at `path`, what it takes and gives and `more`, and the page made from it."""
     content = path.read_bytes()
     card = {
         "name": NAME,
@@ -61,7 +71,7 @@ def write_card(path: Path, more: dict[str, Any]) -> None:
         "classes": [*map(str, range(10)), "not a digit"],
         **more,
     }
-    _replace(path.with_suffix(".json"), (json.dumps(card, indent=2) + "\n").encode())
+    write(path.with_suffix(".json"), card)
 
 
 def versions() -> dict[str, str]:

@@ -11,6 +11,7 @@ import keras
 import numpy as np
 import pytest
 from drawn import pen_digits
+from tensorflow.python.summary.summary_iterator import summary_iterator
 
 from realtime.classifier import DEFAULT_MODEL, Classifier
 from realtime.detections import NOT_A_DIGIT
@@ -18,9 +19,12 @@ from realtime.normalize import normalize
 from training import negatives
 from training import train as training
 from training.__main__ import main
+from training.architectures import create
+from training.curves import sparkline
 from training.data import TRAIN, VALIDATION, Source
+from training.export import weights_digest
 from training.network import build
-from training.settings import Settings
+from training.settings import ARCHITECTURES, Settings
 from training.train import Sampler, train
 
 TINY = Settings(width=8, epochs=3, batch_size=32, learning_rate=0.01)
@@ -42,6 +46,21 @@ def test_the_network_gives_probabilities_and_its_width_is_an_option(dtype: str) 
     assert probabilities.dtype == np.float32
     np.testing.assert_allclose(probabilities.sum(axis=1), 1, atol=1e-5)
     assert build(32).count_params() > 3 * network.count_params()
+
+
+@pytest.mark.parametrize("arch", ARCHITECTURES)
+def test_every_architecture_takes_and_gives_the_same(arch: str) -> None:
+    network = create(arch, 8, dtype="mixed_bfloat16")
+    probabilities = network(np.random.default_rng(0).random((3, 28, 28), np.float32)).numpy()
+    assert probabilities.shape == (3, 11)
+    np.testing.assert_allclose(probabilities.sum(axis=1), 1, atol=1e-5)
+    assert create(arch, 8, softmax=False).layers[-1].units == 11
+
+
+def test_lenet5_is_that_of_the_paper() -> None:
+    # Of its table: C1 156, C3 1516 in the paper's sparse form and 2416 in full, C5 48120, F6 10164; and 11 outputs.
+    assert create("lenet5", 8).count_params() == 156 + 2416 + 48120 + 10164 + 85 * 11
+    assert create("large", 8).count_params() > 2 * create("digits", 24).count_params()
 
 
 def test_the_learning_rate_goes_up_and_then_down() -> None:
@@ -88,14 +107,29 @@ def test_training_that_was_stopped_ends_like_training_that_was_not(sources: list
     assert [line.split("seconds")[0] for line in rest[1:]] == [lines[2].split("seconds")[0]]
     for one, other in zip(whole.get_weights(), resumed.get_weights(), strict=True):
         np.testing.assert_array_equal(one, other)
+    assert weights_digest(whole) == weights_digest(resumed)
     assert not list(tmp_path.rglob("*.npz")), "the same command would not start anew"
-    losses = [float(re.findall(r"loss ([\d.]+)", line)[0]) for line in lines]
+    assert lines[2].endswith(sparkline(losses_of(lines)))
+    (events,) = (tmp_path / "whole").rglob("events.*")
+    tags = [value.tag for event in summary_iterator(str(events)) for value in event.summary.value]
+    assert tags.count("loss") == tags.count("right/mnist") == tags.count("learning_rate") == 3
+    losses = losses_of(lines)
     assert losses[2] < losses[0] * 0.8
+
+
+def losses_of(lines: list[str]) -> list[float]:
+    return [float(re.findall(r"loss ([\d.]+)", line)[0]) for line in lines]
+
+
+def test_a_curve_in_the_terminal() -> None:
+    assert sparkline([3, 2, 1]) == "█▅▁"
+    assert sparkline([1.0]) == sparkline([2.0, 2.0])[0] == "▁"
+    assert len(sparkline(list(range(100)))) == 40
 
 
 def test_a_damaged_checkpoint_is_not_trusted(sources: list[Source], tmp_path: Path) -> None:
     settings = replace(TINY, epochs=1)
-    folder = tmp_path / training._fingerprint(settings, sources)
+    folder = tmp_path / training.fingerprint(settings, sources)
     folder.mkdir()
     (folder / "checkpoint.npz").write_bytes(b"PK\x03\x04 not much of an archive")
     lines: list[str] = []
@@ -117,7 +151,7 @@ def test_the_command_makes_three_files_that_the_live_loop_can_use(
     assert "Traceback" not in err
 
     files = {path.name for path in (tmp_path / "models").iterdir()}
-    assert files == {"digits.tflite", "digits.keras", "digits.json"}
+    assert files == {"digits.tflite", "digits.keras", "digits.json", "digits.md"}
     digits, _ = pen_digits(20, 11)
     images = digits.astype(np.float32) / 255
     classify = Classifier(tmp_path / "models" / "digits.tflite")
@@ -176,6 +210,8 @@ def test_ctrl_c_is_told_and_leaves_the_old_model(
     [
         (["train", "--mnist", "gone.npz"], "error: cannot read gone.npz: No such file or directory\n"),
         (["evaluate", "--mnist", "gone.npz"], "error: cannot read gone.npz: No such file or directory\n"),
+        (["personalize", "gone"], "error: cannot read gone/labels.csv: No such file or directory\n"),
+        (["card", "--model", "gone.tflite"], "error: cannot renew gone.json: No such file or directory\n"),
         (["evaluate", "--model", "gone.tflite"], "error: cannot read the model gone.tflite: No such file or directory"),
     ],
 )
@@ -190,7 +226,14 @@ def test_what_cannot_be_read_is_one_line_and_exit_code_1(
 
 @pytest.mark.parametrize(
     "arguments",
-    [[], ["train", "--width", "12"], ["train", "--epochs", "0"], ["train", "--synthetic", "-1"], ["teach"]],
+    [
+        [],
+        ["train", "--width", "12"],
+        ["train", "--arch", "lenet5", "--width", "16"],
+        ["compare", "--arch", "vgg"],
+        ["compare", "--seeds", "0"],
+        ["personalize"],
+        ["train", "--epochs", "0"], ["train", "--synthetic", "-1"], ["teach"]],
     ids=" ".join,
 )
 def test_wrong_arguments_are_exit_code_2(arguments: list[str]) -> None:

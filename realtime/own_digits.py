@@ -1,0 +1,116 @@
+"""A folder of one's own digits: crops with what they mean, for `python -m training personalize`.
+
+    mine/labels.csv          one row a digit: file, label, read, confidence, frame, x1, y1, x2, y2
+    mine/crops/00001.png     28x28, ink bright, as the network saw it
+    mine/frames/00001.png    the whole picture it was cut from
+
+Whatever stands in the folder is kept: new digits are added below the old ones. A crop may be thrown away or a label
+put right by hand; rows whose picture is gone are left out.
+"""
+
+from __future__ import annotations
+
+import csv
+from collections.abc import Sequence
+from pathlib import Path
+
+import cv2
+import numpy as np
+
+from realtime.normalize import SIDE, normalize
+
+LABELS = "labels.csv"
+COLUMNS = ("file", "label", "read", "confidence", "frame", "x1", "y1", "x2", "y2")
+
+
+class OwnDigitsError(Exception):
+    """The folder cannot be read or written; the text is one line that says why."""
+
+
+def add_digits(
+    folder: str | Path,
+    crops: np.ndarray,
+    labels: Sequence[int],
+    *,
+    read: Sequence[int],
+    confidence: Sequence[float],
+    frame: np.ndarray,
+    xyxy: np.ndarray,
+) -> None:
+    """Add digits of one frame.
+
+    Args:
+        folder: made where it is missing.
+        crops: `(n, 28, 28) float32`, ink 1, as `realtime.normalize` made them.
+        labels: what each is, 0 to 9.
+        read: what was read, 0 to 10.
+        confidence: how surely, 0 to 1.
+        frame: `(H, W, 3) uint8` BGR.
+        xyxy: `(n, 4)` boxes in pixels of the frame.
+
+    Raises:
+        OwnDigitsError: the folder cannot be written to.
+    """
+    folder = Path(folder)
+    try:
+        for part in ("crops", "frames"):
+            (folder / part).mkdir(parents=True, exist_ok=True)
+        picture = _next(folder / "frames")
+        _write(folder / picture, frame)
+        new = not (folder / LABELS).exists()
+        with open(folder / LABELS, "a", newline="", encoding="utf-8") as file:
+            writer = csv.writer(file, lineterminator="\n")
+            if new:
+                writer.writerow(COLUMNS)
+            for crop, label, was, sure, box in zip(crops, labels, read, confidence, xyxy, strict=True):
+                name = _next(folder / "crops")
+                _write(folder / name, np.rint(255 * crop).astype(np.uint8))
+                writer.writerow((name.as_posix(), label, was, f"{sure:.3f}", picture.as_posix(), *map(int, box)))
+    except OSError as error:
+        raise OwnDigitsError(f"cannot write to {folder}: {error.strerror or error}") from error
+
+
+def read_digits(folder: str | Path) -> tuple[np.ndarray, np.ndarray]:
+    """The digits of a folder.
+
+    Returns:
+        `images (n, 28, 28) uint8`, normalised, ink bright, and `labels (n,) int64`, 0 to 9; n is at least 1.
+
+    Raises:
+        OwnDigitsError: no `labels.csv`, a label that is none, or no picture at all.
+    """
+    folder = Path(folder)
+    try:
+        with open(folder / LABELS, newline="", encoding="utf-8") as file:
+            rows = list(csv.DictReader(file))
+    except (OSError, UnicodeDecodeError, csv.Error) as error:
+        reason = error.strerror if isinstance(error, OSError) else error
+        raise OwnDigitsError(f"cannot read {folder / LABELS}: {reason}") from error
+    images, labels = [], []
+    for number, row in enumerate(rows, 2):
+        label = row.get("label") or ""
+        if label not in set("0123456789") or not row.get("file"):
+            raise OwnDigitsError(f"{folder / LABELS}, line {number}: there must be a file and a label from 0 to 9")
+        image = cv2.imread(str(folder / row["file"]), cv2.IMREAD_GRAYSCALE)
+        if image is not None:
+            # What the network saw is what it learns from; a crop of another size was put there by hand.
+            images.append(image if image.shape == (SIDE, SIDE) else _normalized(image))
+            labels.append(int(label))
+    if not images:
+        raise OwnDigitsError(f"{folder / LABELS} names no picture that can be read")
+    return np.stack(images), np.array(labels, np.int64)
+
+
+def _normalized(image: np.ndarray) -> np.ndarray:
+    return np.rint(255 * normalize([image])[0]).astype(np.uint8)
+
+
+def _next(folder: Path) -> Path:
+    """The first free name after those that are taken, as a path within the folder above."""
+    taken = [int(path.stem) for path in folder.glob("*.png") if path.stem.isdecimal()]
+    return Path(folder.name, f"{max(taken, default=0) + 1:05d}.png")
+
+
+def _write(path: Path, image: np.ndarray) -> None:
+    if not cv2.imwrite(str(path), image):
+        raise OSError(f"{path.name} cannot be written")

@@ -1,0 +1,83 @@
+"""The folder of one's own digits."""
+
+from __future__ import annotations
+
+import csv
+from pathlib import Path
+
+import cv2
+import numpy as np
+import pytest
+
+from realtime.normalize import normalize
+from realtime.own_digits import OwnDigitsError, add_digits, read_digits
+
+
+def strokes(n: int) -> np.ndarray:
+    """`n` upright strokes, each thicker than the one before, as the network sees them."""
+    crops = [np.full((40, 4 + 2 * i), 255, np.uint8) for i in range(n)]
+    return normalize(crops)
+
+
+def add(folder: Path, labels: list[int]) -> np.ndarray:
+    n = len(labels)
+    crops = strokes(n)
+    boxes = np.arange(4 * n).reshape(n, 4)
+    frame = np.full((60, 80, 3), 200, np.uint8)
+    add_digits(folder, crops, labels, read=[7] * n, confidence=[0.5] * n, frame=frame, xyxy=boxes)
+    return crops
+
+
+def test_what_was_added_is_read_again(tmp_path: Path) -> None:
+    crops = add(tmp_path / "mine", [1, 1, 7])
+    add(tmp_path / "mine", [3])
+    images, labels = read_digits(tmp_path / "mine")
+    assert labels.tolist() == [1, 1, 7, 3]
+    assert images.dtype == np.uint8
+    np.testing.assert_allclose(images[:3] / 255, crops, atol=0.002)
+    with open(tmp_path / "mine" / "labels.csv", newline="") as file:
+        rows = list(csv.DictReader(file))
+    assert [row["frame"] for row in rows] == ["frames/00001.png"] * 3 + ["frames/00002.png"]
+    assert rows[1]["read"] == "7" and rows[1]["confidence"] == "0.500"
+    assert [rows[1][name] for name in ("x1", "y1", "x2", "y2")] == ["4", "5", "6", "7"]
+    assert cv2.imread(str(tmp_path / "mine" / "frames" / "00001.png")).shape == (60, 80, 3)
+
+
+def test_a_picture_thrown_away_by_hand_is_left_out_and_its_name_not_given_again(tmp_path: Path) -> None:
+    add(tmp_path, [1, 2])
+    (tmp_path / "crops" / "00001.png").unlink()
+    add(tmp_path, [3])
+    assert read_digits(tmp_path)[1].tolist() == [2, 3]
+
+
+def test_a_crop_of_another_size_is_normalised(tmp_path: Path) -> None:
+    add(tmp_path, [1])
+    bar = np.zeros((50, 50), np.uint8)
+    bar[5:45, 20:26] = 255
+    cv2.imwrite(str(tmp_path / "crops" / "00001.png"), bar)
+    np.testing.assert_allclose(read_digits(tmp_path)[0][0] / 255, normalize([bar])[0], atol=0.002)
+
+
+@pytest.mark.parametrize(
+    ("text", "message"),
+    [
+        (None, r"cannot read .*labels\.csv: No such file"),
+        ("file,label\n", "names no picture"),
+        ("file,label\ncrops/00001.png,12\n", "line 2: there must be a file and a label from 0 to 9"),
+        ("file,label\ncrops/gone.png,1\n", "names no picture"),
+        ("something else\n1\n", "line 2"),
+        (b"\xff\xfe\x00", "cannot read"),
+    ],
+    ids=["none", "empty", "label 12", "no picture", "other columns", "no text"],
+)
+def test_a_folder_that_is_none_of_ours_is_refused(tmp_path: Path, text: str | bytes | None, message: str) -> None:
+    if text is not None:
+        (tmp_path / "labels.csv").write_bytes(text if isinstance(text, bytes) else text.encode())
+    with pytest.raises(OwnDigitsError, match=message):
+        read_digits(tmp_path)
+
+
+def test_a_folder_that_cannot_be_made_is_told(tmp_path: Path) -> None:
+    (tmp_path / "file").write_text("")
+    with pytest.raises(OwnDigitsError, match="cannot write to"):
+        add(tmp_path / "file", [1])

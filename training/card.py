@@ -1,0 +1,126 @@
+"""The model's card: `digits.json` for programs, and the page `digits.md` that is made from it for people."""
+
+from __future__ import annotations
+
+import json
+import os
+from pathlib import Path
+from typing import Any
+
+from training.data import DataError
+
+INTENDED_USE = (
+    "Reading digits written by hand, apart or just touching, off a camera, a photo or a scan, one 28x28 crop a digit, "
+    "where a person can look at the result again. Not for grading, money or identity without such a look: a confident "
+    "mistake is possible on any hand."
+)
+
+LIMITS = (
+    "Hands: measured on American hands (MNIST, EMNIST), on continental ones (bhmsds: 1, 7 and 9 as in Europe) and on "
+    "our own pen; digits of other scripts are not known.",
+    "Papers: crops are measured here, not pages. How well plain, ruled, squared, shaded and light-on-dark sheets are "
+    "read is measured with the whole program: `python -m benchmarks accuracy`.",
+    "O, I, l, S, Z and B look like digits when they stand alone; a 1 with a long flag and a 7 without a bar are one "
+    "shape.",
+    "Digits smaller than about 12 pixels lose what tells them apart.",
+)
+
+LICENCES = {
+    "mnist": "MNIST of LeCun, Cortes and Burges, from NIST; CC BY-SA 3.0",
+    "emnist": "EMNIST of Cohen and others, from NIST; public domain",
+    "bhmsds": "Basic handwritten math symbols; MIT",
+    "not emnist": "EMNIST letters; public domain",
+    "not bhmsds": "Basic handwritten math symbols; MIT",
+    "not mdas": "handwritten + - × ÷ and dots; public domain, MIT or CC BY",
+    "not omniglot": "Omniglot of Lake and others; MIT",
+    "not quickdraw": "Quick, Draw! of Google; CC BY 4.0",
+    "rendered": "drawn by this program's own pen",
+}
+"""Origin and licence of each source that the shipped network has learnt from."""
+
+_UNKNOWN = "given by whoever trained it"
+
+
+def write(path: Path, card: dict[str, Any]) -> None:
+    """Write a card to `path` (`.json`), with intended use, limits and licences, and the page beside it (`.md`).
+
+    What says so already is replaced by what is true today.
+    """
+    sources = [name for file in card["training"]["data"] for name in file["images"]]
+    card = card | {
+        "intended_use": INTENDED_USE,
+        "limits": list(LIMITS),
+        "licences": {name: LICENCES.get(name, _UNKNOWN) for name in sources},
+    }
+    for where, text in ((path, json.dumps(card, indent=2) + "\n"), (path.with_suffix(".md"), page(card))):
+        unfinished = where.with_name("unfinished-" + where.name)
+        unfinished.write_text(text, encoding="utf-8")
+        os.replace(unfinished, where)
+
+
+def renew(model: Path) -> Path:
+    """Write the card and page of a model anew from what its card says; returns the path of the page.
+
+    Raises:
+        DataError: there is no card, or it is not one of ours.
+    """
+    path = model.with_suffix(".json")
+    try:
+        write(path, json.loads(path.read_text(encoding="utf-8")))
+    except OSError as error:
+        raise DataError(f"cannot renew {path}: {error.strerror or error}") from error
+    except (ValueError, KeyError, TypeError) as error:
+        raise DataError(f"{path} is not the card of a model that was trained here") from error
+    return path.with_suffix(".md")
+
+
+def page(card: dict[str, Any]) -> str:
+    """The card as Markdown."""
+    training = card["training"]
+    lines = [
+        f"# The model `{card['name']}`",
+        "",
+        "Made from `digits.json` by `python -m training card`.",
+        "",
+        card["intended_use"],
+        "",
+        "| | |",
+        "|---|---|",
+        f"| input | `{_shape(card['input'])}`, {card['input']['meaning']} |",
+        f"| output | `{_shape(card['output'])}`, {card['output']['meaning']}: {', '.join(card['classes'])} |",
+        f"| parameters | {card['parameters']} |",
+        f"| file | {card['bytes'] / 1000:.0f} kB, int8 weights, SHA-256 `{card['sha256'][:16]}…` |",
+        f"| made by | `{training['command']}` |",
+        f"| seed, minutes | {training['seed']}, {training['minutes']} |",
+        f"| versions | {', '.join(f'{name} {version}' for name, version in card['versions'].items())} |",
+        "",
+        "## How well it reads",
+        "",
+        "Each set's test part, which it has not learnt from. “Not a digit” for a digit is an error; the calibration "
+        "error is how far, on average, the confidence shown is from the share that is right.",
+        "",
+        "| set | digits | accuracy | calibration error |",
+        "|---|---|---|---|",
+    ]
+    measured = dict(card["measured"])
+    accepted = measured.pop("nondigits_accepted", {})
+    for name, its in measured.items():
+        lines.append(f"| {name} | {its['images']} | {its['accuracy']:.2f} % | {its['calibration_error']:.2f} % |")
+    if accepted:
+        bounds = list(accepted)
+        lines += ["", "Taken for a digit although it is none, by the least confidence asked for:", ""]
+        lines += [f"| set | {' | '.join(bounds)} |", "|---" * (len(bounds) + 1) + "|"]
+        for name in accepted[bounds[0]]:
+            lines.append(f"| {name} | " + " | ".join(f"{accepted[bound][name]:.2f} %" for bound in bounds) + " |")
+    lines += ["", "## Limits", "", *(f"- {limit}" for limit in card["limits"]), "", "## Data", ""]
+    lines += ["| file | source | learnt | looked at while training | kept out | origin and licence |"]
+    lines += ["|---|---|---|---|---|---|"]
+    for file in training["data"]:
+        for name, parts in file["images"].items():
+            counts = " | ".join(str(parts[part]) for part in ("train", "validation", "test"))
+            lines.append(f"| {file['file']} | {name} | {counts} | {card['licences'][name]} |")
+    return "\n".join(lines) + "\n"
+
+
+def _shape(tensor: dict[str, Any]) -> str:
+    return f"({', '.join(map(str, tensor['shape']))}) {tensor['dtype']}"

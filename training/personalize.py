@@ -1,0 +1,90 @@
+"""The network learns one person's hand, and keeps what it knows.
+
+A part of the person's digits is redrawn in many ways and learnt, mixed with three times as many images of other hands
+and of what is no digit, for which the answers of the network as it was are asked for: so it changes where the person's
+digits want it to, and nowhere else.
+"""
+
+from __future__ import annotations
+
+import keras
+import numpy as np
+import tensorflow as tf
+from tqdm import tqdm
+
+from realtime.detections import CLASSES
+from realtime.normalize import normalize
+from training import negatives
+from training.augment import augment
+from training.data import TRAIN, Source
+from training.handwriting import digit_image
+from training.settings import Settings
+from training.train import OneCycle
+
+_STEPS = 320
+_OWN, _REPLAY = 32, 96  # images a step
+_RATE = 1e-3  # the highest of the cycle
+_SHAPES = 2_000  # that are no digit
+_OTHER_HANDS = 2_000  # digits by our own pen: as many writers as digits
+
+
+def replay(mnist: Source, more: list[Source], seed: int) -> np.ndarray:
+    """What the network knows, to be gone over again: `(n, 28, 28) uint8`.
+
+    Args:
+        mnist: its training part is learnt from; other hands and shapes are drawn.
+        more: further sources.
+        seed: for the drawing.
+    """
+    rng = np.random.default_rng(seed)
+    hands = normalize([digit_image(rng, i % 10) for i in range(_OTHER_HANDS)])
+    shapes = negatives.source(_SHAPES, mnist, seed)
+    parts = [source.take(TRAIN)[0] for source in [mnist, *more]]
+    return np.concatenate([*parts, shapes.images, np.rint(255 * hands).astype(np.uint8)])
+
+
+def personalize(model: keras.Model, own: Source, known: np.ndarray, seed: int = 1) -> keras.Model:
+    """Teach a copy of the network a hand.
+
+    Args:
+        model: as shipped: float32, with softmax; it is left as it is.
+        own: the person's digits; the training part is learnt.
+        known: from `replay`.
+        seed: decides all chance; the same seed and data give the same weights on one machine.
+
+    Returns:
+        The personal network, float32, with softmax.
+    """
+    keras.utils.set_random_seed(seed)
+    tf.config.experimental.enable_op_determinism()
+    rng = np.random.default_rng(seed)
+    images, labels = own.take(TRAIN)
+    personal = keras.models.clone_model(model)
+    personal.set_weights(model.get_weights())
+    learning = keras.Model(personal.input, personal.layers[-2].output)  # logits: the softmax is the last layer
+    optimizer = keras.optimizers.AdamW(OneCycle(_RATE, _STEPS), weight_decay=0)
+    optimizer.build(learning.trainable_variables)
+    loss = keras.losses.CategoricalCrossentropy(from_logits=True)
+
+    # Batch norm goes on with the averages it has: those of one hand alone would upset the others.
+    @tf.function(jit_compile=False)
+    def step(batch: tf.Tensor, answers: tf.Tensor) -> None:
+        pixels = tf.cast(batch, tf.float32) / 255
+        before = model(pixels[_OWN:], training=False)
+        wanted = tf.concat([tf.one_hot(answers, CLASSES), before], axis=0)
+        with tf.GradientTape() as tape:
+            value = loss(wanted, learning(pixels, training=False))
+        gradients = tape.gradient(value, learning.trainable_variables)
+        optimizer.apply(gradients, learning.trainable_variables)
+
+    for _ in tqdm(range(_STEPS), "learning your hand", leave=False, unit="batch", disable=None):
+        mine, others = _evenly(labels, rng), rng.integers(len(known), size=_REPLAY)
+        batch = augment(np.concatenate([images[mine], known[others]]), rng, Settings.augmentation)
+        step(tf.constant(batch), tf.constant(labels[mine]))
+    return personal
+
+
+def _evenly(labels: np.ndarray, rng: np.random.Generator) -> np.ndarray:
+    """Indices of `_OWN` digits, each digit that there is as likely as any other."""
+    weight = 1 / np.bincount(labels, minlength=10)[labels]
+    return rng.choice(len(labels), _OWN, p=weight / weight.sum())
