@@ -49,8 +49,10 @@ class Hands:
 
     @classmethod
     def of(cls, sources: list[Source]) -> Hands:
-        """All that may be learnt from."""
+        """All that may be learnt from; small sources up to three times, so that no hand is rare."""
         parts = [source.take(TRAIN) for source in sources if source.digits]
+        most = max(len(part[1]) for part in parts)
+        parts = [part for part in parts for _ in range(min(3, max(1, most // max(1, len(part[1])))))]
         digits, labels = np.concatenate([part[0] for part in parts]), np.concatenate([part[1] for part in parts])
         others = [source.take(TRAIN)[0] for source in sources if not source.digits]
         order = np.argsort(digits.mean(axis=(1, 2)), kind="stable")

@@ -29,6 +29,7 @@ from realtime.detections import CLASSES
 from realtime.normalize import SIDE
 from training.architectures import create
 from training.augment import augment
+from training.calibrate import calibrate
 from training.curves import Curves, sparkline
 from training.data import TRAIN, VALIDATION, Source
 from training.devices import strategy_for
@@ -85,6 +86,7 @@ def train(settings: Settings, sources: list[Source], folder: Path, log: Callable
             sampler.stop()
     shipped = create(settings.arch, settings.width)
     shipped.set_weights(learner.model.get_weights())
+    log(f"logits times {calibrate(shipped, sources):.3f}")
     # Nothing to go on with: the same command is a new run.
     (folder / _CHECKPOINT).unlink(missing_ok=True)
     return shipped
