@@ -1,8 +1,8 @@
 """Confidence that means what it says: of the digits shown with 90 %, nine in ten are to be right.
 
-Training shows the network harder images than it will meet, so its raw probabilities trust themselves too little on clean
-digits. One number mends that: all logits are multiplied by the factor under which the validation parts are likeliest
-(temperature scaling, Guo et al. 2017). What is the likeliest class stays the likeliest.
+Training shows the network harder images than it will meet, so its raw probabilities trust themselves too little on
+clean digits. One number mends that: all logits are multiplied by the factor under which the validation parts are
+likeliest (temperature scaling, Guo et al. 2017). What is the likeliest class stays the likeliest.
 """
 
 from __future__ import annotations

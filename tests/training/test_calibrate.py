@@ -6,7 +6,7 @@ from training.data import VALIDATION, Source
 
 
 def model_with_logits(scale: float) -> keras.Model:
-    """Classes 0 and 1 by the brightness of the first pixel, three times as sure of it as it ought to be at `scale` 3."""
+    """Tells 0 from 1 by the brightness of the first pixel, `scale` times as sure of it as it ought to be."""
     images = keras.Input((28, 28))
     x = keras.layers.Flatten()(images)
     dense = keras.layers.Dense(11)
