@@ -1,7 +1,7 @@
 """Clips with truth by frame, read as the command line reads a video: are the digits steady, and read out once?
 
 A digit counts from half a second after it has come wholly into view, and the sheet when all its digits count. What
-the tracker holds must then be those digits, each in its place, and no other.
+the tracker holds must then be those digits, each in its place, and no other but those that a hand has just covered.
 """
 
 from __future__ import annotations
@@ -30,7 +30,7 @@ SEED, CLIPS, SAMPLE = 7004, 10, -1
 _SIZE = (960, 540)  # drawing takes longer than reading
 _KINDS = ("plain", "squared", "ruled", "coloured", "dark")
 _SETTLED = 0.5  # seconds in view from which a digit must be read
-_GONE = 0.6  # seconds without any digit after which none may be shown
+_GONE = 0.6  # seconds out of sight after which a digit may not be shown any more
 _MEET = 0.3  # overlap of a tracked box, which is smoothed, with the true one
 
 
@@ -103,6 +103,7 @@ class Judge:
         self._without = 0.0  # seconds for which none has been in view
         self._label: dict[int, int] = {}
         self._track: dict[int, int] = {}
+        self._seen: dict[int, tuple[int, int]] = {}  # of each track the digit that it was last, and the frame
         self._failures: dict[tuple[str, str, str, str], Failure] = {}
 
     def __call__(self, frame: int, image: np.ndarray, trace: Trace, shown: Detections) -> None:
@@ -117,12 +118,13 @@ class Judge:
         boxes = np.array([digit.xyxy for digit in digits], np.float64).reshape(-1, 4)
         found = match(boxes, shown.xyxy, _MEET)
         self._note_changes(digits, found, shown, step)
+        held = self._held(frame, digits, found, shown)
         if self._without > _GONE:
             result.empty += 1
             result.clean += len(shown) == 0
         if not settled.any():
             return
-        wrong = self._wrong(digits, found, shown, settled)
+        wrong = self._wrong(digits, found, shown, settled, held)
         if settled.all():
             result.held += 1
             result.right += not wrong
@@ -138,8 +140,24 @@ class Judge:
         self.result.failures = list(self._failures.values())
         return self.result
 
+    def _held(self, frame: int, digits: list[Digit], found: np.ndarray, shown: Detections) -> set[int]:
+        """Which of those shown are held on to though their digit has just gone out of sight."""
+        for digit, d in zip(digits, found.tolist(), strict=True):
+            if d >= 0:
+                self._seen[int(shown.track[d])] = digit.index, frame
+        in_sight = {digit.index for digit in digits}
+        known = [self._seen.get(track, (-1, -1)) for track in shown.track.tolist()]
+        return {
+            d
+            for d, (index, last) in enumerate(known)
+            if index >= 0
+            and index not in in_sight
+            and (frame - last) / self.clip.fps <= _GONE
+            and shown.digit[d] == self._label.get(index)
+        }
+
     def _wrong(
-        self, digits: list[Digit], found: np.ndarray, shown: Detections, settled: np.ndarray
+        self, digits: list[Digit], found: np.ndarray, shown: Detections, settled: np.ndarray, held: set[int]
     ) -> list[tuple[str, str, np.ndarray, int | None]]:
         wrong: list[tuple[str, str, np.ndarray, int | None]] = []
         for digit, d in zip(digits, found.tolist(), strict=True):
@@ -148,7 +166,7 @@ class Judge:
                 wrong.append(("missed", str(digit.label), box, None))
             elif d >= 0 and shown.digit[d] != digit.label and (settled[digit.index] or digit.visible < 1):
                 wrong.append(("misread", str(digit.label), box, d))
-        for d in sorted(set(range(len(shown))) - set(found.tolist())):
+        for d in sorted(set(range(len(shown))) - set(found.tolist()) - held):
             wrong.append(("invented", "", shown.xyxy[d], d))
         return wrong
 

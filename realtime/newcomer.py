@@ -8,8 +8,8 @@ from __future__ import annotations
 
 import numpy as np
 
-_REACH = 4.0  # heights of the larger one at which two digits are still company
-_LIKE = 0.7  # and how much their heights may differ, as a logarithm
+_REACH = 4.0  # heights of the smaller one at which two digits are still company
+_LOWER, _HIGHER = 0.7, 0.5  # by how much, as a logarithm, a 0 is written lower than the rest, and anything higher
 _ENOUGH = 2.0  # sure companions; with them a sighting is worth all that it can be
 _STRANGE = 0.5  # share of it for a loner in view of digits that are shown
 _STROKE = 0.5  # and for a mere stroke; bars and edges come in rows, so strokes are half company to each other
@@ -28,11 +28,11 @@ def worth(box: np.ndarray, digit: np.ndarray, sure: np.ndarray, shown: bool) -> 
         `(m,) float`, from above 0 to 1.
     """
     x, y, _, height = box.T
-    scale = np.log(height)
     apart = np.hypot(x[:, None] - x, y[:, None] - y)
-    near = (apart < _REACH * np.maximum(height[:, None], height)) & (np.abs(scale[:, None] - scale) < _LIKE)
+    higher = np.log(height[:, None] / height)
+    company = (apart < _REACH * np.minimum(height[:, None], height)) & (higher > -_LOWER) & (higher < _HIGHER)
     stroke = digit == 1
-    company = near * np.where(stroke[:, None] & stroke, _STROKE, 1.0)
+    company = company * np.where(stroke[:, None] & stroke, _STROKE, 1.0)
     np.fill_diagonal(company, 0)
     number = company @ sure
     alone = np.where(stroke, _STROKE, 1) * (_STRANGE if shown else 1)

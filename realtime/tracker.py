@@ -23,6 +23,7 @@ _STEP, _SHORTEST, _LONGEST = 1 / 30, 1 / 240, 0.25  # seconds a frame: where the
 _PAIRS = 300  # pairs of digits by which a sheet that comes back is recognised
 _RECENT = 0.2  # seconds since a sighting in which it still tells where the sheet is
 _RESIZED = 0.7  # how much the size of a digit may change from frame to frame, as a logarithm
+_GROWN = 1.0  # or grow from one sighting to the next while the sheet stays
 _OTHER_LABEL = 0.3  # what it costs to take a digit for one of another label, in heights
 
 _FADE = 0.55  # seconds in which evidence fades to a third
@@ -43,7 +44,8 @@ _LINGER = 0.5  # seconds for which a covered digit is still shown
 _BIRTH = 0.13  # seconds of life at which a new one is
 _GAIN = 3.0  # seconds of life won in a second of sure sightings
 _WAVERING = 0.5  # share of it that is left to one not shown yet when it is read as another digit
-_GONE = 2.5  # so much faster goes life when nearly the whole sheet is out of sight
+_GONE = 2.5  # so much faster goes life when nearly the whole sheet is out of sight,
+_HASTE = 0.5  # and twice as fast again where it was last seen to move so many heights a frame
 _LEFT = 4.0  # and that of a digit at the frame's border, or not shown yet
 _OVERLAP = 0.5  # share of the smaller box at which two tracks are one digit
 
@@ -180,7 +182,7 @@ class Tracker:
         shown = np.count_nonzero(tracks["shown"])
         gone = shown and np.count_nonzero(tracks["shown"] & missed) > 0.7 * shown
         # A sheet that went fast is no longer where it was, and nobody knows where.
-        vague = 1 + self._pace / _BLUR
+        vague = 1 + self._pace / _HASTE
         rate = np.where(tracks["shown"], _GONE * vague if gone else 1.0, _LEFT)
         rate[_at_border(tracks["box"], size)] = _LEFT
         tracks["life"][missed] -= (rate * step)[missed]
@@ -305,6 +307,9 @@ def _recall(tracks: np.ndarray, before: np.ndarray, found: np.ndarray, seen: np.
     pair = tracks["digit"][lost, None] == seen["digit"][left]
     ratio = seen["box"][left, 3] / before[lost, 3, None]
     pair &= (ratio > 0.5) & (ratio < 2)
+    if 2 * len(taken) > np.count_nonzero(known):  # most of the sheet is in its place, and no nearer than before
+        growth = _shape(seen["box"][left]) - _shape(before[lost])[:, None]
+        pair &= growth.max(axis=2) < _GROWN
     i, j = np.nonzero(pair)
     if len(i) == 0:
         return

@@ -19,9 +19,16 @@ def test_a_row_is_worth_more_than_a_pair_and_a_pair_more_than_a_loner() -> None:
     assert row == [1, 1, 1]
 
 
-@pytest.mark.parametrize("other", [(900, 0, 50), (40, 0, 15)], ids=["far", "small"])
+@pytest.mark.parametrize("other", [(250, 0, 50), (40, 0, 25)], ids=["far", "low"])
 def test_what_is_far_or_of_another_size_is_no_company(other: tuple[float, float, float]) -> None:
     assert of((0, 0, 50), other)[0] == of((0, 0, 50))[0]
+
+
+def test_a_low_digit_belongs_to_a_row_but_a_high_edge_does_not() -> None:
+    row = (0, 0, 50), (40, 0, 50), (120, 0, 50)
+    low, high = of(*row, (80, 10, 30))[3], of(*row, (80, 0, 90))[3]
+    assert low == 1
+    assert high == of((80, 0, 90))[0]
 
 
 def test_in_view_of_a_sheet_a_loner_is_strange_but_a_row_is_not() -> None:

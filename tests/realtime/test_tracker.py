@@ -206,6 +206,14 @@ def test_a_sheet_that_goes_takes_its_digits_along(tracker: Tracker) -> None:
     assert not any(shown[shown.index(0) :])
 
 
+def test_a_sheet_that_is_pulled_away_is_followed_for_a_frame_though_it_is_blurred(tracker: Tracker) -> None:
+    shift = np.cumsum([0, 8, 16, 24, 32, 40, 48, 55, 61])
+    run(tracker, [seen(0, dy) for dy in shift[:-1]], 1)
+    blurred = run(tracker, [Detections.empty()], 1 + 8 / FPS)[-1]
+    assert len(blurred) == 6
+    assert blurred.xyxy[np.argsort(blurred.xyxy[:, 0]), 1] == pytest.approx(200 + shift[-1], abs=8)
+
+
 def test_a_digit_that_leaves_the_frame_is_not_shown_outside(tracker: Tracker) -> None:
     for k in range(1, 60):
         dx = -20 * k
@@ -245,6 +253,15 @@ def test_one_digit_seen_as_two_for_a_moment_stays_one(tracker: Tracker) -> None:
     halves = detections(np.array([(x1, y1, x2, y1 + 10), (x1, y1 + 14, x2, y2)]), np.array([1, 0]), 0.9)
     frames = [merged(seen(leave=(4,)), halves)] * 4 + [seen()] * 6
     assert {tuple(by_place(tracks)) for tracks in run(tracker, frames, 1.03)} == {tuple(before)}
+
+
+def test_a_digit_joined_to_something_larger_for_a_moment_is_not_lost(tracker: Tracker) -> None:
+    before = by_place(run(tracker, [seen()], 1)[-1])
+    x1, y1, x2, y2 = ROW[5]
+    joined = detections(np.array([(x1, y1, x2 + 75, y2 + 35)]), np.array([DIGITS[5]]))
+    tracks = run(tracker, [merged(seen(leave=(5,)), joined), seen(), seen()], 1.03)
+    assert [by_place(each) for each in tracks] == [before] * 3
+    assert np.abs(tracks[-1].xyxy - np.array(ROW)).max() <= 2
 
 
 def test_two_that_grow_together_for_good_become_one(tracker: Tracker) -> None:
