@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import base64
 import io
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from typing import Any
 
 import matplotlib
@@ -13,9 +13,11 @@ from matplotlib.figure import Figure
 from matplotlib.ticker import PercentFormatter
 
 from realtime.detections import NOT_A_DIGIT
+from realtime.normalize import SIDE
 
 _INK, _ACCENT, _GRID = "#24292f", "#0a66c2", "#d0d7de"
-_STYLE = {
+_STYLE: Any = {
+    "figure.dpi": 80,  # in the notebook; a page draws lines
     "font.size": 10,
     "axes.edgecolor": _INK,
     "axes.spines.top": False,
@@ -84,18 +86,46 @@ def robustness(curves: Iterable[tuple[str, Sequence[float], Sequence[float]]]) -
     return figure
 
 
-def mistakes(pictures: Sequence[Mistake], across: int = 10) -> Figure:
+def mistakes(wrong: Sequence[Mistake], across: int = 10) -> Figure:
     """Images with what was meant, what was read (10 is none) and how surely."""
-    rows = -(-len(pictures) // across)
+    titles = [
+        f"{meant} as {'none' if read == NOT_A_DIGIT else read}\n{confidence:.0%}"
+        for _, meant, read, confidence in wrong
+    ]
+    return pictures([image for image, *_ in wrong], titles, across)
+
+
+def pictures(images: Sequence[np.ndarray], titles: Sequence[str] = (), across: int = 10) -> Figure:
+    """Any pictures of one channel in rows, each from its least (white) to its most (black)."""
+    rows = -(-len(images) // across)
+    titles = titles or [""] * len(images)
+    lines = max(title.count("\n") + bool(title) for title in titles)
     with matplotlib.rc_context(_STYLE):
-        figure = Figure(figsize=(across, 1.3 * rows), layout="constrained")
+        figure = Figure(figsize=(across, (1 + 0.16 * lines) * rows), layout="constrained")
         cells = figure.subplots(rows, across, squeeze=False).ravel()
         for cell in cells:
             cell.axis("off")
-        for cell, (image, meant, read, confidence) in zip(cells, pictures, strict=False):
-            cell.imshow(image, cmap="gray_r", vmin=0, vmax=255)
-            answer = "none" if read == NOT_A_DIGIT else read
-            cell.set_title(f"{meant} as {answer}\n{confidence:.0%}", fontsize=8.5, color=_INK, pad=3)
+        for cell, image, title in zip(cells, images, titles, strict=False):
+            pixels = "nearest" if len(image) <= SIDE else None  # few, and each is to be seen
+            cell.imshow(image, cmap="gray_r", interpolation=pixels)
+            cell.set_title(title, fontsize=8.5, color=_INK, pad=3)
+    return figure
+
+
+def learning(history: Sequence[Mapping[str, float]], names: Sequence[str]) -> Figure:
+    """Loss, and percent right in the validation part of the sources named, after each epoch."""
+    epochs = [row["epoch"] for row in history]
+    with matplotlib.rc_context(_STYLE):
+        figure = Figure(figsize=(8, 3), layout="constrained")
+        left, right = figure.subplots(1, 2)
+        left.plot(epochs, [row["loss"] for row in history], "o-", color=_ACCENT)
+        left.set(xlabel="epoch", ylabel="loss while learning", ylim=(0, None), xticks=epochs)
+        for name in names:
+            right.plot(epochs, [row[name] for row in history], "o-", label=name)
+        right.set(xlabel="epoch", ylabel="right in the validation part, %", xticks=epochs)
+        right.legend(frameon=False)
+        for axes in (left, right):
+            axes.grid(True, linewidth=0.6)
     return figure
 
 

@@ -89,7 +89,7 @@ def read_mnist(path: str | Path | None = None, most: int | None = None) -> File:
 
     Args:
         path: of the file.
-        most: images of the training part to read, where a few are enough; its end, the validation part, goes first.
+        most: images to learn from, where a few are enough; the validation and the test part stay whole.
 
     Raises:
         DataError: no such file, or not MNIST's layout, or no network.
@@ -99,12 +99,14 @@ def read_mnist(path: str | Path | None = None, most: int | None = None) -> File:
     else:
         names = ("x_train", "y_train", "x_test", "y_test")
         train_images, train_labels, test_images, test_labels = _read(path, names)
-    n = len(train_images)
+    n, kept = len(train_images), max(0, len(train_images) - MNIST_VALIDATION)
+    if most is not None and most < kept:
+        left_out = np.s_[most:kept]
+        train_images, train_labels = np.delete(train_images, left_out, 0), np.delete(train_labels, left_out, 0)
+        n, kept = len(train_images), most
     part = np.full(n + len(test_images), TRAIN, np.uint8)
-    part[max(0, n - MNIST_VALIDATION) : n] = VALIDATION
+    part[kept:n] = VALIDATION
     part[n:] = TEST
-    if most is not None:
-        train_images, train_labels, part = train_images[:most], train_labels[:most], np.delete(part, np.s_[most:n])
     name = path or "keras.datasets.mnist"
     for images in (train_images, test_images):
         _check_images(images, name)

@@ -26,7 +26,8 @@ def to_tflite(model: keras.Model, *, int8: bool = True) -> bytes:
     converter = tf.lite.TFLiteConverter.from_keras_model(model)
     if int8:
         converter.optimizations = [tf.lite.Optimize.DEFAULT]
-    with contextlib.redirect_stdout(io.StringIO()):  # the converter talks
+    tf.get_logger().setLevel("ERROR")  # the converter talks
+    with contextlib.redirect_stdout(io.StringIO()):  # in many ways
         return converter.convert()
 
 

@@ -39,6 +39,15 @@ def test_mnist_keeps_its_own_test_part_and_validates_on_the_last_5000(mnist_file
         np.testing.assert_array_equal(mnist.take(TEST)[1], file["y_test"])
 
 
+def test_a_few_of_mnist_are_the_first_to_learn_from_and_all_to_measure_with(mnist_file: Path) -> None:
+    (whole,), (few,) = read_mnist(mnist_file).sources, read_mnist(mnist_file, most=100).sources
+    np.testing.assert_array_equal(few.take(TRAIN)[0], whole.take(TRAIN)[0][:100])
+    for part in (VALIDATION, TEST):
+        np.testing.assert_array_equal(few.take(part)[0], whole.take(part)[0])
+        np.testing.assert_array_equal(few.take(part)[1], whole.take(part)[1])
+    np.testing.assert_array_equal(read_mnist(mnist_file, most=10**6).sources[0].images, whole.images)
+
+
 def test_images_are_normalised_as_the_live_loop_does_it(tmp_path: Path) -> None:
     small = np.zeros((1, 28, 28), np.uint8)
     small[0, 2:8, 3:5] = 200
