@@ -16,7 +16,9 @@ from realtime.detections import Detections
 _TELLING = 0.8  # digits at least this sure, other than 1, tell what is usual
 _PLAIN_ONE = (0.45, 0.45, 0.35)  # a 1 has at least these shares of the usual height, darkness and thickness
 _OTHERS = (0.25, 0.15, 0.15)
+_SMALL_RING = 0.42  # share of the usual height below which a 0 is a degree sign, or half of a percent sign
 _BROADEST, _BROADEST_ONE = 2.0, 1.1  # width over height
+_SLANTED_ONE = 0.85  # ... of a 1 beside other digits: a long slanted stroke is a tick
 _THICKEST = 3.0  # and no digit so many times the usual thickness
 _SAMPLE = 7  # so many of them are looked at
 _CERTAIN = 0.99  # so sure a digit must be to stand among letters
@@ -60,7 +62,9 @@ def keep_company(detections: Detections, crops: Sequence[np.ndarray], frame_shap
     doubtful = np.flatnonzero(kept & (ones | (detections.confidence < _TELLING)))
     look = {int(i): (float(detections.height[i]), *_pen(crops[i])) for i in {*models.tolist(), *doubtful.tolist()}}
     usual = np.maximum(np.median([look[int(i)] for i in models], axis=0), 1e-6)
-    for i in doubtful.tolist():
+    kept &= ~ones | (detections.width <= _SLANTED_ONE * detections.height) | ~telling.any()
+    kept &= (detections.digit != 0) | (detections.height >= _SMALL_RING * usual[0]) | (telling.sum() < _MANY)
+    for i in doubtful[kept[doubtful]].tolist():
         share = look[i] / usual
         kept[i] = (share >= (_PLAIN_ONE if ones[i] else _OTHERS)).all() and share[2] <= _THICKEST
     kept &= ones | (detections.height >= _OTHERS[0] * usual[0])

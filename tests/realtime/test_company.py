@@ -35,6 +35,19 @@ def test_a_small_digit_of_rich_form_stays():
     assert kept((3, crop(40), 0.9), (6, crop(14), 0.9)) == [True, True]
 
 
+def test_a_small_ring_beside_digits_is_a_degree_sign():
+    digits = [(digit, crop(40), 0.9) for digit in (3, 5, 8)]
+    assert kept(*digits, (0, crop(14), 0.99), (0, crop(24), 0.99)) == [True, True, True, False, True]
+    assert kept((0, crop(14), 0.99)) == [True]
+
+
+def test_a_long_slanted_stroke_beside_digits_is_a_tick():
+    boxes = np.array([[100, 100, 130, 140], [200, 100, 238, 140], [300, 100, 325, 140]])
+    detections = Detections.from_probabilities(boxes, np.eye(11)[[5, 1, 1]])
+    assert keep_company(detections, [crop(40)] * 3, (480, 640, 3)).tolist() == [True, False, True]
+    assert keep_company(detections[np.array([1])], [crop(40)], (480, 640, 3)).tolist() == [True]
+
+
 def test_a_row_of_ones_stays():
     assert kept(*[(1, crop(40), 0.9)] * 3) == [True] * 3
 
