@@ -31,7 +31,7 @@ LICENCES = {
     "bhmsds": "Basic handwritten math symbols; MIT",
     "not emnist": "EMNIST letters; public domain",
     "not bhmsds": "Basic handwritten math symbols; MIT",
-    "not mdas": "handwritten + - × ÷ and dots; public domain, MIT or CC BY",
+    "not mdas": "handwritten signs of arithmetic and dots; public domain, MIT or CC BY",
     "not omniglot": "Omniglot of Lake and others; MIT",
     "not quickdraw": "Quick, Draw! of Google; CC BY 4.0",
     "rendered": "drawn by this program's own pen",

@@ -212,7 +212,7 @@ def worst_mistakes(result: Scored, most: int = _WORST) -> list[charts.Mistake]:
 def _bearing(figures: dict[str, Any]) -> Iterable[str]:
     conditions = figures["conditions"]
     yield "<h2>What it bears</h2>"
-    told = f"Accuracy on {figures['images']} digits of {escape(figures['set'])} that were changed and normalised again before they were read"
+    told = f"Accuracy on {figures['images']} digits of {escape(figures['set'])}, changed, normalised again and read"
     yield _figure(charts.robustness((name, its["levels"], its["accuracy"]) for name, its in conditions.items()), told)
     for name, its in conditions.items():
         yield _table(

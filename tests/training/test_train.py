@@ -233,7 +233,10 @@ def test_what_cannot_be_read_is_one_line_and_exit_code_1(
         ["compare", "--arch", "vgg"],
         ["compare", "--seeds", "0"],
         ["personalize"],
-        ["train", "--epochs", "0"], ["train", "--synthetic", "-1"], ["teach"]],
+        ["train", "--epochs", "0"],
+        ["train", "--synthetic", "-1"],
+        ["teach"],
+    ],
     ids=" ".join,
 )
 def test_wrong_arguments_are_exit_code_2(arguments: list[str]) -> None:
