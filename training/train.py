@@ -156,7 +156,8 @@ class Learner:
                 images, labels = images[mine::replicas], labels[mine::replicas]
             with tf.GradientTape() as tape:
                 logits = self.model(tf.cast(images, tf.float32) / 255, training=True)
-                value = loss(tf.one_hot(labels, CLASSES), logits, tf.gather(costs, labels)) / replicas
+                # Keras divides a loss by the number of devices, so that the sum over all of them is the mean.
+                value = loss(tf.one_hot(labels, CLASSES), logits, tf.gather(costs, labels))
             gradients = tape.gradient(value, self.model.trainable_variables)
             self.optimizer.apply(gradients, self.model.trainable_variables)  # sums those of all devices
             return value

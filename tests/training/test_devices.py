@@ -20,6 +20,7 @@ import tensorflow as tf
 tf.config.set_logical_device_configuration(
     tf.config.list_physical_devices("CPU")[0], [tf.config.LogicalDeviceConfiguration()] * 2
 )
+from training.data import VALIDATION, Source
 from training.devices import strategy_for
 from training.settings import Settings
 from training.train import Learner
@@ -37,7 +38,7 @@ def learnt(devices, arch):
 
 for arch in ("digits", "lenet5"):
     two, loss = learnt(["CPU:0", "CPU:1"], arch)
-    copies = [[np.array(copy) for copy in variable.value.values] for variable in two.model.trainable_variables]
+    copies = [[copy.numpy() for copy in variable.value.values] for variable in two.model.trainable_variables]
     assert all(len(pair) == 2 and (pair[0] == pair[1]).all() for pair in copies), "the copies have parted"
 assert strategy_for(["CPU:0"]).num_replicas_in_sync == 1
 # Without batch norm, which each device does for its own share, two devices learn just what one does.
@@ -45,6 +46,8 @@ one, alone = learnt(["CPU:0"], "lenet5")
 np.testing.assert_allclose(loss, alone, rtol=1e-4)
 for pair, variable in zip(copies, one.model.trainable_variables, strict=True):
     np.testing.assert_allclose(pair[0], variable, atol=2e-3)
+seen = [Source("some", images, labels, np.full(96, VALIDATION, np.uint8))]
+assert two.validate(seen) == one.validate(seen)
 print("the same")
 """
 

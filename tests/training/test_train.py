@@ -104,7 +104,7 @@ def test_training_that_was_stopped_ends_like_training_that_was_not(sources: list
     resumed = train(TINY, sources, tmp_path / "stopped", rest.append)
 
     assert rest[0] == "going on after epoch 2 of 3"
-    assert [line.split("seconds")[0] for line in rest[1:]] == [lines[2].split("seconds")[0]]
+    assert [line.split("seconds")[0] for line in rest[1:]] == [line.split("seconds")[0] for line in lines[2:]]
     for one, other in zip(whole.get_weights(), resumed.get_weights(), strict=True):
         np.testing.assert_array_equal(one, other)
     assert weights_digest(whole) == weights_digest(resumed)
@@ -118,7 +118,7 @@ def test_training_that_was_stopped_ends_like_training_that_was_not(sources: list
 
 
 def losses_of(lines: list[str]) -> list[float]:
-    return [float(re.findall(r"loss ([\d.]+)", line)[0]) for line in lines]
+    return [float(re.findall(r"loss ([\d.]+)", line)[0]) for line in lines if "loss" in line]
 
 
 def test_a_curve_in_the_terminal() -> None:
