@@ -28,8 +28,8 @@ body { font: 16px/1.5 system-ui, sans-serif; color: #24292f; background: #fff; m
   padding: 0 1rem; }
 h1, h2, h3 { line-height: 1.2; } h2 { margin-top: 3rem; border-bottom: 1px solid #d0d7de; padding-bottom: .3rem; }
 table { border-collapse: collapse; font-variant-numeric: tabular-nums; margin: 1rem 0; }
-th, td { padding: .2rem .7rem; text-align: right; white-space: nowrap; border-bottom: 1px solid #eaeef2; }
-th:first-child, td:first-child { text-align: left; }
+th, td { padding: .2rem .6rem; text-align: right; white-space: nowrap; border-bottom: 1px solid #eaeef2; }
+th:first-child, td:first-child { text-align: left; white-space: normal; }
 figure { margin: 1rem 0; } figcaption { color: #57606a; font-size: .9rem; } img { max-width: 100%; height: auto; }
 .side { display: flex; flex-wrap: wrap; gap: 1rem; } .side figure { flex: 1 1 20rem; }
 code { background: #f6f8fa; padding: .1rem .3rem; }
