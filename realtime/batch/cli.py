@@ -15,6 +15,8 @@ from tqdm import tqdm
 from realtime.batch.run import answers
 from realtime.batch.store import Store
 from realtime.batch.work import Answer, read_file
+from realtime.classifier import Classifier, ModelError
+from realtime.files import FileSource
 from realtime.frame import SourceError
 from realtime.source import open_source
 
@@ -35,7 +37,7 @@ def main(argv: list[str] | None = None) -> int:
         return int(stop.code or 0)
     try:
         return _run(args)
-    except (SourceError, OSError) as error:
+    except (SourceError, ModelError, OSError) as error:
         print(f"error: {error}", file=sys.stderr)
         return 1
     except KeyboardInterrupt:
@@ -44,8 +46,11 @@ def main(argv: list[str] | None = None) -> int:
 
 def _run(args: argparse.Namespace) -> int:
     start = time.perf_counter()
+    Classifier(args.model)  # one that is none is refused once, not by every worker
     with open_source(args.input) as source:
-        paths = list(dict.fromkeys(getattr(source, "inputs", [])))
+        if not isinstance(source, FileSource):
+            raise SourceError(f"{source.name}: a camera or stream has no end")
+        paths = list(dict.fromkeys(source.inputs))
     store = Store(args.out)
     done = store.done()
     left = [path for path in paths if path not in done]

@@ -36,7 +36,7 @@ def answers(
                 if not under_way:
                     return
                 for future in wait(under_way, return_when=FIRST_COMPLETED).done:
-                    answer = future.result()
+                    answer = _answer(future, under_way[future])
                     del under_way[future]
                     yield answer
         except BrokenExecutor:
@@ -47,7 +47,17 @@ def answers(
         for path in suspects:
             with executor() as alone:
                 try:
-                    yield alone.submit(work, path).result()
+                    yield _answer(alone.submit(work, path), path)
                 except BrokenExecutor:
                     yield Answer(path, [], f"{path}: {_CRASHED}")
         suspects = []
+
+
+def _answer(future: Future[Answer], path: str) -> Answer:
+    """What came of a file; an error that nobody foresaw is its own and stops no other."""
+    try:
+        return future.result()
+    except BrokenExecutor:
+        raise
+    except Exception as error:
+        return Answer(path, [], f"{path}: {type(error).__name__}: {error}")

@@ -28,6 +28,8 @@ def processes() -> Executor:
 
 
 def work(path: str) -> Answer:
+    if path == "odd":
+        raise ZeroDivisionError("not foreseen")
     if path == "deadly":
         os.kill(os.getpid(), signal.SIGKILL)
     return Answer(path, [])
@@ -45,10 +47,17 @@ def write_sheet(path: Path) -> None:
 
 
 def test_a_file_that_kills_its_worker_is_set_aside_and_all_others_are_done():
-    paths = ["a", "b", "deadly", *"cdefgh"]
+    paths = ["a", "odd", "deadly", *"cdefgh"]
     found = list(answers(paths, work, processes, 3))
     assert sorted(answer.path for answer in found) == sorted(paths)
-    assert [answer.path for answer in found if answer.error] == ["deadly"]
+    assert {answer.path for answer in found if answer.error} == {"odd", "deadly"}
+
+
+def test_a_model_that_is_none_is_one_line(tmp_path, capsys):
+    write_sheet(tmp_path / "a.png")
+    assert main([str(tmp_path), "--out", str(tmp_path / "out"), "--model", str(tmp_path / "a.png")]) == 1
+    err = capsys.readouterr().err
+    assert err.startswith("error: ") and err.count("\n") == 1
 
 
 def test_what_was_half_written_is_not_there(tmp_path):
