@@ -21,8 +21,12 @@ _BROADEST, _BROADEST_ONE = 2.0, 1.1  # width over height
 _SLANTED_ONE = 0.85  # ... of a 1 beside other digits: a long slanted stroke is a tick
 _THICKEST = 3.0  # and no digit so many times the usual thickness
 _SAMPLE = 7  # so many of them are looked at
+_UNSURE, _SURE = 0.85, 0.95  # below and from which confidence a digit is a guess, and bears one out
 _CERTAIN = 0.99  # so sure a digit must be to stand among letters
 _CLOSE = 0.7  # of its height: the widest gap to a neighbour
+_FAINT = 0.3  # share of the darkest digit's ink below which a digit is faint
+_TOUCHING = 0.15  # and to one that it was cut from
+_ROW = 5.0  # and to another digit of its row
 _LEVEL = 0.5  # share of the lower one's height that neighbours have in common
 _ALIKE = 1.8  # neighbours differ in height by at most this factor
 _INNER = 0.25  # what lies in a digit, and is this share of its height or more, may be written there
@@ -45,11 +49,13 @@ def keep_company(detections: Detections, crops: Sequence[np.ndarray], frame_shap
     """
     if len(detections) == 0:
         return np.zeros(0, bool)
+    lonely = _faint_loners(detections, crops)
     ones = detections.digit == 1
     h, w = frame_shape[:2]
     box = detections.xyxy
     cut = (box[:, 0] <= 1) | (box[:, 1] <= 1) | (box[:, 2] >= w - 1) | (box[:, 3] >= h - 1)
     kept = ~cut | (~ones & (detections.confidence >= _AT_EDGE))
+    kept &= ~lonely
     kept &= detections.width <= np.where(ones, _BROADEST_ONE, _BROADEST) * detections.height
     telling = kept & ~ones & (detections.confidence >= _TELLING)
     if telling.any():
@@ -72,6 +78,19 @@ def keep_company(detections: Detections, crops: Sequence[np.ndarray], frame_shap
     return kept
 
 
+def _faint_loners(detections: Detections, crops: Sequence[np.ndarray]) -> np.ndarray:
+    """Which detections are much fainter than the darkest and in no row of their like: `(n,) bool`.
+
+    A number in pencil beside one in ink has digits as faint as itself; grain and print-through seldom line up.
+    """
+    peak = np.array([float(crop.max(initial=0)) for crop in crops])
+    faint = peak < _FAINT * peak.max()
+    lonely = np.zeros(len(detections), bool)
+    if faint.any():
+        lonely[faint] = _beside(detections.xyxy[faint], detections.xyxy[faint], _ROW) == 0
+    return lonely
+
+
 def among_letters(detections: Detections, others: np.ndarray) -> np.ndarray:
     """Which detections stand in a word: letters beside them and no digit.
 
@@ -87,6 +106,40 @@ def among_letters(detections: Detections, others: np.ndarray) -> np.ndarray:
     if len(others) == 0 or not unsure.any():
         return np.zeros(len(detections), bool)
     return unsure & (_beside(detections.xyxy, others) > 0) & (_beside(detections.xyxy, detections.xyxy) == 0)
+
+
+def guesses(detections: Detections) -> np.ndarray:
+    """Which detections are guesses that nothing bears out: unsure, and in a row with no sure digit of their size.
+
+    One or two in a frame are let be: whoever holds up a single odd digit wants it read.
+
+    Args:
+        detections: what is taken for digits.
+
+    Returns:
+        `(n,) bool`.
+    """
+    unsure = detections.confidence < _UNSURE
+    sure = detections.confidence >= _SURE
+    if not unsure.any() or (len(detections) < _MANY and not sure.any()):
+        return np.zeros(len(detections), bool)
+    return unsure & (_beside(detections.xyxy, detections.xyxy[sure], _ROW) == 0)
+
+
+def cut_from_nothing(detections: Detections, cut: np.ndarray) -> np.ndarray:
+    """Which detections were cut off something that is no digit: a digit that touches another stands beside it.
+
+    Args:
+        detections: what is taken for digits.
+        cut: `(n,) bool`, which of them were cut from a larger piece of ink.
+
+    Returns:
+        `(n,) bool`; never true for a digit that could not be surer, but for a 1.
+    """
+    if not cut.any():
+        return cut
+    unsure = (detections.confidence < _CERTAIN) | (detections.digit == 1)
+    return cut & unsure & (_beside(detections.xyxy, detections.xyxy, _TOUCHING) == 0)
 
 
 def strokes_of_clutter(detections: Detections, others: np.ndarray) -> np.ndarray:
@@ -108,14 +161,14 @@ def strokes_of_clutter(detections: Detections, others: np.ndarray) -> np.ndarray
     return ones & bool(alike.sum() > ones.sum() / 2)
 
 
-def _beside(boxes: np.ndarray, others: np.ndarray) -> np.ndarray:
+def _beside(boxes: np.ndarray, others: np.ndarray, reach: float = _CLOSE) -> np.ndarray:
     """On how many sides, left and right, each box has one of the others of its size close by: `(n,) int64`."""
     boxes, others = boxes[:, None].astype(np.float64), others[None]
     height, other = boxes[..., 3] - boxes[..., 1], others[..., 3] - others[..., 1]
     level = np.minimum(boxes[..., 3], others[..., 3]) - np.maximum(boxes[..., 1], others[..., 1])
     alike = (level > _LEVEL * np.minimum(height, other)) & (other > height / _ALIKE) & (other < _ALIKE * height)
     right, left = others[..., 0] - boxes[..., 2], boxes[..., 0] - others[..., 2]
-    close = [alike & (gap < _CLOSE * height) & (gap > -0.3 * height) for gap in (left, right)]
+    close = [alike & (gap < reach * height) & (gap > -0.3 * height) for gap in (left, right)]
     return close[0].any(axis=1).astype(np.int64) + close[1].any(axis=1)
 
 

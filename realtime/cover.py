@@ -7,6 +7,7 @@ import numpy as np
 from realtime.detections import NOT_A_DIGIT
 from realtime.glyph import Glyph
 
+_PART = 2.0  # and so many times that where it is a part of something
 _STATES = 300  # ways to have read the first part of a cluster that are followed at a time
 _JUNK = 1.2  # what it costs to call ink no digit, in nats, where it is as long as its cluster is high
 
@@ -45,6 +46,8 @@ def choose(glyphs: list[Glyph], probabilities: np.ndarray) -> np.ndarray:
             continue
         shapes = np.array([glyphs[k].crop.shape for k in cluster])
         cost = _JUNK * shapes.max(axis=1) / shapes[:, 0].max()
+        atoms = [glyphs[k].atoms for k in cluster]
+        cost *= [_PART if any(own < other for other in atoms) else 1.0 for own in atoms]
         prior = {k: glyphs[k].prior for k in cluster}
         value = {
             k: max(digit[k] + prior[k], junk[k] - c + min(prior[k], 0)) for k, c in zip(cluster, cost, strict=True)

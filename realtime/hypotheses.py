@@ -36,7 +36,8 @@ _REACH = np.array([-2, -2, 2, 2])
 
 _JOIN = -0.5  # what a joined reading must gain, in nats, for each seam
 _STACKED = 1.0  # unless one part sits right on the other: nobody writes lines that close
-_CUT = -0.4
+CUT = -0.15
+"""And what a reading must gain for each part of a piece that was cut."""
 
 
 def propose(ink: np.ndarray, level: np.ndarray, mask: np.ndarray, pieces: Pieces, scale: float) -> list[Glyph]:
@@ -128,7 +129,7 @@ class _Proposals:
                 if h >= LOWEST and w <= FLATTEST * h:
                     tight = run[y : y + h, x : x + w]
                     x, y = x + corner[0], y + corner[1]
-                    self.add(np.array([x, y, x + w, y + h]), tight, atoms[a:b], _CUT)
+                    self.add(np.array([x, y, x + w, y + h]), tight, atoms[a:b], CUT)
 
     def add_group(self, box: np.ndarray, crop: np.ndarray, group: list[int], prior: float) -> None:
         """Several pieces as one glyph."""

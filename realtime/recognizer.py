@@ -8,12 +8,16 @@ from dataclasses import dataclass, field
 
 import numpy as np
 
-from realtime.company import among_letters, keep_company, strokes_of_clutter
+from realtime.company import among_letters, cut_from_nothing, guesses, keep_company, strokes_of_clutter
 from realtime.cover import choose
 from realtime.detections import NOT_A_DIGIT, Detections
+from realtime.hypotheses import CUT
 from realtime.normalize import normalize
 from realtime.segment import Segmentation, segment
 from realtime.tilt import straightened
+
+MIN_CONFIDENCE = 0.5
+"""Below it a glyph is no digit, unless another bound is asked for; below this one guesses are called digits too."""
 
 _SURELY_NONE = 0.8  # probability of "not a digit" from which a glyph may be a letter
 _CLEARER = 1.15  # a less likely way to see a frame must read so many times as clearly
@@ -48,7 +52,7 @@ class Recognizer:
         min_confidence: a glyph is called a digit when its likeliest class is one and at least this probable.
     """
 
-    def __init__(self, classifier: Callable[[np.ndarray], np.ndarray], min_confidence: float = 0.5) -> None:
+    def __init__(self, classifier: Callable[[np.ndarray], np.ndarray], min_confidence: float = MIN_CONFIDENCE) -> None:
         self._classifier = classifier
         self._min_confidence = min_confidence
 
@@ -93,7 +97,11 @@ class Recognizer:
         kept = kept[keep_company(detections[kept], [seen.glyphs[k].crop for k in kept], frame.shape)]
         letters = boxes[(probabilities[:, NOT_A_DIGIT] > _SURELY_NONE) & whole]
         kept = kept[~among_letters(detections[kept], letters)]
+        cut = np.array([seen.glyphs[k].prior == CUT for k in kept], bool)
+        kept = kept[~cut_from_nothing(detections[kept], cut)]
         kept = kept[~strokes_of_clutter(detections[kept], letters)]
+        if self._min_confidence >= MIN_CONFIDENCE:  # who asks for less wants guesses
+            kept = kept[~guesses(detections[kept])]
         return Trace(seen.ink, boxes, crops, probabilities, detections[kept], milliseconds)
 
 

@@ -138,10 +138,10 @@ def _level_lines(mask: np.ndarray, thickest: int, shortest: float) -> tuple[np.n
     for x, y, course, thickness in short:
         if 1 / _ALIKE <= thickness / usual <= _ALIKE:
             rows = np.arange(max(0, int(y + course.min() - thickness)), min(h, int(y + course.max() + thickness + 3)))
-            part = slice(rows[0], rows[-1] + 1), slice(x, x + len(course))
             near = (np.abs(rows[:, None] - y - course[None]) <= 0.5 * thickness + 1).astype(np.uint8) * 255
-            bands[part] |= near
-            pixels[part] |= near & thin[part]
+            top, columns = int(rows[0]), slice(x, x + len(course))
+            bands[top : top + len(rows), columns] |= near
+            pixels[top : top + len(rows), columns] |= near & thin[top : top + len(rows), columns]
     return pixels, bands
 
 

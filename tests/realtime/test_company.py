@@ -1,6 +1,6 @@
 import numpy as np
 
-from realtime.company import among_letters, keep_company, strokes_of_clutter
+from realtime.company import among_letters, cut_from_nothing, guesses, keep_company, strokes_of_clutter
 from realtime.detections import Detections
 
 
@@ -106,3 +106,31 @@ def test_ones_amid_clutter_are_strokes():
     assert strokes_of_clutter(row_of([1] * 4), clutter).all()
     assert not strokes_of_clutter(row_of([1] * 4), clutter[:0]).any()
     assert not strokes_of_clutter(row_of([1, 7, 1, 1, 4]), clutter).any()
+
+
+def row(*confidences: float, apart: int = 40, digit: int = 5) -> Detections:
+    boxes = np.array([[100 + apart * i, 100, 130 + apart * i, 140] for i in range(len(confidences))])
+    return Detections.from_probabilities(boxes, np.eye(11)[[digit] * len(boxes)] * np.array(confidences)[:, None])
+
+
+def test_a_guess_is_borne_out_by_a_sure_digit_of_its_row():
+    assert guesses(row(0.6, 0.99, 0.6, 0.6)).tolist() == [False] * 4
+    assert guesses(row(0.99, 0.6, apart=400)).tolist() == [False, True]
+    assert guesses(row(0.6, 0.6, 0.6)).tolist() == [True] * 3
+
+
+def test_a_single_odd_digit_is_let_be():
+    assert guesses(row(0.6)).tolist() == [False]
+
+
+def test_what_is_cut_off_must_have_touched_a_digit():
+    assert cut_from_nothing(row(0.9, 0.9, apart=32), np.array([True, True])).tolist() == [False, False]
+    assert cut_from_nothing(row(0.9, 0.9, apart=80), np.array([True, False])).tolist() == [True, False]
+    assert cut_from_nothing(row(0.999, apart=80), np.array([True])).tolist() == [False]
+    assert cut_from_nothing(row(0.999, digit=1), np.array([True])).tolist() == [True]
+
+
+def test_a_faint_speck_is_no_digit_but_a_faint_number_is():
+    dark, faint = crop(40), crop(40, strength=40)
+    assert kept((3, dark, 0.99), (8, dark, 0.99), (7, faint, 0.99)) == [True, True, False]
+    assert kept((3, dark, 0.99), (8, dark, 0.99), (7, faint, 0.99), (5, faint, 0.99)) == [True] * 4
