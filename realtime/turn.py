@@ -6,11 +6,12 @@ import numpy as np
 
 from realtime.detections import NOT_A_DIGIT
 from realtime.frame import turned
-from realtime.recognizer import Recognizer, Trace, clarity
+from realtime.recognizer import Recognizer, Trace
 
 _FEW = 3  # digits: with fewer there is no telling
 _GOOD = 0.85  # mean confidence, with next to nothing left unread, at which nobody would turn the sheet
 _UNREAD = 0.4  # for each digit read
+_STROKE = 0.25  # what a 1 counts, where another digit counts 1
 _BETTER = 1.2  # a turned sheet must read so many times as well
 
 
@@ -29,12 +30,20 @@ def trace_turned(recognizer: Recognizer, frame: np.ndarray) -> tuple[Trace, int]
     likely = (2,) if _reads_well(best) else (1, 2, 3)
     if len(best.detections) < _FEW and likely == (2,):
         return best, 0
-    most = _BETTER * clarity(best)
+    tallest = float(best.detections.height.max(initial=1))
+    most = _BETTER * _weight(best, tallest)
     for quarters in likely:
         trace = recognizer.trace(turned(frame, quarters))
-        if len(trace.detections) >= _FEW and clarity(trace) > most:
-            best, turns, most = trace, quarters, clarity(trace)
+        if len(trace.detections) >= _FEW and _weight(trace, tallest) > most:
+            best, turns, most = trace, quarters, _weight(trace, tallest)
     return best, turns
+
+
+def _weight(trace: Trace, tallest: float) -> float:
+    """How clearly a sheet reads: specks count by their height, and 1s, which any stroke may be, for little."""
+    found = trace.detections
+    sure = np.maximum(2 * found.confidence - 1, 0) * np.minimum(found.height / tallest, 1)
+    return float(np.where(found.digit == 1, _STROKE * sure, sure).sum())
 
 
 def _reads_well(trace: Trace) -> bool:
