@@ -112,6 +112,8 @@ def page(card: dict[str, Any]) -> str:
         lines += [f"| set | {' | '.join(bounds)} |", "|---" * (len(bounds) + 1) + "|"]
         for name in accepted[bounds[0]]:
             lines.append(f"| {name} | " + " | ".join(f"{accepted[bound][name]:.2f} %" for bound in bounds) + " |")
+    if "tried" in training:
+        lines += ["", "## What else was tried", "", *(f"- {line}" for line in training["tried"])]
     lines += ["", "## Limits", "", *(f"- {limit}" for limit in card["limits"]), "", "## Data", ""]
     lines += ["| file | source | learnt | looked at while training | kept out | origin and licence |"]
     lines += ["|---|---|---|---|---|---|"]
