@@ -26,6 +26,9 @@ _WIDER = 1.25  # ... where it is so many times as wide as most pieces' narrow ha
 _WIDEST = 0.9  # of the frame: what is wider is no number
 _LONGEST = 14.0  # nor is what is so many times as wide as high
 _LOWEST_CUT = 12  # pixels: what is lower is not cut
+_EFFORT = 40.0  # widths over heights of all pieces that are cut in a frame; each unit gives some twenty glyphs
+_TEXTURE = 200  # where there are more pieces than this, most of them are of cloth or wood, and less is cut
+_EFFORT_IN_TEXTURE = 8.0
 _ATOMS = 7  # parts that a digit may be cut into
 _FEW = 4  # pieces from which there is a usual one
 _SPARSE = 16  # pieces up to which a frame is also looked at with the lower threshold
@@ -40,7 +43,9 @@ CUT = -0.15
 """And what a reading must gain for each part of a piece that was cut."""
 
 
-def propose(ink: np.ndarray, level: np.ndarray, mask: np.ndarray, pieces: Pieces, scale: float) -> list[Glyph]:
+def propose(
+    ink: np.ndarray, level: np.ndarray, mask: np.ndarray, pieces: Pieces, scale: float, ruled: bool
+) -> list[Glyph]:
     """All glyphs of a frame.
 
     Args:
@@ -49,6 +54,7 @@ def propose(ink: np.ndarray, level: np.ndarray, mask: np.ndarray, pieces: Pieces
         mask: `(h, w) uint8`, 255 where it counts.
         pieces: the mask's connected pieces.
         scale: size of the mask over that of the frame.
+        ruled: whether ruling was taken out: what looks like bits of strokes are then bits of its lines.
     """
     boxes = pieces.boxes
     alone = _alone(boxes)
@@ -56,7 +62,7 @@ def propose(ink: np.ndarray, level: np.ndarray, mask: np.ndarray, pieces: Pieces
     clean = cv2.bitwise_and(ink, grown(mask))
     crowded = dict(zip(alone.tolist(), _overlapping(boxes[alone], boxes).tolist(), strict=True))
     size = boxes[:, 2:] - boxes[:, :2]
-    usual = float(np.percentile(size[alone, 0], 30)) if len(alone) >= _FEW else 0.0
+    touching = _may_touch(boxes, alone, mask.shape)
     for i in alone.tolist():
         x0, y0, x1, y1 = window(boxes[i], mask.shape)
         crop = clean[y0:y1, x0:x1]
@@ -69,8 +75,7 @@ def propose(ink: np.ndarray, level: np.ndarray, mask: np.ndarray, pieces: Pieces
                 corner = np.array([x0, y0, x0, y0])
                 proposals.add_patch(i, boxes[i], crop, [(box + corner, part) for box, part in written])
                 continue
-        may_touch = w > _WIDE * h and w > _WIDER * usual and w < _WIDEST * mask.shape[1] and h >= _LOWEST_CUT
-        parts = fragments(crop) if may_touch else []
+        parts = fragments(crop) if i in touching else []
         if parts:
             proposals.add_cut(i, boxes[i], parts, (x0, y0))
         elif w <= FLATTEST * h:
@@ -82,7 +87,7 @@ def propose(ink: np.ndarray, level: np.ndarray, mask: np.ndarray, pieces: Pieces
             close = len(group) == 2 and stacked(*boxes[group])
             prior = _STACKED if close else _JOIN * (len(group) - 1) ** 0.5
             proposals.add_group(box, joined(ink, level, pieces, group, box), group, prior)
-    if 0 < len(alone) <= _SPARSE or _broken(boxes):
+    if 0 < len(alone) <= _SPARSE or (not ruled and _broken(boxes)):
         for box, crop, group in fainter(ink, level, pieces):
             proposals.add_group(box, crop, group, _JOIN)
     return proposals.glyphs
@@ -150,6 +155,21 @@ def _alone(boxes: np.ndarray) -> np.ndarray:
     if len(may_be) > _MOST:
         may_be = np.sort(may_be[np.argsort(size[may_be].max(axis=1), kind="stable")[-_MOST:]])
     return may_be
+
+
+def _may_touch(boxes: np.ndarray, alone: np.ndarray, shape: tuple[int, ...]) -> set[int]:
+    """Which pieces may be several digits; where they are many, as on cloth, the highest."""
+    w, h = (boxes[alone, 2:] - boxes[alone, :2]).T
+    usual = np.percentile(w, 30) if len(alone) >= _FEW else 0
+    wide = (w > _WIDE * h) & (w > _WIDER * usual) & (w < _WIDEST * shape[1]) & (h >= _LOWEST_CUT)
+    wide &= (boxes[alone, :2] > 0).all(axis=1) & (boxes[alone, 2:] < np.array(shape[1::-1])).all(axis=1)
+    found = np.flatnonzero(wide)
+    if len(found) == 0:
+        return set()
+    found = found[np.argsort(-h[found], kind="stable")]
+    effort = np.cumsum(w[found] / h[found])
+    most = _EFFORT if len(boxes) <= _TEXTURE else _EFFORT_IN_TEXTURE
+    return set(alone[found[effort <= max(most, effort[0])]].tolist())
 
 
 def _broken(boxes: np.ndarray) -> bool:

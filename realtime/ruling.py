@@ -14,10 +14,10 @@ _SAG = 0.03  # paper bends a line by at most this share of its length
 _DASH = 0.04  # a line's pieces are at least this long
 _FAINT = 0.008  # and noise parts these into bits that lie this close
 _STEEPEST = 0.36  # slope up to which a line counts as level, or as upright
-_STEP = 0.015  # between slopes that are tried
+_STEP = 0.024  # between slopes that are tried
 _SLIGHT = 0.02  # slope that needs no righting
-_SECOND = 0.3  # a second slope counts when its lines are so clear beside those of the first
-_SMALL = 4  # the slope is found on a picture so many times smaller
+_SECOND = 0.6  # a second slope counts when its lines are so clear beside those of the first
+_SMALL = 6  # the slope is found on a picture so many times smaller
 _GAP = 0.08  # and strokes and bad light part them by at most this much
 _THICK = 0.02  # a line is at most this share of the frame's shorter side thick
 _ALIKE = 1.5  # lines of one ruling differ by at most this factor
@@ -105,13 +105,12 @@ def _level_lines(mask: np.ndarray, thickest: int, shortest: float) -> tuple[np.n
         own = np.zeros((bh, bw), np.uint8)
         cv2.drawContours(own, [contour], 0, 1, cv2.FILLED, offset=(-x, -y))
         own &= thin[y : y + bh, x : x + bw] & 1
-        fitted = _course(own)
-        if fitted is None:
+        if bw < _PART * w:
+            short.append((x, y, own))
             continue
-        if bw >= _PART * w:
+        fitted = _course(own)
+        if fitted is not None:
             found.append((x, y, *fitted))
-        elif own.any(axis=0).mean() >= _UNBROKEN:  # bars of digits that stand in a row are not
-            short.append((x, y, *fitted))
     pixels, bands = np.zeros_like(mask), np.zeros_like(mask)
     ruling: list[float] = []
     margin = max(2, round(_MARGIN * w))
@@ -135,8 +134,11 @@ def _level_lines(mask: np.ndarray, thickest: int, shortest: float) -> tuple[np.n
         return pixels, bands
     # On ruled paper a short line of that kind is the rest of one.
     usual = float(np.median(ruling))
-    for x, y, course, thickness in short:
-        if 1 / _ALIKE <= thickness / usual <= _ALIKE:
+    for x, y, own in short:
+        # Bars of digits that stand in a row have gaps.
+        fitted = _course(own) if own.any(axis=0).mean() >= _UNBROKEN else None
+        if fitted is not None and 1 / _ALIKE <= fitted[1] / usual <= _ALIKE:
+            course, thickness = fitted
             rows = np.arange(max(0, int(y + course.min() - thickness)), min(h, int(y + course.max() + thickness + 3)))
             near = (np.abs(rows[:, None] - y - course[None]) <= 0.5 * thickness + 1).astype(np.uint8) * 255
             top, columns = int(rows[0]), slice(x, x + len(course))

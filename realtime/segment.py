@@ -65,10 +65,11 @@ def _find(light: Light, noise: float, scale: float) -> Segmentation:
     mask = cv2.compare(light.ink, level, cv2.CMP_GT)
     mask = _with_faint(mask, light, noise)
     pieces = find_pieces(mask)
-    if pieces.may_be_ruled:
+    ruled = pieces.may_be_ruled
+    if ruled:
         mask = remove_ruling(mask)
         pieces = find_pieces(mask)
-    return Segmentation(light.ink, mask, scale, propose(light.ink, level, mask, pieces, scale))
+    return Segmentation(light.ink, mask, scale, propose(light.ink, level, mask, pieces, scale, ruled))
 
 
 def _fit(frame: np.ndarray) -> tuple[np.ndarray, float]:
