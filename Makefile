@@ -43,7 +43,7 @@ $(VENV)/run.done: requirements-run.txt
 	$(PY) tools/preflight.py cv2
 	touch $@
 
-$(VENV)/all.done: requirements.txt $(VENV)/run.done
+$(VENV)/all.done: requirements.txt requirements-batch.txt $(VENV)/run.done
 	@echo "Installing $< into $(VENV): about a minute."
 	$(PIP) $<
 	touch $@

@@ -69,13 +69,18 @@ def test_every_command_is_one_of_ours():
         "training train": options("training", "train"),
         "training render": options("training", "render"),
         "training evaluate": options("training", "evaluate"),
+        "training compare": options("training", "compare"),
+        "training personalize": options("training", "personalize"),
+        "training card": options("training", "card"),
+        "realtime.collect": options("realtime.collect"),
+        "realtime.batch": options("realtime.batch"),
     }
     for line in commands():
         words = shlex.split(line, posix="Scripts" not in line)
         if words[0] == "make":
             assert words[1] in targets, line
-        elif "-m" in words and (module := words[words.index("-m") + 1]) in ("realtime", "training"):
-            name = module if module == "realtime" else f"{module} {words[words.index('-m') + 2]}"
+        elif "-m" in words and (module := words[words.index("-m") + 1]).startswith(("realtime", "training")):
+            name = module if module.startswith("realtime") else f"{module} {words[words.index('-m') + 2]}"
             assert {word for word in words if word.startswith("--")} <= known[name], line
         for requirements in re.findall(r"requirements[\w-]*\.txt", line):
             assert (ROOT / requirements).exists(), line
