@@ -31,8 +31,8 @@ class Settings:
     """
 
     arch: str = SHIPPED
-    width: int = 24
-    epochs: int = 30
+    width: int = 32
+    epochs: int = 18
     learning_rate: float = 3e-3
     weight_decay: float = 0.02
     batch_size: int = 128
