@@ -7,9 +7,9 @@ import numpy as np
 from realtime.detections import NOT_A_DIGIT
 from realtime.glyph import Glyph
 
+_JUNK = 1.2  # what it costs to call ink no digit, in nats, where it is as long as its cluster is high
 _PART = 2.0  # and so many times that where it is a part of something
 _STATES = 300  # ways to have read the first part of a cluster that are followed at a time
-_JUNK = 1.2  # what it costs to call ink no digit, in nats, where it is as long as its cluster is high
 
 
 def choose(glyphs: list[Glyph], probabilities: np.ndarray) -> np.ndarray:

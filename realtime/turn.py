@@ -34,8 +34,8 @@ def trace_turned(recognizer: Recognizer, frame: np.ndarray) -> tuple[Trace, int]
     most = _BETTER * _weight(best, tallest)
     for quarters in likely:
         trace = recognizer.trace(turned(frame, quarters))
-        if len(trace.detections) >= _FEW and _weight(trace, tallest) > most:
-            best, turns, most = trace, quarters, _weight(trace, tallest)
+        if len(trace.detections) >= _FEW and (weight := _weight(trace, tallest)) > most:
+            best, turns, most = trace, quarters, weight
     return best, turns
 
 
