@@ -91,12 +91,14 @@ def _faint_loners(detections: Detections, crops: Sequence[np.ndarray]) -> np.nda
     return lonely
 
 
-def among_letters(detections: Detections, others: np.ndarray) -> np.ndarray:
+def among_letters(detections: Detections, others: np.ndarray, cut_from: np.ndarray) -> np.ndarray:
     """Which detections stand in a word: letters beside them and no digit.
 
     Args:
         detections: what is taken for digits.
         others: `(m, 4)` boxes of what is surely none.
+        cut_from: `(n,)` the piece of ink that each is a part of, -1 for none. Strokes of an M bear each other out as
+            little as they do alone.
 
     Returns:
         `(n,) bool`; never true for a digit that could not be surer, but for a 1.
@@ -105,7 +107,9 @@ def among_letters(detections: Detections, others: np.ndarray) -> np.ndarray:
     unsure = (detections.confidence < _CERTAIN) | (detections.digit == 1)
     if len(others) == 0 or not unsure.any():
         return np.zeros(len(detections), bool)
-    return unsure & (_beside(detections.xyxy, others) > 0) & (_beside(detections.xyxy, detections.xyxy) == 0)
+    apart = (cut_from[:, None] != cut_from) | (cut_from < 0)
+    digits = _beside(detections.xyxy, detections.xyxy, apart=apart)
+    return unsure & (_beside(detections.xyxy, others) > 0) & (digits == 0)
 
 
 def guesses(detections: Detections) -> np.ndarray:
@@ -145,12 +149,14 @@ def cut_from_nothing(detections: Detections, cut: np.ndarray) -> np.ndarray:
 def strokes_of_clutter(detections: Detections, others: np.ndarray) -> np.ndarray:
     """Which 1s are strokes of something else: many of them, next to no other digit, and as much that is surely none.
 
+    Where there is no other digit at all, as on empty squared paper, they must also stand in rows.
+
     Args:
         detections: what is taken for digits.
         others: `(m, 4)` boxes of what is surely none.
 
     Returns:
-        `(n,) bool`: all 1s or none.
+        `(n,) bool`.
     """
     ones = detections.digit == 1
     rich = (~ones & (detections.confidence >= _TELLING)).sum()
@@ -158,15 +164,23 @@ def strokes_of_clutter(detections: Detections, others: np.ndarray) -> np.ndarray
         return np.zeros(len(detections), bool)
     usual, height = np.median(detections.height[ones]), others[:, 3] - others[:, 1]
     alike = (height > usual / 2) & (height < 2 * usual)
-    return ones & bool(alike.sum() > ones.sum() / 2)
+    if alike.sum() > ones.sum() / 2:
+        return ones
+    return ones & (rich == 0) & (_beside(detections.xyxy, detections.xyxy, _ROW) == 0)
 
 
-def _beside(boxes: np.ndarray, others: np.ndarray, reach: float = _CLOSE) -> np.ndarray:
-    """On how many sides, left and right, each box has one of the others of its size close by: `(n,) int64`."""
+def _beside(
+    boxes: np.ndarray, others: np.ndarray, reach: float = _CLOSE, apart: np.ndarray | bool = True
+) -> np.ndarray:
+    """On how many sides, left and right, each box has one of the others of its size close by: `(n,) int64`.
+
+    Where `apart`, `(n, m) bool`, is given, the others count only where it is true.
+    """
     boxes, others = boxes[:, None].astype(np.float64), others[None]
     height, other = boxes[..., 3] - boxes[..., 1], others[..., 3] - others[..., 1]
     level = np.minimum(boxes[..., 3], others[..., 3]) - np.maximum(boxes[..., 1], others[..., 1])
     alike = (level > _LEVEL * np.minimum(height, other)) & (other > height / _ALIKE) & (other < _ALIKE * height)
+    alike &= apart & (boxes != others).any(axis=2)  # none stands beside itself
     right, left = others[..., 0] - boxes[..., 2], boxes[..., 0] - others[..., 2]
     close = [alike & (gap < reach * height) & (gap > -0.3 * height) for gap in (left, right)]
     return close[0].any(axis=1).astype(np.int64) + close[1].any(axis=1)

@@ -25,9 +25,11 @@ class Glyph:
         crop: `(h, w) uint8`, its ink alone.
         atoms: the bits of ink it is made of; no two glyphs that share one can both be read.
         prior: log-probability, up to a constant, of this way to group the ink before its shape is looked at.
+        cut_from: the piece of ink that it is a part of; -1 where it is no part of any.
     """
 
     xyxy: np.ndarray
     crop: np.ndarray
     atoms: frozenset[int]
     prior: float = 0.0
+    cut_from: int = -1

@@ -39,7 +39,7 @@ _REACH = np.array([-2, -2, 2, 2])
 
 _JOIN = -0.5  # what a joined reading must gain, in nats, for each seam
 _STACKED = 1.0  # unless one part sits right on the other: nobody writes lines that close
-CUT = -0.3
+_CUT = -0.3
 """And what a reading must gain for each part of a piece that was cut."""
 
 
@@ -102,10 +102,12 @@ class _Proposals:
         self._atoms = pieces
         self._parts: dict[int, frozenset[int]] = {}
 
-    def add(self, box: np.ndarray, crop: np.ndarray, atoms: Iterable[int], prior: float = 0.0) -> None:
-        """A glyph by its box on the mask, its ink, and its atoms."""
+    def add(
+        self, box: np.ndarray, crop: np.ndarray, atoms: Iterable[int], prior: float = 0.0, cut_from: int = -1
+    ) -> None:
+        """A glyph by its box on the mask, its ink, its atoms, and the piece that it is a part of."""
         on_frame = np.rint(box / self._scale).astype(np.int32)
-        self.glyphs.append(Glyph(on_frame, crop, frozenset(atoms), prior))
+        self.glyphs.append(Glyph(on_frame, crop, frozenset(atoms), prior, cut_from))
 
     def add_patch(
         self, piece: int, box: np.ndarray, crop: np.ndarray, written: list[tuple[np.ndarray, np.ndarray]]
@@ -134,7 +136,7 @@ class _Proposals:
                 if h >= LOWEST and w <= FLATTEST * h:
                     tight = run[y : y + h, x : x + w]
                     x, y = x + corner[0], y + corner[1]
-                    self.add(np.array([x, y, x + w, y + h]), tight, atoms[a:b], CUT)
+                    self.add(np.array([x, y, x + w, y + h]), tight, atoms[a:b], _CUT, piece)
 
     def add_group(self, box: np.ndarray, crop: np.ndarray, group: list[int], prior: float) -> None:
         """Several pieces as one glyph."""

@@ -11,7 +11,7 @@ import numpy as np
 from realtime.company import among_letters, cut_from_nothing, guesses, keep_company, strokes_of_clutter
 from realtime.cover import choose
 from realtime.detections import NOT_A_DIGIT, Detections
-from realtime.hypotheses import CUT
+from realtime.edge import is_edge
 from realtime.normalize import normalize
 from realtime.segment import Segmentation, segment
 from realtime.tilt import straightened
@@ -94,11 +94,13 @@ class Recognizer:
         kept = choose(seen.glyphs, probabilities)
         called = probabilities[kept].argmax(axis=1) != NOT_A_DIGIT
         kept = kept[called & (detections.confidence[kept] >= self._min_confidence)]
+        edge = [detections.digit[k] == 1 and is_edge(frame, seen.glyphs[k], seen.scale) for k in kept]
+        kept = kept[~np.array(edge, bool)]
         kept = kept[keep_company(detections[kept], [seen.glyphs[k].crop for k in kept], frame.shape)]
         letters = boxes[(probabilities[:, NOT_A_DIGIT] > _SURELY_NONE) & whole]
-        kept = kept[~among_letters(detections[kept], letters)]
-        cut = np.array([seen.glyphs[k].prior == CUT for k in kept], bool)
-        kept = kept[~cut_from_nothing(detections[kept], cut)]
+        cut_from = np.array([glyph.cut_from for glyph in seen.glyphs], np.int64)
+        kept = kept[~among_letters(detections[kept], letters, cut_from[kept])]
+        kept = kept[~cut_from_nothing(detections[kept], cut_from[kept] >= 0)]
         kept = kept[~strokes_of_clutter(detections[kept], letters)]
         if self._min_confidence >= MIN_CONFIDENCE:  # who asks for less wants guesses
             kept = kept[~guesses(detections[kept])]

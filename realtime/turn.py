@@ -11,6 +11,7 @@ from realtime.recognizer import Recognizer, Trace
 _FEW = 3  # digits: with fewer there is no telling
 _GOOD = 0.85  # mean confidence, with next to nothing left unread, at which nobody would turn the sheet
 _UNREAD = 0.4  # for each digit read
+_TALL = 0.5  # share of the tallest digit's height from which a digit is no speck
 _STROKE = 0.25  # what a 1 counts, where another digit counts 1
 _BETTER = 1.2  # a turned sheet must read so many times as well
 
@@ -42,7 +43,7 @@ def trace_turned(recognizer: Recognizer, frame: np.ndarray) -> tuple[Trace, int]
 def _weight(trace: Trace, tallest: float) -> float:
     """How clearly a sheet reads: specks count by their height, and 1s, which any stroke may be, for little."""
     found = trace.detections
-    sure = np.maximum(2 * found.confidence - 1, 0) * np.minimum(found.height / tallest, 1)
+    sure = np.maximum(2 * found.confidence - 1, 0) * np.minimum(found.height / (_TALL * tallest), 1)
     return float(np.where(found.digit == 1, _STROKE * sure, sure).sum())
 
 

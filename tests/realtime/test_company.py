@@ -3,6 +3,8 @@ import numpy as np
 from realtime.company import among_letters, cut_from_nothing, guesses, keep_company, strokes_of_clutter
 from realtime.detections import Detections
 
+UNCUT = np.array([-1])
+
 
 def crop(height: int, width: int = 8, strength: int = 200) -> np.ndarray:
     image = np.zeros((height + 4, 40), np.uint8)
@@ -92,19 +94,33 @@ def test_a_frame_around_several_digits_hides_none():
 
 def test_an_unsure_digit_in_a_word_is_a_letter():
     letters = np.array([[60, 100, 90, 140], [130, 100, 160, 140]])
-    assert among_letters(row_of([5]), letters).tolist() == [True]
-    assert among_letters(row_of([5], confidence=0.99), letters).tolist() == [False]
-    assert among_letters(row_of([5]), letters + np.array([0, 200, 0, 200])).tolist() == [False]
+    assert among_letters(row_of([5]), letters, UNCUT).tolist() == [True]
+    assert among_letters(row_of([5], confidence=0.99), letters, UNCUT).tolist() == [False]
+    assert among_letters(row_of([5]), letters + np.array([0, 200, 0, 200]), UNCUT).tolist() == [False]
 
 
 def test_a_digit_between_a_letter_and_a_digit_stays():
-    assert among_letters(row_of([0, 3]), np.array([[60, 100, 90, 140]])).tolist() == [False, False]
+    letter = np.array([[60, 100, 90, 140]])
+    assert among_letters(row_of([0, 3]), letter, np.repeat(UNCUT, 2)).tolist() == [False, False]
+
+
+def test_a_slender_stroke_in_a_word_is_not_beside_itself():
+    stroke = Detections.from_probabilities(np.array([[100, 100, 106, 140]]), np.eye(11)[[1]])
+    assert among_letters(stroke, np.array([[60, 100, 90, 140]]), UNCUT).tolist() == [True]
+
+
+def test_strokes_of_one_letter_do_not_bear_each_other_out():
+    letter, strokes = np.array([[60, 100, 90, 140]]), row_of([1, 7])
+    assert among_letters(strokes, letter, np.array([4, 4])).tolist()[0]
+    assert not among_letters(strokes, letter, np.array([4, 5])).any()
 
 
 def test_ones_amid_clutter_are_strokes():
     clutter = row_of([0] * 4, top=300).xyxy
     assert strokes_of_clutter(row_of([1] * 4), clutter).all()
     assert not strokes_of_clutter(row_of([1] * 4), clutter[:0]).any()
+    scattered = Detections.from_probabilities(row_of([1] * 4).xyxy + np.arange(4)[:, None] * 60, np.eye(11)[[1] * 4])
+    assert strokes_of_clutter(scattered, clutter[:0]).all()
     assert not strokes_of_clutter(row_of([1, 7, 1, 1, 4]), clutter).any()
 
 

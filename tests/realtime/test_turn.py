@@ -3,10 +3,11 @@ import numpy as np
 import pytest
 
 from realtime.classifier import Classifier
+from realtime.detections import Detections
 from realtime.frame import turned, turned_back
 from realtime.layout import arrange
-from realtime.recognizer import Recognizer
-from realtime.turn import trace_turned
+from realtime.recognizer import Recognizer, Trace
+from realtime.turn import _weight, trace_turned
 from training.scenes import draw_sheet
 
 ROWS = ["35274", "9625 47"]
@@ -25,6 +26,16 @@ def test_a_sheet_is_read_whichever_way_up_it_lies(sheet, quarters):
     assert found == quarters
     assert arrange(trace.detections).lines == ROWS
     assert np.array_equal(turned(frame, found), sheet)
+
+
+def test_a_higher_digit_upside_down_counts_no_more():
+    def page(heights: list[int], digits: list[int]) -> Trace:
+        boxes = np.array([[60 * i, 400 - height, 60 * i + 40, 400] for i, height in enumerate(heights)])
+        found = Detections.from_probabilities(boxes, np.eye(11, dtype=np.float32)[digits])
+        return Trace(np.zeros((1, 1), np.uint8), boxes, np.zeros((0, 28, 28), np.float32), found.probabilities, found)
+
+    assert _weight(page([400, 210, 400], [6, 5, 2]), 400) == _weight(page([400, 390, 400], [9, 5, 2]), 400)
+    assert _weight(page([400, 40, 40], [6, 5, 2]), 400) < _weight(page([400, 390, 400], [9, 5, 2]), 400)
 
 
 def test_an_empty_page_is_not_turned():

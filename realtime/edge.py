@@ -1,0 +1,48 @@
+"""A stroke has one paper on both sides; where two grounds meet, dividing by the light leaves a stroke that is none."""
+
+from __future__ import annotations
+
+import cv2
+import numpy as np
+
+from realtime.glyph import Glyph
+
+_ASIDE = 1.5  # strokes' widths from the middle of the stroke to the ground beside it
+_LEAST = 2.0  # pixels more than that
+_GROUND = 80  # percentile of the pixels beside a dark stroke that is ground; as much from the other end for a light one
+_STEP = 2.0  # a ground that differs from the other by so many times the stroke's depth is another one
+
+
+def is_edge(frame: np.ndarray, glyph: Glyph, scale: float) -> bool:
+    """Whether a straight stroke lies where one ground ends and another begins.
+
+    Args:
+        frame: `(H, W, 3) uint8` BGR.
+        glyph: the stroke.
+        scale: size of the glyph's crop over that in the frame.
+    """
+    crop, corner = glyph.crop, glyph.xyxy[:2] - 1 / scale
+    pen = cv2.compare(crop, int(crop.max(initial=0)) // 2, cv2.CMP_GT)
+    points = cv2.findNonZero(pen)
+    if points is None or len(points) < 2:
+        return False
+    along = cv2.fitLine(points, cv2.DIST_L2, 0, 0.01, 0.01)[:2, 0]
+    width = 2 * float(cv2.distanceTransform(pen, cv2.DIST_L2, 3).max())
+    aside = np.array([-along[1], along[0]]) * (_ASIDE * width + _LEAST)
+    middle, left, right = (
+        _seen(frame, (points.reshape(-1, 2) + shift) / scale + corner) for shift in (0 * aside, aside, -aside)
+    )
+    # Other ink beside the stroke is no ground: of each side the part counts that is least like ink.
+    grounds = np.percentile(left, _GROUND), np.percentile(right, _GROUND)
+    darker = min(grounds) - np.median(middle)
+    if darker < 0:
+        grounds = np.percentile(left, 100 - _GROUND), np.percentile(right, 100 - _GROUND)
+    depth = max(darker, float(np.median(middle)) - max(grounds))
+    return bool(abs(grounds[0] - grounds[1]) > _STEP * depth)
+
+
+def _seen(frame: np.ndarray, points: np.ndarray) -> np.ndarray:
+    """How bright the frame is at each of `(n, 2)` points, or at its nearest pixel."""
+    x, y = np.rint(points).astype(np.int64).T
+    h, w = frame.shape[:2]
+    return frame[np.clip(y, 0, h - 1), np.clip(x, 0, w - 1)].mean(axis=1)
