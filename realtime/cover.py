@@ -7,8 +7,9 @@ import numpy as np
 from realtime.detections import NOT_A_DIGIT
 from realtime.glyph import Glyph
 
-_JUNK = 1.2  # what it costs to call ink no digit, in nats, where it is as long as its cluster is high
+_JUNK = 1.6  # what it costs to call ink no digit, in nats, where it is as long as its cluster is high
 _PART = 2.0  # and so many times that where it is a part of something
+_SLIGHT = 0.8  # and where it is too flat or too low to be one
 _STATES = 300  # ways to have read the first part of a cluster that are followed at a time
 
 
@@ -44,20 +45,41 @@ def choose(glyphs: list[Glyph], probabilities: np.ndarray) -> np.ndarray:
         if len(cluster) == 1:
             chosen.append(start)
             continue
-        shapes = np.array([glyphs[k].crop.shape for k in cluster])
-        cost = _JUNK * shapes.max(axis=1) / shapes[:, 0].max()
-        atoms = [glyphs[k].atoms for k in cluster]
-        cost *= [_PART if any(own < other for other in atoms) else 1.0 for own in atoms]
-        prior = {k: glyphs[k].prior for k in cluster}
-        value = {
-            k: max(digit[k] + prior[k], junk[k] - c + min(prior[k], 0)) for k, c in zip(cluster, cost, strict=True)
-        }
+        value, cost = _values(glyphs, cluster, digit, junk)
         spare: dict[int, float] = {}
-        for k, c in zip(cluster, cost, strict=True):
+        for k in cluster:
             for atom in glyphs[k].atoms:
-                spare[atom] = min(spare.get(atom, _JUNK), c)
+                spare[atom] = min(spare.get(atom, _SLIGHT), cost.get(k, _SLIGHT))
         chosen.extend(_best_cover(glyphs, sorted(cluster), value, spare))
     return np.array(sorted(chosen), np.intp)
+
+
+def _values(
+    glyphs: list[Glyph], cluster: list[int], digit: np.ndarray, junk: np.ndarray
+) -> tuple[dict[int, float], dict[int, float]]:
+    """What it is worth to read each glyph of a cluster, as a digit or as none; and what calling it none costs.
+
+    Several pieces together are a digit or nothing: as none, each is judged by itself.
+    """
+    heights = {k: glyphs[k].crop.shape[0] for k in cluster}
+    tallest = max(heights.values())
+    # A piece that may be cut is measured by itself: by how many digits it may hold.
+    own: dict[int, int] = {}
+    for k in cluster:
+        piece = glyphs[k].cut_from
+        if piece >= 0:
+            own[piece] = max(own.get(piece, 0), heights[k])
+    value, cost = {}, {}
+    for k in cluster:
+        glyph = glyphs[k]
+        value[k] = digit[k] + glyph.prior
+        part = glyph.cut_from >= 0
+        if glyph.prior and not part:
+            continue
+        piece = glyph.cut_from if part else next(iter(own.keys() & glyph.atoms), -1)
+        cost[k] = _JUNK * max(glyph.crop.shape) / own.get(piece, tallest) * (_PART if part else 1)
+        value[k] = max(value[k], junk[k] - cost[k] + glyph.prior)
+    return value, cost
 
 
 def _best_cover(glyphs: list[Glyph], cluster: list[int], value: dict[int, float], spare: dict[int, float]) -> list[int]:

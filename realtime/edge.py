@@ -24,11 +24,12 @@ def is_edge(frame: np.ndarray, glyph: Glyph, scale: float) -> bool:
     crop, corner = glyph.crop, glyph.xyxy[:2] - 1 / scale
     pen = cv2.compare(crop, int(crop.max(initial=0)) // 2, cv2.CMP_GT)
     points = cv2.findNonZero(pen)
-    if points is None or len(points) < 2:
+    if points is None:
         return False
-    along = cv2.fitLine(points, cv2.DIST_L2, 0, 0.01, 0.01)[:2, 0]
+    shape = cv2.moments(pen, binaryImage=True)
+    along = 0.5 * np.arctan2(2 * shape["mu11"], shape["mu20"] - shape["mu02"])
     width = 2 * float(cv2.distanceTransform(pen, cv2.DIST_L2, 3).max())
-    aside = np.array([-along[1], along[0]]) * (_ASIDE * width + _LEAST)
+    aside = np.array([-np.sin(along), np.cos(along)]) * (_ASIDE * width + _LEAST)
     middle, left, right = (
         _seen(frame, (points.reshape(-1, 2) + shift) / scale + corner) for shift in (0 * aside, aside, -aside)
     )
