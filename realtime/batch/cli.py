@@ -3,75 +3,173 @@
 from __future__ import annotations
 
 import argparse
-import multiprocessing
+import hashlib
 import os
 import sys
 import time
-from concurrent.futures import Executor, ProcessPoolExecutor
+from collections.abc import Sequence
+from contextlib import closing
+from dataclasses import dataclass, field
 from functools import partial
+from pathlib import Path
+from typing import NoReturn
 
 from tqdm import tqdm
 
+from realtime import __version__
+from realtime.batch import review
+from realtime.batch.claim import claimed, hold_to
+from realtime.batch.executors import cluster, processes
+from realtime.batch.export import write_csv, write_failures, write_jsonl
+from realtime.batch.inputs import find
+from realtime.batch.remote import is_remote
 from realtime.batch.run import answers
 from realtime.batch.store import Store
-from realtime.batch.work import Answer, read_file
+from realtime.batch.task import Answer, Task
+from realtime.batch.work import read
 from realtime.classifier import Classifier, ModelError
-from realtime.files import FileSource
 from realtime.frame import SourceError
-from realtime.source import open_source
+from realtime.interrupt import Interrupts
+from realtime.paths import OutputError, identities, refuse_input
+
+_SHARD_ROWS = 200_000  # digits after which a shard is full, however few files they are of: that many fit into memory
+
+_EPILOG = """\
+inputs:
+  sheets/  'scans/**/*.tif'  a.pdf  clip.mp4    folders with all below them, globs, files
+  @list.txt                                     a file with one input a line
+  s3://bucket/scans/  https://host/a.png        through fsspec
+
+afterwards:
+  python -m realtime.batch review FOLDER        a page of the least certain digits, to be checked
+"""
 
 
 def main(argv: list[str] | None = None) -> int:
     """Returns 0 when all files were read, 1 when some could not be, 2 for wrong arguments, 130 after ctrl-C."""
-    parser = argparse.ArgumentParser(prog="python -m realtime.batch", description="Reads archives into Parquet.")
-    parser.add_argument("input", nargs="+", metavar="INPUT", help="photo, video, folder or glob")
-    parser.add_argument("--out", required=True, metavar="FOLDER", help="for the Parquet; a run there goes on")
-    parser.add_argument("--workers", type=int, default=os.cpu_count() or 1, metavar="N", help="processes (all cores)")
-    parser.add_argument("--shard", type=int, default=100, metavar="N", help="files a shard (%(default)s)")
-    parser.add_argument("--model", metavar="PATH", help="another network, a .tflite file")
+    argv = sys.argv[1:] if argv is None else argv
+    if argv[:1] == ["review"]:
+        return review.main(argv[1:])
     try:
-        args = parser.parse_args(argv)
-        if args.workers < 1 or args.shard < 1:
-            parser.error("--workers and --shard must be from 1 on")
+        args = _parse(argv)
     except SystemExit as stop:
         return int(stop.code or 0)
+    interrupts = Interrupts()
     try:
-        return _run(args)
-    except (SourceError, ModelError, OSError) as error:
+        with interrupts, claimed(args.out) as folder:
+            return _Run(args, folder, interrupts)()
+    except (SourceError, ModelError, OutputError) as error:
         print(f"error: {error}", file=sys.stderr)
         return 1
     except KeyboardInterrupt:
-        return 130
+        print("stopped; start again, and it goes on from here", file=sys.stderr)
+        return interrupts.exit_code
 
 
-def _run(args: argparse.Namespace) -> int:
-    start = time.perf_counter()
-    Classifier(args.model)  # one that is none is refused once, not by every worker
-    with open_source(args.input) as source:
-        if not isinstance(source, FileSource):
-            raise SourceError(f"{source.name}: a camera or stream has no end")
-        paths = list(dict.fromkeys(source.inputs))
-    store = Store(args.out)
-    done = store.done()
-    left = [path for path in paths if path not in done]
-    failures = [error for path in paths if (error := done.get(path))]
-    kept: list[Answer] = []
-    found = answers(left, partial(read_file, model=args.model), partial(_processes, args.workers), 4 * args.workers)
-    for answer in tqdm(found, total=len(left), unit="files", disable=None):
-        if answer.error is not None:
-            failures.append(answer.error)
-            tqdm.write(f"error: {answer.error}", file=sys.stderr)
-        kept.append(answer)
-        if len(kept) >= args.shard:
-            store.commit(kept)
-            kept = []
-    if kept:
-        store.commit(kept)
-    seconds = time.perf_counter() - start
-    print(f"{len(left)} files in {seconds:.1f} s, {len(done)} done before, {len(failures)} failed", file=sys.stderr)
-    return 1 if failures else 0
+@dataclass
+class _Run:
+    """One run; called, it returns the exit code."""
+
+    args: argparse.Namespace
+    folder: Path
+    interrupts: Interrupts
+    kept: list[Answer] = field(default_factory=list)  # answers that are in no shard yet
+    digits: int = 0
+
+    def __call__(self) -> int:
+        start, args = time.perf_counter(), self.args
+        model = str(Classifier(args.model).path)  # one that is none is refused once, not by every worker
+        digest = hashlib.sha256(Path(model).read_bytes()).hexdigest()
+        hold_to(self.folder, {"version": __version__, "model": digest, "--annotated": args.annotated})
+        self.store = Store(self.folder)
+        failures: list[str] = []
+        leave_out = [str(self.folder), *([args.annotated] if args.annotated else [])]
+        tasks = [Task(path) for path in find(args.input, failures.append, leave_out)]
+        self._spare(tasks)
+        for line in failures:
+            print(f"error: {line}", file=sys.stderr)
+        done = self.store.done()
+        failures += [error for error in done.values() if error]
+        left = [task for task in tasks if task.key not in done]
+        work = partial(read, model=args.model, annotated=args.annotated)
+        if args.scheduler:
+            executor, ahead = partial(cluster, args.scheduler), 1000
+        else:
+            executor, ahead = partial(processes, args.workers), 4 * args.workers
+        bar = tqdm(total=len(left), unit="file", disable=None, smoothing=0.05)
+        try:
+            with bar, closing(answers(left, work, executor, ahead, lambda part: part.key in done)) as found:
+                for answer in found:
+                    if answer.error is not None:
+                        failures.append(answer.error)
+                        bar.set_postfix(failed=len(failures), refresh=False)
+                        bar.write(f"error: {answer.error}", file=sys.stderr)
+                    self._keep(answer)
+                    bar.update()
+        finally:
+            self._commit()
+        write_failures(failures, self.folder / "failed.txt")
+        if args.csv:
+            write_csv(self.store, Path(args.csv))
+        if args.jsonl:
+            write_jsonl(self.store, Path(args.jsonl))
+        self._tell(len(left), len(tasks) - len(left), failures, time.perf_counter() - start)
+        return 1 if failures else 0
+
+    def _spare(self, tasks: Sequence[Task]) -> None:
+        """Refuse to write over what is read."""
+        given = [path for path in (self.args.csv, self.args.jsonl) if path and os.path.exists(path)]
+        if given:
+            inputs = identities([task.path for task in tasks if not is_remote(task.path)])
+            for path in given:
+                refuse_input(path, inputs)
+
+    def _keep(self, answer: Answer) -> None:
+        self.kept.append(answer)
+        self.digits += len(answer.rows)
+        if len(self.kept) >= self.args.shard or sum(len(kept.rows) for kept in self.kept) >= _SHARD_ROWS:
+            self._commit()
+
+    def _commit(self) -> None:
+        if self.kept:
+            with self.interrupts.held():
+                kept, self.kept = self.kept, []
+                self.store.commit(kept)
+
+    def _tell(self, read_now: int, before: int, failures: list[str], seconds: float) -> None:
+        rate = f"{read_now / seconds:.1f} files and {self.digits / seconds:.0f} digits a second"
+        failed = f"{len(failures)} failed" + (f": {self.folder / 'failed.txt'}" if failures else "")
+        print(f"{read_now} files in {seconds:.1f} s, {rate}; {before} done before, {failed}", file=sys.stderr)
 
 
-def _processes(workers: int) -> Executor:
-    # Forked children would inherit the locks of OpenCV's threads, and hang.
-    return ProcessPoolExecutor(workers, mp_context=multiprocessing.get_context("spawn"))
+class _Parser(argparse.ArgumentParser):
+    def error(self, message: str) -> NoReturn:
+        self.exit(2, f"error: {message} (see {self.prog} --help)\n")
+
+
+def _parse(argv: list[str]) -> argparse.Namespace:
+    parser = _Parser(
+        prog="python -m realtime.batch",
+        description="Reads archives of photos, scans, documents and videos into Parquet, one row a digit.",
+        epilog=_EPILOG,
+        formatter_class=argparse.RawDescriptionHelpFormatter,
+        allow_abbrev=False,
+    )
+    parser.add_argument("input", nargs="+", metavar="INPUT", help="file, folder, glob, address, or @ and a list")
+    parser.add_argument("--out", required=True, metavar="FOLDER", help="for the Parquet; a run there goes on")
+    parser.add_argument("--csv", metavar="PATH", help="all results as CSV as well, one row a digit")
+    parser.add_argument("--jsonl", metavar="PATH", help="all results as JSON lines as well, one object a page")
+    parser.add_argument("--annotated", metavar="FOLDER", help="copies with what was read drawn on them")
+    parser.add_argument(
+        "--workers", type=_count, default=os.cpu_count() or 1, metavar="N", help="processes (all cores)"
+    )
+    parser.add_argument("--scheduler", metavar="ADDRESS", help="a Dask cluster instead: tcp://host:8786")
+    parser.add_argument("--shard", type=_count, default=100, metavar="N", help="files a shard (%(default)s)")
+    parser.add_argument("--model", metavar="PATH", help="another network, a .tflite file")
+    return parser.parse_intermixed_args(argv)
+
+
+def _count(text: str) -> int:
+    if not text.isdecimal() or int(text) < 1:
+        raise argparse.ArgumentTypeError(f"must be a whole number from 1 on, not {text}")
+    return int(text)

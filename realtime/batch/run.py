@@ -1,63 +1,90 @@
-"""Files through an Executor, a bounded number at a time; a file that kills its worker is found out and set aside."""
+"""Tasks through an Executor, a bounded number at a time; a file that kills its worker is found out and set aside."""
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Iterator
-from concurrent.futures import FIRST_COMPLETED, BrokenExecutor, Executor, Future, wait
-from itertools import islice
+from collections.abc import Callable, Generator, Iterable
+from concurrent.futures import FIRST_COMPLETED, BrokenExecutor, CancelledError, Executor, Future, wait
+from contextlib import AbstractContextManager
+from itertools import chain, islice
 
-from realtime.batch.work import Answer
+from realtime.batch.task import Answer, Task
+from realtime.paths import OutputError
 
 _CRASHED = "its worker died, twice"
+_KILLED = "KilledWorker"  # by which Dask says the same; it has tried again by itself
 
 
 def answers(
-    paths: Iterable[str], work: Callable[[str], Answer], executor: Callable[[], Executor], ahead: int
-) -> Iterator[Answer]:
-    """One answer for each path, as they come.
+    tasks: Iterable[Task],
+    work: Callable[[Task], Answer],
+    executor: Callable[[], AbstractContextManager[Executor]],
+    ahead: int,
+    done: Callable[[Task], bool] = lambda task: False,
+) -> Generator[Answer]:
+    """One answer for each task, as they come; for a file that is done in parts, one for each part.
 
     Args:
-        paths: drawn as needed.
+        tasks: drawn as needed.
         work: a function of a module, or a partial of one: it travels to the workers.
-        executor: makes one; asked again after a worker has died.
-        ahead: files under way at once, so that memory does not grow with their number.
+        executor: opens one; asked again after a worker has died.
+        ahead: tasks under way at once, so that memory does not grow with their number.
+        done: tells of a part whether it need not be done.
     """
-    waiting = iter(paths)
-    suspects: list[str] = []
+    waiting = iter(tasks)
+    suspects: list[Task] = []
     while True:
-        pool = executor()
-        under_way: dict[Future[Answer], str] = {}
+        under_way: dict[Future[Answer], Task] = {}
         try:
-            while True:
-                for path in islice(waiting, ahead - len(under_way)):
-                    suspects = [path]  # a pool that is broken already refuses it: it must not be lost
-                    under_way[pool.submit(work, path)] = path
-                    suspects = []
-                if not under_way:
-                    return
-                for future in wait(under_way, return_when=FIRST_COMPLETED).done:
-                    answer = _answer(future, under_way[future])
-                    del under_way[future]
-                    yield answer
+            with executor() as pool:
+                while True:
+                    for task in islice(waiting, ahead - len(under_way)):
+                        suspects = [task]  # a pool that is broken already refuses it: it must not be lost
+                        under_way[pool.submit(work, task)] = task
+                        suspects = []
+                    if not under_way:
+                        return
+                    for future in wait(under_way, return_when=FIRST_COMPLETED).done:
+                        answer = _answer(future, under_way[future])
+                        del under_way[future]
+                        if answer.parts:
+                            waiting = chain([part for part in answer.parts if not done(part)], waiting)
+                        else:
+                            yield answer
         except BrokenExecutor:
             suspects += under_way.values()
-        finally:
-            pool.shutdown(cancel_futures=True)
         # All that was under way fails together, and nobody says whose fault it was: each is tried again alone.
-        for path in suspects:
-            with executor() as alone:
-                try:
-                    yield _answer(alone.submit(work, path), path)
-                except BrokenExecutor:
-                    yield Answer(path, [], f"{path}: {_CRASHED}")
+        for answer in _one_by_one(suspects, work, executor):
+            if answer.parts:
+                waiting = chain([part for part in answer.parts if not done(part)], waiting)
+            else:
+                yield answer
         suspects = []
 
 
-def _answer(future: Future[Answer], path: str) -> Answer:
-    """What came of a file; an error that nobody foresaw is its own and stops no other."""
+def _one_by_one(
+    suspects: list[Task], work: Callable[[Task], Answer], executor: Callable[[], AbstractContextManager[Executor]]
+) -> Generator[Answer]:
+    left = list(suspects)
+    while left:
+        try:
+            with executor() as alone:
+                while left:
+                    answer = _answer(alone.submit(work, left[0]), left[0])
+                    del left[0]
+                    yield answer
+        except BrokenExecutor:
+            task = left.pop(0)
+            yield Answer(task.key, error=f"{task.key}: {_CRASHED}")
+
+
+def _answer(future: Future[Answer], task: Task) -> Answer:
+    """What came of a task; an error that nobody foresaw is its own and stops no other."""
     try:
         return future.result()
-    except BrokenExecutor:
+    except (BrokenExecutor, OutputError):  # the task is not to blame
         raise
+    except CancelledError as error:
+        raise OutputError("the cluster was lost; start again, and it goes on from here") from error
     except Exception as error:
-        return Answer(path, [], f"{path}: {type(error).__name__}: {error}")
+        reason = _CRASHED if type(error).__name__ == _KILLED else f"{type(error).__name__}: {error}"
+        return Answer(task.key, error=f"{task.key}: {' '.join(reason.split())}")

@@ -1,81 +1,92 @@
-"""Reads one file, in whatever process it lands: a path -> rows, or the reason why there are none."""
+"""Reads one task, in whatever process it lands: a file -> rows, or the reason why there are none."""
 
 from __future__ import annotations
 
-from dataclasses import dataclass
-from functools import lru_cache
+from collections.abc import Callable, Iterator
+from contextlib import AbstractContextManager, ExitStack, nullcontext
 from typing import Any
 
-import cv2
+import pyarrow as pa
 
-from realtime.classifier import Classifier
-from realtime.frame import SourceError, turned, turned_back
-from realtime.layout import arrange
-from realtime.recognizer import Recognizer
-from realtime.source import open_source
-from realtime.tracker import Tracker
-from realtime.turn import trace_turned
+from realtime.batch.annotated import Copies
+from realtime.batch.documents import page_count, pages
+from realtime.batch.footage import cut, part_frames
+from realtime.batch.look import Look, Looker
+from realtime.batch.remote import fetched, is_remote
+from realtime.batch.rows import SCHEMA
+from realtime.batch.task import Answer, Task
+from realtime.files import FileSource
+from realtime.frame import Frame, SourceError
 
-Row = dict[str, Any]
+PAGES = 100
+"""Of a document in one part."""
+
+SURE = 0.99
+"""From this confidence on nobody need see what the network saw."""
 
 
-@dataclass(frozen=True)
-class Answer:
-    """What came of one file.
+def read(task: Task, model: str | None = None, annotated: str | None = None) -> Answer:
+    """Read every frame; what can be expected to fail ends up in `Answer.error`.
 
-    Attributes:
-        path: the file.
-        rows: one a digit, in reading order; columns as in `realtime.batch.store.SCHEMA`.
-        error: one line where it could not be read, or not to its end; else `None`.
+    Args:
+        task: a photo, document or video, or a part of one.
+        model: another network than the shipped one.
+        annotated: a folder for annotated copies.
+
+    Raises:
+        OutputError: a copy cannot be written, or a package is missing: nothing that the file could help.
     """
-
-    path: str
-    rows: list[Row]
-    error: str | None = None
-
-
-def read_file(path: str, model: str | None = None) -> Answer:
-    """Read every frame of a photo or video; what can be expected to fail ends up in `Answer.error`.
-
-    Boxes are in pixels of the frame as it lies in the file, whichever way up it was read.
-    """
-    rows: list[Row] = []
+    rows: dict[str, list[Any]] = {name: [] for name in SCHEMA.names}
     errors: list[str] = []
-    tracker = Tracker()
-    recognizer = _recognizer(model)
+    path = task.path
     try:
-        with open_source([path], on_failure=errors.append) as source:
-            for frame in source:
-                size = frame.image.shape[1::-1]
-                if frame.still:
-                    trace, quarters = trace_turned(recognizer, frame.image)
-                    digits = trace.detections
-                    upright = turned(frame.image, quarters).shape[1::-1]
-                    boxes = turned_back(digits.xyxy, (upright[0], upright[1]), quarters)
-                else:
-                    digits = tracker(recognizer(frame.image), frame.time, (size[0], size[1]))
-                    boxes = digits.xyxy
-                layout = arrange(digits)
-                for i in layout.order.tolist():
-                    x1, y1, x2, y2 = boxes[i].tolist()
-                    rows.append(
-                        {
-                            "source": path,
-                            "frame": frame.index,
-                            "line": int(layout.line[i]),
-                            "number": int(layout.number[i]),
-                            "digit": int(digits.digit[i]),
-                            "confidence": float(digits.confidence[i]),
-                            **{"x1": x1, "y1": y1, "x2": x2, "y2": y2},
-                        }
-                    )
+        with ExitStack() as stack:
+            at_hand: AbstractContextManager[str] = fetched(path) if is_remote(path) else nullcontext(path)
+            path = stack.enter_context(at_hand)
+            count = page_count(path)
+            # What has to be fetched is read at one go, so that it is fetched once.
+            if task.part is None and not is_remote(task.path) and (parts := _parts(path, count)):
+                return Answer(task.key, parts=[Task(task.path, part) for part in parts])
+            copies = stack.enter_context(Copies(annotated, task, count is not None)) if annotated else None
+            looker = Looker(model)
+            for frame, belongs in _frames(path, task.part, count, errors.append):
+                look = looker(frame)
+                if belongs:
+                    _add(rows, task.source, frame, look)
+                    if copies is not None:
+                        copies.write(frame, look.annotated())
     except SourceError as error:
         errors.append(str(error))
-    return Answer(path, rows, errors[0] if errors else None)
+    return Answer(task.key, pa.table(rows, schema=SCHEMA), errors[0].replace(path, task.source) if errors else None)
 
 
-@lru_cache(maxsize=1)
-def _recognizer(model: str | None) -> Recognizer:
-    """One a process, on one thread: the processes share the cores out among themselves."""
-    cv2.setNumThreads(1)
-    return Recognizer(Classifier(model, threads=1))
+def _parts(path: str, count: int | None) -> list[tuple[int, int]]:
+    """In which a long file is to be read; none for one of usual length."""
+    if count is None:
+        return cut(path)
+    return [(i, min(i + PAGES, count)) for i in range(0, count, PAGES)] if count > 2 * PAGES else []
+
+
+def _frames(
+    path: str, part: tuple[int, int] | None, count: int | None, fail: Callable[[str], None]
+) -> Iterator[tuple[Frame, bool]]:
+    """Each frame, and whether it is one of the part rather than one to warm up on."""
+    if count is not None:
+        yield from ((page, True) for page in pages(path, *(part or (0, count))))
+    elif part is not None:
+        yield from part_frames(path, *part)
+    else:
+        with FileSource([path], many=True, on_failure=fail) as source:
+            yield from ((frame, True) for frame in source)
+
+
+def _add(rows: dict[str, list[Any]], source: str, frame: Frame, look: Look) -> None:
+    digits, layout = look.digits, look.layout
+    for i in layout.order.tolist():
+        confidence = float(digits.confidence[i])
+        digit = int(digits.digit[i])
+        line, number = int(layout.line[i]), int(layout.number[i])
+        crop = look.crop(i) if confidence < SURE else None
+        row = (source, frame.index, frame.time, line, number, digit, confidence, *look.boxes[i].tolist())
+        for column, value in zip(rows.values(), (*row, digit, False, crop), strict=True):
+            column.append(value)

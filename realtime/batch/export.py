@@ -1,0 +1,99 @@
+"""The results in other forms: CSV, JSON lines, and the list of what was set aside."""
+
+from __future__ import annotations
+
+import csv
+import io
+import json
+from collections.abc import Iterable, Iterator, Sequence
+from itertools import groupby
+from pathlib import Path
+from typing import Any
+
+from realtime.batch.aside import written_aside
+from realtime.batch.store import Store, answered, read_shard
+from realtime.output import COLUMNS
+
+Row = dict[str, Any]
+
+
+def write_csv(store: Store, path: Path) -> None:
+    """One row a digit, with the columns of `python -m realtime --csv`.
+
+    Raises:
+        OutputError: if it cannot be written.
+    """
+    with written_aside(path) as file:
+        file.write(_csv([COLUMNS]))
+        for table in store.tables():
+            rows = (row for row in table.to_pylist() if row["digit"] is not None)
+            file.write(_csv([_short(row[name]) for name in COLUMNS] for row in rows))
+
+
+def write_jsonl(store: Store, path: Path) -> None:
+    """One object a page or frame with digits, as of `python -m realtime --json`; one each for the other files.
+
+    Raises:
+        OutputError: if it cannot be written.
+    """
+    with written_aside(path) as file:
+        for shard in store.shards():
+            for record in _records(shard):
+                file.write(json.dumps(record).encode() + b"\n")
+
+
+def write_failures(failures: Sequence[str], path: Path) -> None:
+    """One line for each input that was set aside; no file where there is none.
+
+    Raises:
+        OutputError: if it cannot be written.
+    """
+    if not failures:
+        path.unlink(missing_ok=True)
+        return
+    with written_aside(path) as file:
+        file.write("".join(f"{line}\n" for line in failures).encode("utf-8", "backslashreplace"))
+
+
+def _records(shard: Path) -> Iterator[Row]:
+    left = answered(shard)
+    for (source, frame), group in groupby(read_shard(shard).to_pylist(), lambda row: (row["source"], row["frame"])):
+        rows = [row for row in group if row["digit"] is not None]
+        left.pop(source, None)
+        yield {
+            "source": source,
+            "frame": frame,
+            "time": round(rows[0]["time"], 3) if rows else None,
+            "lines": _lines(rows),
+            "digits": [
+                {
+                    "digit": row["digit"],
+                    "confidence": round(row["confidence"], 3),
+                    "xyxy": [row[name] for name in ("x1", "y1", "x2", "y2")],
+                    "line": row["line"],
+                    "number": row["number"],
+                }
+                for row in rows
+            ],
+        }
+    for key, error in left.items():
+        yield {"source": key, "lines": [], "digits": []} | ({} if error is None else {"error": error})
+
+
+def _lines(rows: list[Row]) -> list[str]:
+    """The text of each line, a space between two numbers."""
+    lines = []
+    for _, line in groupby(rows, lambda row: row["line"]):
+        numbers = groupby(line, lambda row: row["number"])
+        lines.append(" ".join("".join(str(row["digit"]) for row in number) for _, number in numbers))
+    return lines
+
+
+def _csv(rows: Iterable[Sequence[object]]) -> bytes:
+    text = io.StringIO()
+    csv.writer(text, lineterminator="\n").writerows(rows)
+    return text.getvalue().encode()
+
+
+def _short(value: object) -> object:
+    return round(value, 3) if isinstance(value, float) else value

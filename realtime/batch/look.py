@@ -1,0 +1,82 @@
+"""One frame -> digits, whichever way up a page lies; on videos those the tracker holds."""
+
+from __future__ import annotations
+
+import threading
+from dataclasses import dataclass
+
+import cv2
+import numpy as np
+
+from realtime.annotate import annotate
+from realtime.classifier import Classifier
+from realtime.detections import Detections
+from realtime.frame import Frame, turned, turned_back
+from realtime.layout import Layout, arrange
+from realtime.recognizer import Recognizer, Trace
+from realtime.tracker import Tracker
+from realtime.turn import trace_turned
+
+_local = threading.local()  # a network serves one thread: a Dask worker has many
+
+
+@dataclass(frozen=True, eq=False)
+class Look:
+    """What was read in a frame.
+
+    Attributes:
+        digits: with boxes on `upright`.
+        layout: their lines and numbers.
+        boxes: `(n, 4) int32`, the same boxes on the frame as it lies in the file.
+        upright: the frame turned to be read, `(H, W, 3) uint8` BGR.
+        trace: what the recogniser saw of a still; None on videos, where digits have no one crop.
+    """
+
+    digits: Detections
+    layout: Layout
+    boxes: np.ndarray
+    upright: np.ndarray
+    trace: Trace | None = None
+
+    def crop(self, i: int) -> bytes | None:
+        """What the network saw of digit `i`: 28x28 bytes, ink bright; None where it cannot be told."""
+        if self.trace is None:
+            return None
+        same = (self.trace.boxes == self.digits.xyxy[i]).all(axis=1)
+        same &= (self.trace.probabilities == self.digits.probabilities[i]).all(axis=1)
+        crops = self.trace.crops[same]
+        return np.rint(255 * crops[0]).astype(np.uint8).tobytes() if len(crops) else None
+
+    def annotated(self) -> np.ndarray:
+        """The upright frame with the digits drawn on it."""
+        return annotate(self.upright, self.digits, self.layout)
+
+
+class Looker:
+    """Looks at the frames of one file in a row.
+
+    Args:
+        model: a `.tflite` file; None = the shipped one.
+    """
+
+    def __init__(self, model: str | None) -> None:
+        self._recognizer = _recognizer(model)
+        self._tracker = Tracker()
+
+    def __call__(self, frame: Frame) -> Look:
+        if not frame.still:
+            height, width = frame.image.shape[:2]
+            digits = self._tracker(self._recognizer(frame.image), frame.time, (width, height))
+            return Look(digits, arrange(digits), digits.xyxy, frame.image)
+        trace, quarters = trace_turned(self._recognizer, frame.image)
+        upright, digits = turned(frame.image, quarters), trace.detections
+        height, width = upright.shape[:2]
+        return Look(digits, arrange(digits), turned_back(digits.xyxy, (width, height), quarters), upright, trace)
+
+
+def _recognizer(model: str | None) -> Recognizer:
+    """One a thread, kept for the next file, and itself on one thread: the workers share the cores out."""
+    if getattr(_local, "model", ()) != model:
+        cv2.setNumThreads(1)
+        _local.recognizer, _local.model = Recognizer(Classifier(model, threads=1)), model
+    return _local.recognizer

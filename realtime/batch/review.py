@@ -1,0 +1,108 @@
+"""`python -m realtime.batch review FOLDER`: a page of the least certain digits, and what a person corrected there."""
+
+from __future__ import annotations
+
+import argparse
+import math
+import sys
+from pathlib import Path
+from typing import Any
+
+import pyarrow as pa
+import pyarrow.compute as pc
+
+from realtime.batch.aside import written_aside
+from realtime.batch.claim import claimed
+from realtime.batch.corrections import apply, read_corrections
+from realtime.batch.sheet import contact_sheet
+from realtime.batch.store import Store
+from realtime.frame import SourceError
+from realtime.own_digits import OwnDigitsError
+from realtime.paths import OutputError
+
+MOST = 1000
+"""Digits on a page: what a person checks at one go."""
+
+_HINT = "check them there, save the corrections, then: python -m realtime.batch review {} --apply corrections.csv"
+
+
+def main(argv: list[str]) -> int:
+    """Returns 0 when all went well, 1 when something expected failed, 2 for wrong arguments."""
+    parser = argparse.ArgumentParser(
+        prog="python -m realtime.batch review",
+        description="Writes a page of the least certain digits of photos and documents, or applies its corrections.",
+        allow_abbrev=False,
+    )
+    parser.add_argument("folder", metavar="FOLDER", help="of the results")
+    parser.add_argument("--share", type=_share, default=0.01, metavar="P", help="of all digits to check (%(default)s)")
+    parser.add_argument("--apply", metavar="CSV", help="put the corrections that the page saved into the results")
+    parser.add_argument("--train", metavar="FOLDER", help="with --apply: add them there, to be learnt by personalize")
+    try:
+        args = parser.parse_args(argv)
+        if args.train and not args.apply:
+            parser.error("--train goes with --apply")
+    except SystemExit as stop:
+        return int(stop.code or 0)
+    try:
+        if not Path(args.folder).is_dir():
+            raise SourceError(f"{args.folder}: no such folder")
+        with claimed(args.folder) as folder:
+            store = Store(folder)
+            if not store.shards():
+                raise SourceError(f"{args.folder}: no results in it")
+            return _apply(args, store) if args.apply else _show(args, folder, store)
+    except (SourceError, OutputError, OwnDigitsError) as error:
+        print(f"error: {error}", file=sys.stderr)
+        return 1
+    except KeyboardInterrupt:
+        return 130
+
+
+def least_certain(store: Store, count: int) -> list[dict[str, Any]]:
+    """So many rows of photos and pages that nobody has checked, the least confident first."""
+    best = None
+    for table in store.tables():
+        table = table.filter(pc.and_(pc.invert(table["checked"]), pc.is_valid(table["crop"])))
+        both = table if best is None else pa.concat_tables([best, table])
+        order = [("confidence", "ascending"), ("source", "ascending"), ("frame", "ascending"), ("x1", "ascending")]
+        best = both.sort_by(order).slice(0, count)
+    return [] if best is None else best.to_pylist()
+
+
+def _show(args: argparse.Namespace, folder: Path, store: Store) -> int:
+    digits = checked = wrong = 0
+    for table in store.tables():
+        digits += len(table)
+        checked += pc.sum(table["checked"]).as_py() or 0
+        changed = pc.fill_null(pc.not_equal(table["digit"], table["read"]), True)
+        wrong += pc.sum(changed).as_py() or 0
+    print(f"{digits} digits, {checked} checked, {wrong} of them corrected", file=sys.stderr)
+    wanted = math.ceil(args.share * digits) - checked
+    rows = least_certain(store, min(wanted, MOST)) if wanted > 0 else []
+    if not rows:
+        print(f"{args.share:.2%} are checked, or all that are worth a look", file=sys.stderr)
+        return 0
+    page = folder / "review.html"
+    with written_aside(page) as file:
+        for part in contact_sheet(rows):
+            file.write(part.encode())
+    first, last = rows[0]["confidence"], rows[-1]["confidence"]
+    print(f"{len(rows)} to check, of confidence {first:.3f} to {last:.3f}; {wanted - len(rows)} more after them")
+    print(f"{page}: {_HINT.format(args.folder)}")
+    return 0
+
+
+def _apply(args: argparse.Namespace, store: Store) -> int:
+    corrections = read_corrections(Path(args.apply))
+    result = apply(store, corrections, Path(args.train) if args.train else None)
+    for line in result.failures:
+        print(f"error: {line}", file=sys.stderr)
+    print(f"{result.checked} newly checked, {result.corrected} of them corrected, {result.kept} kept for training")
+    return 1 if result.failures else 0
+
+
+def _share(text: str) -> float:
+    value = float(text)
+    if not 0 < value <= 1:
+        raise argparse.ArgumentTypeError(f"must be above 0 and at most 1, not {text}")
+    return value
