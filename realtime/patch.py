@@ -7,6 +7,7 @@ import numpy as np
 
 from realtime.glyph import FLATTEST
 from realtime.pieces import find_pieces, grown, window
+from realtime.ruling import remove_ruling
 
 SMALLEST = 24
 """Pixels: a piece at least this wide and high may be a patch."""
@@ -15,6 +16,7 @@ SOLID = 0.55
 """Where it fills this share of its box."""
 
 _CONTRAST = 30  # what is on it is so much darker, of 255
+_HALF = 0.5  # ... and nearer to the pen than to the patch: its ruling is fainter
 _LOWEST = 14  # and at least so many pixels high
 _MOST = 8
 
@@ -26,7 +28,9 @@ def written_on(crop: np.ndarray) -> list[tuple[np.ndarray, np.ndarray]]:
     if area < SOLID * crop.size:
         return []
     level, _ = cv2.threshold(crop[pen > 0], 0, 255, cv2.THRESH_BINARY | cv2.THRESH_OTSU)
-    mask = cv2.compare(crop, level, cv2.CMP_GT)
+    ground, darkest = np.median(crop[pen > 0]), np.percentile(crop[crop > level], 75) if (crop > level).any() else level
+    mask = cv2.compare(crop, float(max(level, ground + _HALF * (darkest - ground))), cv2.CMP_GT)
+    mask = remove_ruling(mask)
     dark = cv2.countNonZero(mask)
     if not 0 < dark < 0.4 * area or cv2.mean(crop, mask)[0] - cv2.mean(crop, pen & ~mask)[0] < _CONTRAST:
         return []
