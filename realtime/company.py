@@ -24,8 +24,10 @@ _SAMPLE = 7  # so many of them are looked at
 _FAINT = 0.3  # share of the darkest digit's ink below which a digit is faint
 _UNSURE, _SURE = 0.85, 0.95  # below and from which confidence a digit is a guess, and bears one out
 _CERTAIN = 0.99  # so sure a digit must be to stand among letters
+_SMALL_LETTER = 0.65  # ... where it has at least this share of the height of those that stand in no word
 _CLOSE = 0.7  # of its height: the widest gap to a neighbour
 _TOUCHING = 0.15  # and to one that it was cut from
+_READ = 0.5  # share of a piece's width that is read, where it is digits
 _ROW = 5.0  # and to another digit of its row
 _LEVEL = 0.5  # share of the lower one's height that neighbours have in common
 _ALIKE = 1.8  # neighbours differ in height by at most this factor
@@ -101,15 +103,18 @@ def among_letters(detections: Detections, others: np.ndarray, cut_from: np.ndarr
             little as they do alone.
 
     Returns:
-        `(n,) bool`; never true for a digit that could not be surer, but for a 1.
+        `(n,) bool`; never true for a digit that could not be surer, but for a 1 and what is small.
     """
-    # A stroke of a letter is a 1 in every way.
-    unsure = (detections.confidence < _CERTAIN) | (detections.digit == 1)
-    if len(others) == 0 or not unsure.any():
+    if len(others) == 0 or len(detections) == 0:
         return np.zeros(len(detections), bool)
+    in_word = _beside(detections.xyxy, others) > 0
+    # A stroke of a letter is a 1 in every way, and an o is a 0: but not of the size of the page's digits.
+    unsure = (detections.confidence < _CERTAIN) | (detections.digit == 1)
+    if (~in_word).sum() >= _MANY:
+        unsure |= detections.height < _SMALL_LETTER * np.median(detections.height[~in_word])
     apart = (cut_from[:, None] != cut_from) | (cut_from < 0)
     digits = _beside(detections.xyxy, detections.xyxy, apart=apart)
-    return unsure & (_beside(detections.xyxy, others) > 0) & (digits == 0)
+    return unsure & in_word & (digits == 0)
 
 
 def guesses(detections: Detections) -> np.ndarray:
@@ -144,6 +149,28 @@ def cut_from_nothing(detections: Detections, cut: np.ndarray) -> np.ndarray:
         return cut
     unsure = (detections.confidence < _CERTAIN) | (detections.digit == 1)
     return cut & unsure & (_beside(detections.xyxy, detections.xyxy, _TOUCHING) == 0)
+
+
+def cut_from_words(boxes: np.ndarray, cut_from: np.ndarray, kept: np.ndarray) -> np.ndarray:
+    """Which digits were cut from a piece of ink of which most goes unread: touching digits fill it, a word does not.
+
+    Args:
+        boxes: `(m, 4)` of all glyphs.
+        cut_from: `(m,)` the piece that each is a part of, -1 for none.
+        kept: `(n,)` which of them are taken for digits.
+
+    Returns:
+        `(n,) bool`.
+    """
+    found = np.zeros(len(kept), bool)
+    for piece in np.unique(cut_from[kept][cut_from[kept] >= 0]):
+        parts, own = boxes[cut_from == piece], cut_from[kept] == piece
+        left = parts[:, 0].min()
+        read = np.zeros(parts[:, 2].max() - left, bool)
+        for x0, _, x1, _ in boxes[kept[own]].tolist():
+            read[x0 - left : x1 - left] = True
+        found |= own & (read.mean() < _READ)
+    return found
 
 
 def strokes_of_clutter(detections: Detections, others: np.ndarray) -> np.ndarray:

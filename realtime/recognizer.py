@@ -8,7 +8,14 @@ from dataclasses import dataclass, field
 
 import numpy as np
 
-from realtime.company import among_letters, cut_from_nothing, guesses, keep_company, strokes_of_clutter
+from realtime.company import (
+    among_letters,
+    cut_from_nothing,
+    cut_from_words,
+    guesses,
+    keep_company,
+    strokes_of_clutter,
+)
 from realtime.cover import choose
 from realtime.detections import NOT_A_DIGIT, Detections
 from realtime.edge import is_edge
@@ -101,6 +108,7 @@ class Recognizer:
         cut_from = np.array([glyph.cut_from for glyph in seen.glyphs], np.int64)
         kept = kept[~among_letters(detections[kept], letters, cut_from[kept])]
         kept = kept[~cut_from_nothing(detections[kept], cut_from[kept] >= 0)]
+        kept = kept[~cut_from_words(boxes, cut_from, kept)]
         kept = kept[~strokes_of_clutter(detections[kept], letters)]
         if self._min_confidence >= MIN_CONFIDENCE:  # who asks for less wants guesses
             kept = kept[~guesses(detections[kept])]

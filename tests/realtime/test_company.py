@@ -1,6 +1,13 @@
 import numpy as np
 
-from realtime.company import among_letters, cut_from_nothing, guesses, keep_company, strokes_of_clutter
+from realtime.company import (
+    among_letters,
+    cut_from_nothing,
+    cut_from_words,
+    guesses,
+    keep_company,
+    strokes_of_clutter,
+)
 from realtime.detections import Detections
 
 UNCUT = np.array([-1])
@@ -109,6 +116,15 @@ def test_a_slender_stroke_in_a_word_is_not_beside_itself():
     assert among_letters(stroke, np.array([[60, 100, 90, 140]]), UNCUT).tolist() == [True]
 
 
+def test_a_small_ring_in_a_word_is_an_o_however_sure() -> None:
+    ring = np.array([[100, 100, 118, 120]])
+    digits = row_of([3, 8, 5], top=300).xyxy
+    sheet = Detections.from_probabilities(np.concatenate([ring, digits]), np.eye(11)[[0, 3, 8, 5]])
+    letter = np.array([[80, 100, 96, 122]])
+    assert among_letters(sheet, letter, np.repeat(UNCUT, 4)).tolist() == [True, False, False, False]
+    assert among_letters(sheet[np.array([0])], letter, UNCUT).tolist() == [False]
+
+
 def test_strokes_of_one_letter_do_not_bear_each_other_out():
     letter, strokes = np.array([[60, 100, 90, 140]]), row_of([1, 7])
     assert among_letters(strokes, letter, np.array([4, 4])).tolist()[0]
@@ -144,6 +160,13 @@ def test_what_is_cut_off_must_have_touched_a_digit():
     assert cut_from_nothing(row(0.9, 0.9, apart=80), np.array([True, False])).tolist() == [True, False]
     assert cut_from_nothing(row(0.999, apart=80), np.array([True])).tolist() == [False]
     assert cut_from_nothing(row(0.999, digit=1), np.array([True])).tolist() == [True]
+
+
+def test_a_word_goes_unread_for_the_most_part() -> None:
+    boxes = np.array([[100 + 30 * i, 100, 130 + 30 * i, 140] for i in range(6)])
+    piece = np.array([3, 3, 3, 3, 3, -1])
+    assert cut_from_words(boxes, piece, np.array([1, 5])).tolist() == [True, False]
+    assert cut_from_words(boxes, piece, np.array([0, 1, 2])).tolist() == [False] * 3
 
 
 def test_a_faint_speck_is_no_digit_but_a_faint_number_is():
