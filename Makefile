@@ -33,6 +33,7 @@ pictures: $(VENV)/all.done ## draw the pictures of the README anew
 bench: $(VENV)/all.done ## speed, start and memory: the numbers of the README
 	$(PY) -m benchmarks speed $(ARGS)
 	$(PY) -m benchmarks web
+	$(PY) -m benchmarks batch
 
 # One file in .venv a requirements file, as old as the last installation: a change of the list installs anew.
 $(VENV)/run.done: requirements-run.txt

@@ -42,6 +42,7 @@ inputs:
 
 afterwards:
   python -m realtime.batch review FOLDER        a page of the least certain digits, to be checked
+  python -m realtime.batch review FOLDER --apply corrections.csv [--train FOLDER]
 """
 
 

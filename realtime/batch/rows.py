@@ -9,8 +9,9 @@ SCHEMA = pa.schema(
         ("source", pa.string()),  # the file, as it was given or found
         ("frame", pa.int64()),  # of a video, or page of a TIFF or PDF; from 0
         ("time", pa.float64()),  # seconds since the start of a video
-        ("line", pa.int32()),
-        ("number", pa.int32()),
+        ("line", pa.int32()),  # from the top of the frame, from 0
+        ("number", pa.int32()),  # within its line: digits that stand together
+        ("place", pa.int32()),  # within the frame, in reading order
         ("digit", pa.int8()),  # 0 to 9; null where a person found that it is none
         ("confidence", pa.float32()),
         *((name, pa.int32()) for name in ("x1", "y1", "x2", "y2")),  # pixels of the frame as it lies in the file

@@ -82,11 +82,11 @@ def _frames(
 
 def _add(rows: dict[str, list[Any]], source: str, frame: Frame, look: Look) -> None:
     digits, layout = look.digits, look.layout
-    for i in layout.order.tolist():
+    for place, i in enumerate(layout.order.tolist()):
         confidence = float(digits.confidence[i])
         digit = int(digits.digit[i])
         line, number = int(layout.line[i]), int(layout.number[i])
         crop = look.crop(i) if confidence < SURE else None
-        row = (source, frame.index, frame.time, line, number, digit, confidence, *look.boxes[i].tolist())
+        row = (source, frame.index, frame.time, line, number, place, digit, confidence, *look.boxes[i].tolist())
         for column, value in zip(rows.values(), (*row, digit, False, crop), strict=True):
             column.append(value)
