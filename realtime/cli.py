@@ -26,6 +26,7 @@ from realtime.frame import turned
 from realtime.interrupt import Interrupts
 from realtime.layout import arrange
 from realtime.output import OutputError, discard_stdout
+from realtime.own_digits import OwnDigitsError
 from realtime.reading import Reading
 from realtime.recognizer import Recognizer
 from realtime.seen import Caption, Seen
@@ -92,7 +93,7 @@ def main(argv: list[str] | None = None, *, demo: bool = False) -> int:
     try:
         with interrupts, console:
             return _run(args, console, interrupts, demo)
-    except (SourceError, OutputError, ModelError, ClipboardError) as error:
+    except (SourceError, OutputError, ModelError, ClipboardError, OwnDigitsError) as error:
         console.error(str(error))
         return 1
     except BrokenPipeError:  # whoever read our output has had enough
@@ -115,7 +116,7 @@ def _run(args: argparse.Namespace, console: Console, interrupts: Interrupts, dem
             if source.live and source.size is not None:
                 console.info("{}: {}x{}".format(source.name, *source.size))
             if why_not is None:
-                window = stack.enter_context(Window(source.name, wait=not asked))
+                window = stack.enter_context(Window(source.name, wait=not asked, corrections=args.corrections))
                 console.info("keys: " + "; ".join(f"{key}: {what}" for key, what in KEYS))
             delivery = Delivery(
                 console,
@@ -213,6 +214,9 @@ def _parse(argv: list[str] | None) -> argparse.Namespace:
         "--save", metavar="PATH", help="annotated video (.mp4, .webm, .avi), picture, or folder of them"
     )
     parser.add_argument("--copy", action="store_true", help="put each reading on the clipboard")
+    parser.add_argument(
+        "--corrections", metavar="FOLDER", default="mine", help="where digits corrected in the window go (mine)"
+    )
     parser.add_argument("--no-window", action="store_true", help="no window, even where there is a display")
     parser.add_argument(
         "--min-confidence",

@@ -16,6 +16,7 @@ from pathlib import Path
 import numpy as np
 
 from realtime.classifier import Classifier, ModelError
+from realtime.correction import glyph_of
 from realtime.detections import NOT_A_DIGIT
 from realtime.frame import Frame, turned
 from realtime.layout import arrange
@@ -69,7 +70,7 @@ def propose(trace: Trace) -> Proposal:
         whole += complete
         for box, digit in pairs:
             read, confidence = int(trace.detections.digit[members[box]]), trace.detections.confidence[members[box]]
-            index.append(_place(trace, members[box]))
+            index.append(glyph_of(trace, members[box]))
             label.append(digit)
             sure.append(read == digit or (complete and confidence < _SURE))
     return Proposal(np.array(index, np.int64), np.array(label, np.int64), np.array(sure, bool), whole)
@@ -174,7 +175,9 @@ def main(argv: list[str] | None = None) -> int:
         recognizer = Recognizer(expecting_digits(Classifier(options.model)))
         source = int(options.source) if options.source.isdecimal() else options.source
         with open_source(source) as frames, ExitStack() as stack:
-            show = _watcher(stack.enter_context(Window("your digits", wait=False))) if why_no_window() is None else None
+            show = None
+            if why_no_window() is None:
+                show = _watcher(stack.enter_context(Window("your digits", wait=False, corrections=options.folder)))
             look = best_look(frames, recognizer, options.rows, show or (lambda *_: True))
         if look is None:
             print("error: no row of digits was seen", file=sys.stderr)
@@ -221,13 +224,6 @@ def _aligned(probabilities: np.ndarray) -> list[tuple[int, int]]:
         else:
             j -= 1
     return pairs[::-1]
-
-
-def _place(trace: Trace, detection: int) -> int:
-    """The row of the trace's arrays that a detection was made from."""
-    same_box = (trace.boxes == trace.detections.xyxy[detection]).all(axis=1)
-    same_answer = (trace.probabilities == trace.detections.probabilities[detection]).all(axis=1)
-    return int(np.flatnonzero(same_box & same_answer)[0])
 
 
 def _worth(proposal: Proposal) -> tuple[int, int]:

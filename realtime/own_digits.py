@@ -4,23 +4,27 @@
     mine/crops/00001.png     28x28, ink bright, as the network saw it
     mine/frames/00001.png    the whole picture it was cut from
 
-Whatever stands in the folder is kept: new digits are added below the old ones. A crop may be thrown away or a label
-put right by hand; rows whose picture is gone are left out.
+The label is a digit, or x for what is none. Whatever stands in the folder is kept: new digits are added below the old
+ones. A crop may be thrown away or a label put right by hand; rows whose picture is gone are left out.
 """
 
 from __future__ import annotations
 
 import csv
+import io
 from collections.abc import Sequence
 from pathlib import Path
 
 import cv2
 import numpy as np
 
+from realtime.detections import NOT_A_DIGIT
 from realtime.normalize import SIDE, normalize
 
 LABELS = "labels.csv"
 COLUMNS = ("file", "label", "read", "confidence", "frame", "x1", "y1", "x2", "y2")
+NONE = "x"
+"""The label of what is no digit."""
 
 
 class OwnDigitsError(Exception):
@@ -42,7 +46,7 @@ def add_digits(
     Args:
         folder: made where it is missing.
         crops: `(n, 28, 28) float32`, ink 1, as `realtime.normalize` made them.
-        labels: what each is, 0 to 9.
+        labels: what each is, 0 to 10; 10 is no digit.
         read: what was read, 0 to 10.
         confidence: how surely, 0 to 1.
         frame: `(H, W, 3) uint8` BGR.
@@ -57,15 +61,13 @@ def add_digits(
             (folder / part).mkdir(parents=True, exist_ok=True)
         picture = _next(folder / "frames")
         _write(folder / picture, frame)
-        new = not (folder / LABELS).exists()
-        with open(folder / LABELS, "a", newline="", encoding="utf-8") as file:
-            writer = csv.writer(file, lineterminator="\n")
-            if new:
-                writer.writerow(COLUMNS)
-            for crop, label, was, sure, box in zip(crops, labels, read, confidence, xyxy, strict=True):
-                name = _next(folder / "crops")
-                _write(folder / name, np.rint(255 * crop).astype(np.uint8))
-                writer.writerow((name.as_posix(), label, was, f"{sure:.3f}", picture.as_posix(), *map(int, box)))
+        rows = []
+        for crop, label, was, sure, box in zip(crops, labels, read, confidence, xyxy, strict=True):
+            name = _next(folder / "crops")
+            _write(folder / name, np.rint(255 * crop).astype(np.uint8))
+            meant = NONE if label == NOT_A_DIGIT else label
+            rows.append((name.as_posix(), meant, was, f"{sure:.3f}", picture.as_posix(), *map(int, box)))
+        _append(folder / LABELS, rows)  # last and at once: a row always has its pictures
     except OSError as error:
         raise OwnDigitsError(f"cannot write to {folder}: {error.strerror or error}") from error
 
@@ -74,7 +76,8 @@ def read_digits(folder: str | Path) -> tuple[np.ndarray, np.ndarray]:
     """The digits of a folder.
 
     Returns:
-        `images (n, 28, 28) uint8`, normalised, ink bright, and `labels (n,) int64`, 0 to 9; n is at least 1.
+        `images (n, 28, 28) uint8`, normalised, ink bright, and `labels (n,) int64`, 0 to 10, 10 for no digit; n is at
+        least 1.
 
     Raises:
         OwnDigitsError: no `labels.csv`, a label that is none, or no picture at all.
@@ -89,13 +92,14 @@ def read_digits(folder: str | Path) -> tuple[np.ndarray, np.ndarray]:
     images, labels = [], []
     for number, row in enumerate(rows, 2):
         label = row.get("label") or ""
-        if label not in set("0123456789") or not row.get("file"):
-            raise OwnDigitsError(f"{folder / LABELS}, line {number}: there must be a file and a label from 0 to 9")
+        if label not in {*"0123456789", NONE} or not row.get("file"):
+            wanted = f"a file and a label from 0 to 9, or {NONE} for no digit"
+            raise OwnDigitsError(f"{folder / LABELS}, line {number}: there must be {wanted}")
         image = cv2.imread(str(folder / row["file"]), cv2.IMREAD_GRAYSCALE)
         if image is not None:
             # What the network saw is what it learns from; a crop of another size was put there by hand.
             images.append(image if image.shape == (SIDE, SIDE) else _normalized(image))
-            labels.append(int(label))
+            labels.append(NOT_A_DIGIT if label == NONE else int(label))
     if not images:
         raise OwnDigitsError(f"{folder / LABELS} names no picture that can be read")
     return np.stack(images), np.array(labels, np.int64)
@@ -103,6 +107,15 @@ def read_digits(folder: str | Path) -> tuple[np.ndarray, np.ndarray]:
 
 def _normalized(image: np.ndarray) -> np.ndarray:
     return np.rint(255 * normalize([image])[0]).astype(np.uint8)
+
+
+def _append(path: Path, rows: list[tuple]) -> None:
+    before = path.read_bytes() if path.exists() else b""
+    text = io.StringIO()
+    csv.writer(text, lineterminator="\n").writerows(rows if before else [COLUMNS, *rows])
+    cut_short = before and not before.endswith(b"\n")  # by an editor
+    with open(path, "a", newline="", encoding="utf-8") as file:
+        file.write("\n" * bool(cut_short) + text.getvalue())
 
 
 def _next(folder: Path) -> Path:

@@ -27,14 +27,16 @@ def put_status(image: np.ndarray, lines: Sequence[str]) -> None:
         put_text(image, line, size, pitch * (i + 1), size)
 
 
-def put_note(image: np.ndarray, text: str, color: Color = NIGHT) -> None:
-    """Write `text` on a plate across the upper part of `image`, in place, in as many rows as it needs."""
+def put_note(image: np.ndarray, text: str, color: Color = NIGHT, *, low: bool = False) -> None:
+    """Write `text` on a plate across the upper or the lower part of `image`, in place, in as many rows as it needs."""
     height, width = image.shape[:2]
     size = round(_text_size(image) * 1.4)
     rows = _wrap(text, round(width * 0.86), size)
     pitch = round(size * 1.7)
     w = max(text_width(row, size) for row in rows) + 2 * size
     x, y = (width - w) // 2, round(height * 0.12)
+    if low:
+        y = height - y // 2 - pitch * len(rows) - size
     put_plate(image, (x, y, x + w, y + pitch * len(rows) + size), color, 0.9)
     for i, row in enumerate(rows):
         put_text(image, row, (width - text_width(row, size)) // 2, y + pitch * (i + 1), size)
@@ -47,6 +49,16 @@ def put_recording(image: np.ndarray) -> None:
     put_plate(image, (x, y // 2, image.shape[1] - size // 2, y + 2 * size), opacity=0.65)
     cv2.circle(image, (x + size, y + round(size * 0.8)), round(size * 0.55), ORANGE, cv2.FILLED, cv2.LINE_AA)
     put_text(image, "REC", x + 2 * size, y + round(size * 1.3), size)
+
+
+def put_chosen(image: np.ndarray, xyxy: Sequence[int]) -> None:
+    """Mark the one digit at `xyxy` as the one that is spoken of, in place: seen on every paper."""
+    x1, y1, x2, y2 = xyxy
+    thickness = max(2, round(min(image.shape[:2]) / 200))
+    gap = 2 * thickness
+    corners = (x1 - gap, y1 - gap), (x2 + gap, y2 + gap)
+    cv2.rectangle(image, *corners, NIGHT, 3 * thickness)
+    cv2.rectangle(image, *corners, WHITE, thickness)
 
 
 def put_help(image: np.ndarray, keys: Sequence[tuple[str, str]]) -> None:

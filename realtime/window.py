@@ -15,28 +15,15 @@ import cv2
 import numpy as np
 
 from realtime.annotate import annotate
+from realtime.correction import WAYS, Correction
+from realtime.detections import NOT_A_DIGIT
 from realtime.draw import NIGHT, ORANGE
+from realtime.keys import CORRECTING, KEYS, WATCHING, key_of
 from realtime.output import OutputError, SaveSink, record, save_picture
-from realtime.panels import debug_panel, put_glyphs, put_help, put_note, put_recording, put_status
+from realtime.own_digits import LABELS, OwnDigitsError
+from realtime.panels import debug_panel, put_chosen, put_glyphs, put_help, put_note, put_recording, put_status
 from realtime.seen import Seen
 
-KEYS = (
-    ("q  Esc", "quit"),
-    ("space", "pause and go on; next photo"),
-    ("s", "snapshot: the picture and its JSON"),
-    ("r", "record a video, and stop"),
-    ("n", "numbers and the order of rows"),
-    ("d", "what the recogniser saw"),
-    ("m", "mirror, if the camera mirrors"),
-    ("h", "this help"),
-)
-"""Each key and what it does."""
-
-_SPECIAL = {
-    0x1B: "q", 0xFF1B: "q",  # Esc
-    0x0D: " ", 0xFF0D: " ", 0xFF8D: " ",  # enter
-    0xFF53: " ", 0x270000: " ", 0xF703: " ",  # right arrow: X11, Windows, macOS
-}  # fmt: skip
 _LARGEST = 1280, 720
 """Width and height that the window takes up at the most, to begin with."""
 _DEBUG_PART = 0.4
@@ -75,14 +62,20 @@ class Window:
         title: what is being watched, for the title bar.
         wait: whether a photo stays until a key is pressed.
         folder: where snapshots and recordings go.
+        corrections: the folder of the user's own digits: what was corrected goes there, see `realtime.own_digits`.
 
     Attributes:
         mirror: whether the user wants the following frames swapped left to right.
         dropped: frames left out by the source, for the debug view.
-        saved: the files that snapshots and recordings made.
+        saved: the files that snapshots, recordings and corrections made.
+
+    Raises:
+        OwnDigitsError: when it is closed amid corrections that cannot be written.
     """
 
-    def __init__(self, title: str, *, wait: bool = True, folder: str = "runs") -> None:
+    def __init__(
+        self, title: str, *, wait: bool = True, folder: str = "runs", corrections: str | Path = "mine"
+    ) -> None:
         self.mirror = False
         self.dropped = 0
         self.saved: list[str] = []
@@ -94,6 +87,10 @@ class Window:
         self._open = False
         self._paused = self._debug = self._help = self._numbers = False
         self._recording: SaveSink | None = None
+        self._corrections = Path(corrections)
+        self._correction: Correction | None = None
+        self._click: tuple[int, int] | None = None
+        self._place = 0, 0, 1.0  # left and top of the frame in the window, pixels of the window to one of the frame
         self._toast, self._toast_until = "", 0.0
         self._area = _LARGEST  # pixels for the picture
         self._drawn_area: tuple[int, int] | None = None
@@ -126,12 +123,18 @@ class Window:
             left = self._due - time.monotonic()
             idle = waiting or self._paused
             code = cv2.waitKeyEx(_POLL if idle else max(1, min(_POLL, int(left * 1000))))
-            key = _key(code)
+            key = key_of(code)
+            key = WATCHING.get(key, key)
             if key == "q" or self._closed():
                 return False
             if key == " " and waiting:
                 return True
-            if key:
+            if key == "c" or self._click is not None:
+                corrected = self._correct(seen)
+                if corrected is None:
+                    return False
+                seen, key, idle = corrected, "c", True
+            elif key:
                 self._press(key, seen)
             if not waiting and not self._paused and time.monotonic() >= self._due:
                 if idle:
@@ -141,7 +144,7 @@ class Window:
                 self._draw(seen)
 
     def close(self) -> None:
-        """Finish a recording and close the window."""
+        """Finish a recording, close the window and keep what was corrected last."""
         self._stop_recording()
         if self._open:
             self._open = False
@@ -150,6 +153,64 @@ class Window:
                 cv2.waitKey(1)
             except cv2.error:
                 pass  # the user was faster
+        self._keep()
+
+    def _correct(self, seen: Seen) -> Seen | None:
+        """Let the user choose digits of a frame, which stands still, and say what they are.
+
+        Returns:
+            The frame with what was corrected; None once the user has quit or closed the window.
+        """
+        click, self._click = self._click, None
+        if seen.trace is None or not len(seen.trace.boxes):
+            if click is None:
+                self._say("nothing here to correct")
+            return seen
+        correction = Correction(seen)
+        if click is not None and not correction.choose(*self._in_frame(click)):
+            return seen
+        self._correction, self._help, changed = correction, False, True
+        while True:
+            if changed or self._stale():
+                self._draw(correction.seen)
+            key = key_of(cv2.waitKeyEx(_POLL))
+            if key == "q" or self._closed():
+                return None
+            click, self._click = self._click, None
+            changed = bool(key) or click is not None
+            if click is not None:
+                correction.choose(*self._in_frame(click))
+            elif key == "tab" or key in WAYS:
+                correction.step(key)
+            elif key == "x" or key.isdecimal():
+                correction.name(NOT_A_DIGIT if key == "x" else int(key))
+            elif key in ("enter", " ", "c"):
+                try:
+                    self._keep()
+                except OwnDigitsError as error:
+                    self._say(str(error))
+                else:
+                    return correction.seen
+            elif key == "esc":
+                self._correction = None
+                return seen
+
+    def _keep(self) -> None:
+        if self._correction is not None:
+            kept = self._correction.keep(self._corrections)
+            self._correction = None
+            if kept:
+                path = str(self._corrections / LABELS)
+                self.saved += [path] * (path not in self.saved)
+                self._say(f"kept {kept} in {self._corrections}; python -m training personalize learns them")
+
+    def _in_frame(self, point: tuple[int, int]) -> tuple[float, float]:
+        left, top, scale = self._place
+        return (point[0] - left) / scale, (point[1] - top) / scale
+
+    def _on_mouse(self, event: int, x: int, y: int, *_: object) -> None:
+        if event == cv2.EVENT_LBUTTONDOWN:
+            self._click = x, y
 
     def _press(self, key: str, seen: Seen) -> None:
         match key:
@@ -185,9 +246,11 @@ class Window:
         if not self._open:
             cv2.namedWindow(self._name, cv2.WINDOW_NORMAL | cv2.WINDOW_GUI_NORMAL | cv2.WINDOW_FREERATIO)
             cv2.resizeWindow(self._name, picture.shape[1], picture.shape[0])
+            cv2.setMouseCallback(self._name, self._on_mouse)
             self._open = True
         title = self._heading if seen.frame.captured is not None else seen.frame.source
-        title = f"{title} - {'paused - ' if self._paused else ''}digits"
+        state = "correcting - " if self._correction else "paused - " if self._paused else ""
+        title = f"{title} - {state}digits"
         if title != self._title:
             cv2.setWindowTitle(self._name, title)
             self._title = title
@@ -217,21 +280,28 @@ class Window:
         if size != (width, height):
             image = cv2.resize(image, size, interpolation=cv2.INTER_AREA if scale < 1 else cv2.INTER_LINEAR)
             detections = replace(detections, xyxy=np.rint(detections.xyxy * scale).astype(np.int32))
-        if trace is not None:
+        if trace is not None or self._correction is not None:
             image = image.copy()
+        if trace is not None:
             put_glyphs(image, trace, scale)
-        picture = annotate(
-            image, detections, seen.layout, caption=seen.caption, settled=seen.settled, numbers=self._numbers
-        )
+        low = False
+        if self._correction is not None:
+            box = np.rint(self._correction.box * scale).astype(int).tolist()
+            put_chosen(image, box)
+            low = box[1] + box[3] < size[1]
+        caption = [] if self._correction else seen.caption  # room to see what is corrected
+        picture = annotate(image, detections, seen.layout, caption=caption, settled=seen.settled, numbers=self._numbers)
         put_status(picture, self._status(seen))
         if self._recording is not None:
             put_recording(picture)
         if seen.frame.note:
             put_note(picture, seen.frame.note, ORANGE)
         elif self._toast and time.monotonic() < self._toast_until:
-            put_note(picture, self._toast)
+            put_note(picture, self._toast, low=low)
         else:
             self._toast = ""
+            if self._correction is not None:
+                put_note(picture, CORRECTING, low=low)
         if self._help:
             put_help(picture, KEYS)
         canvas = np.full((area_height, area_width, 3), NIGHT, np.uint8)
@@ -240,6 +310,7 @@ class Window:
             canvas[:, area_width:] = debug_panel(trace, canvas.shape[1] - area_width, area_height)
         x, y = (area_width - size[0]) // 2, (area_height - size[1]) // 2
         canvas[y : y + size[1], x : x + size[0]] = picture
+        self._place = x, y, scale
         return canvas
 
     def _status(self, seen: Seen) -> list[str]:
@@ -330,14 +401,3 @@ class _Average:
     def add(self, value: float) -> None:
         self._n = min(self._n + 1, 10)
         self.value += (value - self.value) / self._n
-
-
-def _key(code: int) -> str:
-    """What `cv2.waitKeyEx` returned, as one of the keys; an empty string for none."""
-    if code == -1:
-        return ""
-    for value in (code, code & 0xFFFF):  # GTK sets higher bits for num lock and the like
-        if value in _SPECIAL:
-            return _SPECIAL[value]
-    code &= 0xFFFF
-    return chr(code).lower() if 32 <= code < 127 else ""

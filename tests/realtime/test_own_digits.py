@@ -81,3 +81,26 @@ def test_a_folder_that_cannot_be_made_is_told(tmp_path: Path) -> None:
     (tmp_path / "file").write_text("")
     with pytest.raises(OwnDigitsError, match="cannot write to"):
         add(tmp_path / "file", [1])
+
+
+def test_what_is_no_digit_has_a_label_of_its_own(tmp_path: Path) -> None:
+    add(tmp_path, [4, 10])
+    assert read_digits(tmp_path)[1].tolist() == [4, 10]
+    assert (tmp_path / "labels.csv").read_text().splitlines()[2].startswith("crops/00002.png,x,")
+
+
+def test_an_editor_that_ends_no_line_does_no_harm(tmp_path: Path) -> None:
+    add(tmp_path, [4])
+    labels = tmp_path / "labels.csv"
+    labels.write_text(labels.read_text().rstrip("\n"))
+    add(tmp_path, [5])
+    assert read_digits(tmp_path)[1].tolist() == [4, 5]
+
+
+def test_a_write_that_fails_half_way_leaves_no_row(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    add(tmp_path, [4])
+    written = iter([True, True, False])  # the frame and one of two crops
+    monkeypatch.setattr(cv2, "imwrite", lambda *_: next(written))
+    with pytest.raises(OwnDigitsError, match="cannot be written"):
+        add(tmp_path, [5, 6])
+    assert len((tmp_path / "labels.csv").read_text().splitlines()) == 2

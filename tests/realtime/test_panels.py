@@ -5,7 +5,7 @@ import pytest
 
 from realtime.detections import Detections
 from realtime.draw import BLUE, GREY, ORANGE
-from realtime.panels import debug_panel, put_glyphs, put_help, put_note, put_recording, put_status
+from realtime.panels import debug_panel, put_chosen, put_glyphs, put_help, put_note, put_recording, put_status
 from realtime.recognizer import Trace
 
 
@@ -57,8 +57,9 @@ def test_what_was_turned_down_is_framed_grey():
         lambda image: put_note(image, "camera 0: no picture for 3 s, trying again " * 3, ORANGE),
         lambda image: put_help(image, [("q  Esc", "quit"), ("s", "snapshot: the picture and its JSON")] * 4),
         put_recording,
+        lambda image: put_chosen(image, (20, 20, 40, 50)),
     ],
-    ids=["status", "note", "help", "recording"],
+    ids=["status", "note", "help", "recording", "chosen"],
 )
 def test_what_lies_over_the_picture_is_seen_on_every_ground(put, size):
     for level in (0, 255):
@@ -67,6 +68,13 @@ def test_what_lies_over_the_picture_is_seen_on_every_ground(put, size):
         assert (image != level).any()
         # Light on dark, whatever was there.
         assert image.max() > 150 and image.min() < 120
+
+
+def test_a_note_makes_room_for_what_is_above():
+    image = np.full((480, 640, 3), 255, np.uint8)
+    put_note(image, "0 to 9: what it is " * 5, low=True)
+    rows = np.flatnonzero((image != 255).any(axis=(1, 2)))
+    assert 300 < rows.min() < rows.max() < 475
 
 
 def test_a_long_note_is_broken_into_rows_that_fit():

@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import csv
 import json
+import signal
 import subprocess
 import sys
 import time
@@ -17,9 +19,10 @@ from fake_camera import FakeCamera
 from fake_program import finish, start, write_clip, write_sheet
 
 from realtime.draw import ORANGE
-from realtime.window import KEYS, _key, new_path, why_no_window
+from realtime.own_digits import read_digits
+from realtime.window import KEYS, new_path, why_no_window
 
-KEYSYMS = {"space": 0x20, "Escape": 0xFF1B, "Right": 0xFF53, "Return": 0xFF0D}
+KEYSYMS = {"space": 0x20, "Escape": 0xFF1B, "Left": 0xFF51, "Right": 0xFF53, "Return": 0xFF0D, "Tab": 0xFF09}
 
 
 def until(condition: Callable[[], Any], seconds: float = 60) -> Any:
@@ -89,6 +92,21 @@ class Screen:
                     root_x=0, root_y=0, event_x=0, event_y=0, detail=code,
                 )
             )  # fmt: skip
+        self._display.sync()
+
+    def click(self, x: float, y: float) -> None:
+        """Click with the mouse at a place given as shares of the window's width and height."""
+        from Xlib import X
+        from Xlib.ext import xtest
+
+        window = until(self.find)
+        size, corner = window.get_geometry(), window.translate_coords(self._root, 0, 0)
+        # From the corner of the root window to that of ours is the other way round.
+        xtest.fake_input(
+            self._display, X.MotionNotify, x=round(x * size.width) - corner.x, y=round(y * size.height) - corner.y
+        )
+        for kind in (X.ButtonPress, X.ButtonRelease):
+            xtest.fake_input(self._display, kind, detail=1)
         self._display.sync()
 
     def press_close(self) -> None:
@@ -174,19 +192,6 @@ def test_elsewhere_there_always_is_one(monkeypatch, platform):
 def test_an_opencv_without_windows_has_none(monkeypatch):
     monkeypatch.setattr(cv2, "currentUIFramework", lambda: "")
     assert "headless" in str(why_no_window())
-
-
-@pytest.mark.parametrize(
-    ("code", "key"),
-    [
-        (-1, ""), (ord("q"), "q"), (ord("Q"), "q"), (0x1B, "q"), (0xFF1B, "q"), (0x20, " "), (0x0D, " "),
-        (0xFF53, " "), (0x270000, " "), (0xF703, " "),
-        (0x100000 | ord("s"), "s"),  # num lock on GTK
-        (0xFF51, ""), (0xFFE1, ""), (0xFFBE, ""), (0xE4, ""),  # left, shift, F1, a letter with dots
-    ],
-)  # fmt: skip
-def test_key_codes(code, key):
-    assert _key(code) == key
 
 
 def test_new_names_are_never_taken(tmp_path):
@@ -312,8 +317,7 @@ def test_pause_and_recording(program, screen_before_me, tmp_path):
     time.sleep(0.3)
     assert read() == stopped
     screen.press("space")
-    until(lambda: read() > stopped)
-    assert "paused" not in screen.title()
+    until(lambda: read() > stopped and "paused" not in screen.title())
     screen.press("r")
     (video,) = until(lambda: list((tmp_path / "runs").glob("*.mp4")))
     from_here = read()
@@ -377,3 +381,128 @@ def test_a_camera_that_hangs_leaves_the_window_alive(program, screen_before_me):
         until(lambda: (np.abs(screen_before_me.picture() - np.array(ORANGE)) < 40).all(axis=2).sum() > 5000)
         screen_before_me.press("q")
         assert finish(process)[0] == 0
+
+
+@pytest.fixture
+def correcting(program, screen_before_me, tmp_path):
+    """Opens a sheet of two rows, 717 and 71, read as such, and corrects with the key c or a click."""
+
+    def begin(*args: str, click: tuple[float, float] | None = None) -> subprocess.Popen[str]:
+        write_sheet(tmp_path / "a.png", "717", "71")
+        process = program("a.png", *args)
+        until(screen_before_me.find)
+        screen_before_me.still_picture()
+        if click is None:
+            screen_before_me.press("c")
+        else:
+            screen_before_me.click(*click)
+        until(lambda: "correcting" in screen_before_me.title())
+        return process
+
+    return begin
+
+
+def kept(folder: Path) -> list[tuple[str, str, int, int]]:
+    """Label, what was read, and left and top of each digit in a folder of one's own."""
+    with open(folder / "labels.csv", newline="") as file:
+        return [(row["label"], row["read"], int(row["x1"]), int(row["y1"])) for row in csv.DictReader(file)]
+
+
+def test_a_digit_is_corrected_with_keys(correcting, screen_before_me, tmp_path):
+    screen = screen_before_me
+    process = correcting()
+    before = screen.still_picture()
+    screen.press("4")
+    named = screen.picture_other_than(before)
+    screen.press("Right")
+    moved = screen.picture_other_than(named)
+    screen.press("x")
+    screen.picture_other_than(moved)
+    assert not (tmp_path / "mine").exists(), "nothing is kept yet"
+    screen.press("Return")
+    until(lambda: "correcting" not in screen.title())
+    images, labels = read_digits(tmp_path / "mine")
+    assert labels.tolist() == [4, 10] and images.shape == (2, 28, 28)
+    (four, none) = kept(tmp_path / "mine")
+    assert (four[0], four[1], none[0]) == ("4", "7", "x")
+    assert none[2] - four[2] == pytest.approx(70, abs=25) and abs(none[3] - four[3]) < 9, "its neighbour to the right"
+    assert (cv2.imread(str(tmp_path / "mine/frames/00001.png")) == cv2.imread(str(tmp_path / "a.png"))).all()
+    screen.press("q")
+    code, _, err = finish(process)
+    assert code == 0 and f"saved {Path('mine', 'labels.csv')}" in err
+
+
+def test_a_click_chooses_and_quitting_keeps_what_was_typed(correcting, screen_before_me, tmp_path):
+    screen = screen_before_me
+    process = correcting("--corrections", "hand", click=(100 / 640, 220 / 480))  # the 7 of the second row
+    screen.press("2")
+    screen.still_picture()
+    screen.click(180 / 640, 220 / 480)
+    screen.still_picture()
+    screen.press("3")
+    screen.still_picture()
+    screen.press("q")
+    code, _, err = finish(process)
+    assert code == 0 and "Traceback" not in err
+    assert [row[:2] for row in kept(tmp_path / "hand")] == [("2", "7"), ("3", "1")]
+
+
+def test_escape_leaves_all_as_it_was(correcting, screen_before_me, tmp_path):
+    screen = screen_before_me
+    process = correcting()
+    screen.press("4")
+    screen.still_picture()
+    screen.press("Escape")
+    until(lambda: screen.title() == "a.png - digits")
+    assert process.poll() is None
+    screen.press("space")
+    code, _, err = finish(process)
+    assert code == 0 and "saved" not in err and not (tmp_path / "mine").exists()
+
+
+def test_ctrl_c_amid_a_correction_keeps_it(correcting, screen_before_me, tmp_path):
+    process = correcting()
+    screen_before_me.press("4")
+    screen_before_me.still_picture()
+    process.send_signal(signal.SIGINT)
+    code, _, err = finish(process)
+    assert code == 130 and "Traceback" not in err
+    assert [row[0] for row in kept(tmp_path / "mine")] == ["4"]
+
+
+def test_corrections_that_cannot_be_written_are_told(correcting, screen_before_me, tmp_path):
+    screen = screen_before_me
+    (tmp_path / "mine").write_text("a file where the folder should be")
+    process = correcting()
+    screen.press("4")
+    before = screen.still_picture()
+    screen.press("Return")
+    screen.picture_other_than(before)
+    assert "correcting" in screen.title(), "there is time to mend it"
+    screen.press("q")
+    code, _, err = finish(process)
+    assert code == 1 and err.splitlines()[-1].startswith("error: cannot write to mine")
+
+
+def test_the_picture_stands_still_while_a_digit_is_chosen(program, screen_before_me, tmp_path):
+    screen = screen_before_me
+    write_clip(tmp_path / "clip.mp4", "71", seconds=20)
+    process = program("clip.mp4", "--json", "out.jsonl")
+    lines = tmp_path / "out.jsonl"
+
+    def read() -> int:
+        return lines.read_bytes().count(b"\n") if lines.exists() else 0
+
+    until(lambda: read() > 10)
+    screen.press("c")
+    until(lambda: "correcting" in screen.title())
+    stopped = read()
+    time.sleep(0.3)
+    assert read() == stopped
+    screen.press("5")
+    screen.still_picture()
+    screen.press("Return")
+    until(lambda: read() > stopped)
+    assert [row[0] for row in kept(tmp_path / "mine")] == ["5"]
+    screen.press("q")
+    assert finish(process)[0] == 0

@@ -1,0 +1,42 @@
+"""The keys of the window, whatever the window system calls them."""
+
+from __future__ import annotations
+
+KEYS = (
+    ("q  Esc", "quit"),
+    ("space", "pause and go on; next photo"),
+    ("s", "snapshot: the picture and its JSON"),
+    ("r", "record a video, and stop"),
+    ("c", "correct a digit; a click on it does too"),
+    ("n", "numbers and the order of rows"),
+    ("d", "what the recogniser saw"),
+    ("m", "mirror, if the camera mirrors"),
+    ("h", "this help"),
+)
+"""Each key and what it does."""
+
+_NAMES = {
+    0x1B: "esc", 0xFF1B: "esc", 0x0D: "enter", 0xFF0D: "enter", 0xFF8D: "enter", 0x09: "tab", 0xFF09: "tab",
+    # The arrows of X11, Windows and macOS.
+    0xFF51: "left", 0xFF52: "up", 0xFF53: "right", 0xFF54: "down",
+    0x250000: "left", 0x260000: "up", 0x270000: "right", 0x280000: "down",
+    0xF702: "left", 0xF700: "up", 0xF703: "right", 0xF701: "down",
+    **{0xFFB0 + digit: str(digit) for digit in range(10)},  # of the keypad
+}  # fmt: skip
+
+WATCHING = {"esc": "q", "enter": " ", "right": " "}
+"""What these keys mean while nothing is being corrected."""
+
+CORRECTING = "0 to 9: what it is; x: no digit; arrows or click: another; enter: keep; esc: undo"
+"""Said while something is being corrected."""
+
+
+def key_of(code: int) -> str:
+    """What `cv2.waitKeyEx` returned, as a character or one of the names of `_NAMES`; an empty string for none."""
+    if code == -1:
+        return ""
+    for value in (code, code & 0xFFFF):  # GTK sets higher bits for num lock and the like
+        if value in _NAMES:
+            return _NAMES[value]
+    code &= 0xFFFF
+    return chr(code).lower() if 32 <= code < 127 else ""
