@@ -49,14 +49,14 @@ def make(
     start = time.monotonic()
     mnist, *more = files
     known = replay(mnist.sources[0], [source for file in more for source in file.sources], seed)
-    personal = personalize(keras.models.load_model(weights), own.sources[0], known, seed)
+    personal = personalize(keras.models.load_model(weights), own.sources, known, seed)
     minutes = (time.monotonic() - start) / 60
 
     with tempfile.TemporaryDirectory() as folder:
         path = export.write_model(personal, Path(folder))
         was, now = (_read(Classifier(each), own, mnist) for each in (model, path))
     for old, new in zip(was, now, strict=True):
-        log(f"{old.name:8s}{len(old.labels):6d} digits   before {accuracy(old):7.2%}   after {accuracy(new):7.2%}")
+        log(f"{old.name:10s}{len(old.labels):6d} images   before {accuracy(old):7.2%}   after {accuracy(new):7.2%}")
     lost = 100 * (accuracy(was[-1]) - accuracy(now[-1]))
     if lost > LARGEST_LOSS:
         raise DataError(f"not saved: it reads {now[-1].name} worse by {lost:.2f} points, more than {LARGEST_LOSS}")
@@ -79,6 +79,7 @@ def _read(classifier: Classifier, own: File, mnist: File) -> list[Scored]:
 
 
 def _describe(own: File) -> dict[str, Any]:
-    (source,) = own.sources
-    counts = {part: int((source.part == i).sum()) for i, part in enumerate(PARTS)}
-    return {"file": own.name, "sha256": own.sha256, "images": {source.name: counts}}
+    counts = {
+        source.name: {part: int((source.part == i).sum()) for i, part in enumerate(PARTS)} for source in own.sources
+    }
+    return {"file": own.name, "sha256": own.sha256, "images": counts}

@@ -45,12 +45,12 @@ def replay(mnist: Source, more: list[Source], seed: int) -> np.ndarray:
     return np.concatenate([*parts, shapes.images, np.rint(255 * hands).astype(np.uint8)])
 
 
-def personalize(model: keras.Model, own: Source, known: np.ndarray, seed: int = 1) -> keras.Model:
+def personalize(model: keras.Model, own: list[Source], known: np.ndarray, seed: int = 1) -> keras.Model:
     """Teach a copy of the network a hand.
 
     Args:
         model: as shipped: float32, with softmax; it is left as it is.
-        own: the person's digits; the training part is learnt.
+        own: the person's digits, and what they said is none; the training parts are learnt.
         known: from `replay`.
         seed: decides all chance; the same seed and data give the same weights on one machine.
 
@@ -60,7 +60,7 @@ def personalize(model: keras.Model, own: Source, known: np.ndarray, seed: int = 
     keras.utils.set_random_seed(seed)
     tf.config.experimental.enable_op_determinism()
     rng = np.random.default_rng(seed)
-    images, labels = own.take(TRAIN)
+    images, labels = (np.concatenate(parts) for parts in zip(*(source.take(TRAIN) for source in own), strict=True))
     personal = keras.models.clone_model(model)
     personal.set_weights(model.get_weights())
     learning = keras.Model(personal.input, personal.layers[-2].output)  # logits: the softmax is the last layer
@@ -89,6 +89,6 @@ def personalize(model: keras.Model, own: Source, known: np.ndarray, seed: int = 
 
 
 def _evenly(labels: np.ndarray, rng: np.random.Generator) -> np.ndarray:
-    """Indices of `_OWN` digits, each digit that there is as likely as any other."""
-    weight = 1 / np.bincount(labels, minlength=10)[labels]
+    """Indices of `_OWN` images, each digit that there is, and what is none, as likely as any other."""
+    weight = 1 / np.bincount(labels)[labels]
     return rng.choice(len(labels), _OWN, p=weight / weight.sum())

@@ -11,6 +11,7 @@ import numpy as np
 import pytest
 
 from realtime.classifier import DEFAULT_MODEL, Classifier
+from realtime.detections import NOT_A_DIGIT
 from realtime.own_digits import OwnDigitsError, read_digits
 from training import personal, personalize, writer
 from training.__main__ import main
@@ -83,6 +84,25 @@ def test_the_command_makes_a_model_that_reads_the_hand(
     assert str(mine) not in json.dumps(card)
 
 
+def test_what_is_no_digit_is_learnt_and_measured_apart(
+    tmp_path: Path, mnist_file: Path, quick: None, capsys: pytest.CaptureFixture[str]
+) -> None:
+    images, labels = writer.write(1, 5)
+    labels[labels == 0] = NOT_A_DIGIT  # somebody whose rings are none
+    writer.save(tmp_path / "own", images, labels, np.eye(11)[labels])
+    own = read_own(tmp_path / "own")
+    assert [source.name for source in own.sources] == ["yours", "not yours"]
+    for part, each in ((TRAIN, 4), (TEST, 1)):
+        assert [len(source.take(part)[1]) for source in own.sources] == [9 * each, each]
+
+    assert main(["personalize", str(tmp_path / "own"), "--mnist", str(mnist_file)]) == 0
+    assert re.search(r"^not yours +1 images   before +[\d.]+%   after", capsys.readouterr().out, re.MULTILINE)
+    before, after = Classifier()(images), Classifier(tmp_path / "own" / "digits.tflite")(images)
+    assert after[labels == NOT_A_DIGIT, NOT_A_DIGIT].mean() > before[labels == NOT_A_DIGIT, NOT_A_DIGIT].mean() + 0.1
+    card = json.loads((tmp_path / "own" / "digits.json").read_text())
+    assert card["training"]["data"][-1]["images"].keys() == {"yours", "not yours"}
+
+
 @pytest.mark.usefixtures("quick")
 def test_a_model_that_has_forgotten_is_not_saved(
     mine: Path, mnist_file: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
@@ -96,10 +116,10 @@ def test_a_model_that_has_forgotten_is_not_saved(
 
 def test_the_same_seed_learns_the_same(mine: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(personalize, "_STEPS", 5)
-    own = read_own(mine / "learn").sources[0]
+    own = read_own(mine / "learn").sources
     model = keras.models.load_model(DEFAULT_MODEL.with_suffix(".keras"))
     start = [weights.copy() for weights in model.get_weights()]
-    known = own.images  # any images will do
+    known = own[0].images  # any images will do
     one, two = (personalize.personalize(model, own, known, seed=3).get_weights() for _ in range(2))
     for first, second in zip(one, two, strict=True):
         np.testing.assert_array_equal(first, second)
