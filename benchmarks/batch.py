@@ -18,8 +18,9 @@ import tempfile
 import time
 from collections import Counter
 from collections.abc import Sequence
-from concurrent.futures import ProcessPoolExecutor
+from concurrent.futures import ProcessPoolExecutor, wait
 from contextlib import suppress
+from importlib import import_module
 from multiprocessing import get_context
 from pathlib import Path
 from typing import Any
@@ -37,6 +38,9 @@ KINDS = ("plain", "squared", "shadow")
 
 COPIES = 10
 """Files of each drawing."""
+
+ANSWER = 4000
+"""Bytes that a sheet's rows are on their way back, about."""
 
 COMPARED = 50
 """Sheets that tesseract reads too."""
@@ -141,6 +145,21 @@ def read_with_tesseract(paths: Sequence[Path]) -> tuple[float, dict[str, list[st
     return (time.perf_counter() - begin) / len(paths), found
 
 
+def scheduling_cost(tasks: int = 2000) -> float | None:
+    """CPU milliseconds that a Dask scheduler and its client take for a task; None where Dask is not installed."""
+    try:
+        distributed = import_module("distributed")
+    except ImportError:
+        return None
+    options = {"n_workers": 2, "threads_per_worker": 1, "dashboard_address": None, "silence_logs": 50}
+    with distributed.LocalCluster(host="127.0.0.1", **options) as cluster, distributed.Client(cluster) as client:
+        executor = client.get_executor(pure=False)
+        wait([executor.submit(bytes, ANSWER) for _ in range(100)])
+        begin = time.process_time()
+        wait([executor.submit(bytes, ANSWER) for _ in range(tasks)])
+        return (time.process_time() - begin) / tasks * 1e3
+
+
 def numbers_in(out: Path) -> dict[str, list[str]]:
     """The numbers on each sheet by its results."""
     found: dict[tuple[str, int, int], str] = {}
@@ -180,6 +199,7 @@ def measure(count: int, few: int, folder: Path) -> dict[str, Any]:
     }
     for workers in (1, 2):
         figures[f"workers_{workers}"] = read_archive(paths, folder / f"out{workers}", workers)
+    figures["scheduling_ms"] = scheduling_cost()
     compared = paths[:COMPARED]
     tesseract = read_with_tesseract(compared)
     if tesseract is not None:
@@ -212,6 +232,8 @@ def report(figures: dict[str, Any]) -> str:
         f"a sheet costs the parent {two['parent_cpu_s'] / count * 1e3:.2f} ms of CPU, "
         f"and the disk {two['bytes'] / count:.0f} bytes",
     ]
+    if figures.get("scheduling_ms") is not None:
+        lines.append(f"a Dask scheduler and its client take {figures['scheduling_ms']:.2f} ms of CPU for a sheet")
     if "tesseract" in figures:
         other = figures["tesseract"]
         ratio = other["seconds_a_sheet"] / (one["seconds"] / count)

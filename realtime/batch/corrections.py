@@ -14,6 +14,7 @@ import pyarrow as pa
 from realtime.batch.picture import Pictures
 from realtime.batch.rows import SCHEMA
 from realtime.batch.store import Store, answered, read_shard, write_shard
+from realtime.detections import NOT_A_DIGIT
 from realtime.frame import SourceError
 from realtime.normalize import SIDE
 from realtime.own_digits import add_digits
@@ -106,7 +107,7 @@ def _keep(rows: list[Row], folder: Path, pictures: Pictures, result: Result) -> 
     """Add digits to a folder of one's own, page by page."""
     by_page = defaultdict(list)
     for row in rows:
-        if row["digit"] is not None and row["crop"] is not None:
+        if row["crop"] is not None:
             by_page[row["source"], row["frame"]].append(row)
     for page, digits in by_page.items():
         try:
@@ -118,7 +119,7 @@ def _keep(rows: list[Row], folder: Path, pictures: Pictures, result: Result) -> 
         add_digits(
             folder,
             crops.astype(np.float32) / 255,
-            [row["digit"] for row in digits],
+            [NOT_A_DIGIT if row["digit"] is None else row["digit"] for row in digits],
             read=[row["read"] for row in digits],
             confidence=[row["confidence"] for row in digits],
             frame=picture,
