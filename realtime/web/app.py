@@ -10,7 +10,6 @@ from collections.abc import AsyncIterator, Callable, Iterable
 from contextlib import AsyncExitStack, asynccontextmanager, closing
 from functools import partial
 from pathlib import Path
-from typing import Any
 
 import cv2
 from starlette.applications import Starlette
@@ -23,16 +22,14 @@ from starlette.types import ASGIApp
 
 from realtime import __version__
 from realtime.classifier import Classifier
-from realtime.frame import Frame, SourceError
-from realtime.layout import arrange
-from realtime.output import record
+from realtime.frame import SourceError
+from realtime.own_digits import OwnDigitsError
 from realtime.recognizer import Recognizer
-from realtime.turn import trace_turned
 from realtime.web import limits
+from realtime.web.corrections import Corrections, parse_labels
 from realtime.web.guard import LOCAL, Guard
 from realtime.web.live import Live
-from realtime.web.pictures import decode
-from realtime.web.seeing import seen
+from realtime.web.photo import read_photo
 from realtime.web.uploads import read_file, save_file
 from realtime.web.video import Video
 from realtime.web.workers import Workers
@@ -49,6 +46,7 @@ def make_app(
     threads: int | None = None,
     names: Iterable[str] = LOCAL,
     any_address: bool = False,
+    corrections: Path | None = None,
 ) -> ASGIApp:
     """The web app.
 
@@ -57,6 +55,7 @@ def make_app(
         threads: pictures read at the same time; as many as there are processors where it is left out.
         names: host names under which it may be called.
         any_address: whether also by any IP address.
+        corrections: folder for what is put right on the page; where it is left out nothing is kept.
     """
     cv2.setNumThreads(1)  # many pictures at once instead of one picture fast
     workers = Workers(make_recognizer or (lambda: Recognizer(Classifier())), threads or os.cpu_count() or 1)
@@ -72,7 +71,8 @@ def make_app(
         return FileResponse(STATIC / "index.html")
 
     async def health(_: Request) -> Response:
-        return JSONResponse({"status": "ok", "version": __version__, "clients": live.clients})
+        state = {"status": "ok", "version": __version__, "clients": live.clients}
+        return JSONResponse({**state, "corrections": corrections is not None})
 
     async def recognize(request: Request) -> Response:
         turn, trace = _flag(request, "turn", True), _flag(request, "trace", False)
@@ -108,9 +108,31 @@ def make_app(
             raise HTTPException(404, "no such sample")
         return FileResponse(SAMPLES / name)
 
+    async def correct(request: Request) -> Response:
+        turn = _flag(request, "turn", True)
+        try:
+            labels = parse_labels(request.query_params.get("labels", ""))
+        except ValueError as error:
+            raise HTTPException(400, str(error)) from error
+        async with photos:
+            data, _ = await read_file(request, limits.PHOTO_BYTES)
+            try:
+                kept = await workers.unhurried(partial(folder.keep, data=data, turn=turn, labels=labels))
+            except IndexError as error:
+                raise HTTPException(400, "the picture has fewer glyphs") from error
+            except OwnDigitsError as error:
+                raise HTTPException(507, str(error)) from error
+        return JSONResponse({"kept": kept})
+
+    routes = []
+    if corrections is not None:
+        folder = Corrections(corrections)
+        routes.append(Route("/api/corrections", correct, methods=["POST"]))
+
     return Guard(
         Starlette(
             routes=[
+                *routes,
                 Route("/", page),
                 Route("/api/health", health),
                 Route("/api/recognize", recognize, methods=["POST"]),
@@ -126,29 +148,6 @@ def make_app(
         names,
         any_address,
     )
-
-
-def read_photo(recognizer: Recognizer, data: bytes, name: str, turn: bool, trace: bool) -> dict[str, Any]:
-    """The record of one photo.
-
-    Args:
-        recognizer: reads it.
-        data: the file.
-        name: what the record calls it.
-        turn: whether a sheet that lies on its side is turned first; `turned` then says by how many quarters
-            clockwise, and `size` and boxes are those of the turned picture.
-        trace: whether the record also has `seen`, everything that was seen on the way.
-
-    Raises:
-        SourceError: if it is no picture, or too large.
-    """
-    image = decode(data, limits.PHOTO_PIXELS, name)
-    found, quarters = trace_turned(recognizer, image) if turn else (recognizer.trace(image), 0)
-    if quarters % 2:
-        image = image.swapaxes(0, 1)  # for its size alone
-    result = record(Frame(image, name, 0, 0.0, still=True), found.detections, arrange(found.detections))
-    result["turned"] = quarters
-    return {**result, "seen": seen(found)} if trace else result
 
 
 def list_samples(folder: Path) -> list[dict[str, str]]:

@@ -14,6 +14,7 @@ from pathlib import Path
 from typing import NoReturn
 
 from realtime.classifier import Classifier, ModelError
+from realtime.paths import OutputError, prepare_folder
 from realtime.recognizer import Recognizer
 from realtime.web.app import make_app
 from realtime.web.guard import is_loopback, names_of
@@ -32,9 +33,11 @@ def main(argv: list[str] | None = None) -> int:
         return int(stop.code or 0)
     try:
         Classifier(args.model)  # a bad model should be said now, not at the first picture
+        if args.corrections is not None:
+            prepare_folder(args.corrections)
         server = _server(args)
         server.run()
-    except (ModelError, ServerError) as error:
+    except (ModelError, OutputError, ServerError) as error:
         print(f"error: {error}", file=sys.stderr)
         return 1
     except KeyboardInterrupt:
@@ -54,6 +57,7 @@ def _server(args: argparse.Namespace) -> Server:
         lambda: Recognizer(Classifier(args.model), args.min_confidence),
         names=names_of(args.host),
         any_address=not loopback,
+        corrections=None if args.corrections is None else Path(args.corrections),
     )
     server = make_server(app, args.host, args.port, args.certfile, args.keyfile)
     _check_port(args.host, args.port)
@@ -83,9 +87,15 @@ def _check_certificate(certfile: str, keyfile: str | None) -> None:
         if not Path(path).is_file():
             raise ServerError(f"{path}: no such file")
     try:
-        ssl.SSLContext(ssl.PROTOCOL_TLS_SERVER).load_cert_chain(certfile, keyfile)
-    except (ssl.SSLError, OSError) as error:
-        raise ServerError(f"{certfile}: not a certificate with its key: {error.strerror or error}") from error
+        ssl.SSLContext(ssl.PROTOCOL_TLS_SERVER).load_cert_chain(certfile, keyfile, password=_locked)
+    except (ssl.SSLError, OSError, ValueError) as error:
+        reason = getattr(error, "strerror", None) or error
+        raise ServerError(f"{certfile}: not a certificate with its key: {reason}") from error
+
+
+def _locked() -> str:
+    """Instead of a question in the terminal, which uvicorn would ask once more."""
+    raise ValueError("the key has a password")
 
 
 def _check_port(host: str, port: int) -> None:
@@ -113,6 +123,9 @@ def _parse(argv: list[str] | None) -> argparse.Namespace:
     parser.add_argument("--certfile", metavar="PATH", help="certificate for https: cameras of other machines need it")
     parser.add_argument("--keyfile", metavar="PATH", help="its key, where it is not in the same file")
     parser.add_argument("--insecure", action="store_true", help="let other machines in without https")
+    parser.add_argument(
+        "--corrections", metavar="FOLDER", help="digits put right on the page go there (left out: nothing is kept)"
+    )
     parser.add_argument("--model", metavar="PATH", help="another network, a .tflite file")
     parser.add_argument(
         "--min-confidence",
@@ -130,14 +143,16 @@ def _parse(argv: list[str] | None) -> argparse.Namespace:
 
 
 def _port(text: str) -> int:
-    value = int(text)
-    if not 0 <= value <= 65535:
+    if not (text.isascii() and text.isdigit() and int(text) <= 65535):
         raise argparse.ArgumentTypeError(f"must be from 0 to 65535, not {text}")
-    return value
+    return int(text)
 
 
 def _probability(text: str) -> float:
-    value = float(text)
+    try:
+        value = float(text)
+    except ValueError:
+        value = -1
     if not 0 <= value <= 1:
         raise argparse.ArgumentTypeError(f"must be from 0 to 1, not {text}")
     return value

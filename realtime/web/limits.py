@@ -11,8 +11,11 @@ CONNECTIONS = 256
 HEADER_SECONDS = 10.0
 """Time in which the head of a request must have come."""
 
-BODY_SECONDS = 120.0
-"""Time in which its body must have come."""
+BODY_SECONDS = 20.0
+"""Time in which its body must have come,"""
+
+BODY_RATE = 50_000
+"""longer by a second for so many bytes that have."""
 
 STALLED_SECONDS = 10.0
 """Time for which a client may leave unread what is sent to it."""
@@ -52,3 +55,6 @@ GLYPHS = 400
 
 MISTAKES = 50
 """Messages in a row that are no pictures, after which a live connection is closed."""
+
+FREE_BYTES = 500_000_000
+"""That must be left on the disk for corrections to be kept."""

@@ -6,6 +6,7 @@ import { $, copy, element, showReading, spoken, toBlob } from "./page.js";
 
 const WIDEST = 1280; // pixels of a frame that is sent
 const QUALITY = 0.85;
+const GONE = "The camera is gone. It goes on when it is plugged in again.";
 const KEPT = 50; // readings
 const FORGET = 5000; // measures of frames, when there are so many
 
@@ -15,6 +16,9 @@ const picture = document.createElement("canvas");
 const readings = [];
 const live = new Live(connection);
 let stream = null;
+let device; // the camera that was chosen, undefined for the browser's choice
+let lost = false; // whether the camera was pulled out
+let awake = null; // keeps the screen of a phone on
 let running = 0; // grows with every start and stop, so that an old loop sees that it is over
 let fresh = false; // whether the camera has given a picture since the last that was taken
 let wake = () => {};
@@ -32,12 +36,16 @@ export const camera = {
 export function setUpCamera() {
   $("camera-start").onclick = () => start();
   $("camera-stop").onclick = () => stop("Hold a sheet of digits to the camera.");
-  $("camera-select").onchange = (event) => start(event.target.value);
+  $("camera-select").onchange = (event) => {
+    device = event.target.value;
+    start();
+  };
   $("camera-copy").onclick = () => copy(readings.map((reading) => reading.lines.join("\n")).join("\n\n"));
-  navigator.mediaDevices?.addEventListener("devicechange", () => stream && listCameras());
+  navigator.mediaDevices?.addEventListener("devicechange", () => (lost ? start() : stream && listCameras()));
+  document.addEventListener("visibilitychange", stayAwake); // a page that is hidden loses it
 }
 
-async function start(device) {
+async function start() {
   halt();
   const mine = running;
   veil("Starting the camera …", false);
@@ -50,11 +58,18 @@ async function start(device) {
   try {
     opened = await navigator.mediaDevices.getUserMedia({ audio: false, video: { ...size, ...which } });
   } catch (error) {
-    return mine === running && veil(cause(error));
+    if (mine !== running) return;
+    const gone = device && ["NotFoundError", "OverconstrainedError"].includes(error.name);
+    device = undefined;
+    return gone ? start() : veil(cause(error));
   }
   if (mine !== running) return opened.getTracks().forEach((track) => track.stop());
   stream = opened;
-  stream.getVideoTracks()[0].onended = () => stop("The camera is gone. Plug it in again, then start.");
+  lost = false;
+  stream.getVideoTracks()[0].onended = () => {
+    lost = true;
+    stop(GONE);
+  };
   video.srcObject = stream;
   await video.play().catch(() => {});
   if (mine !== running) return;
@@ -62,6 +77,7 @@ async function start(device) {
   $("camera-tools").hidden = false;
   veil(null);
   listCameras();
+  stayAwake();
   live.open();
   askForFrame();
   watch(mine);
@@ -73,7 +89,7 @@ function cause(error) {
       return "The camera was refused. Allow it in the address bar, then start again.";
     case "NotFoundError":
     case "OverconstrainedError":
-      return "There is no camera. Plug one in, or try Upload or Draw.";
+      return lost ? GONE : "There is no camera. Plug one in, or try Upload or Draw.";
     case "NotReadableError":
     case "AbortError":
       return "The camera is busy: another program uses it. Close that one, then start again.";
@@ -92,6 +108,8 @@ function halt() {
   live.close();
   stream?.getTracks().forEach((track) => track.stop());
   stream = video.srcObject = null;
+  awake?.release();
+  awake = null;
   recent = [];
   clear(overlay);
   showReading($("camera-reading"), []);
@@ -190,6 +208,14 @@ function remember(lines) {
   while ($("camera-log").children.length > KEPT) $("camera-log").lastChild.remove();
   $("camera-log-head").hidden = false;
   $("camera-said").textContent = spoken(lines);
+}
+
+async function stayAwake() {
+  if (!stream || document.hidden) return;
+  const mine = running;
+  const lock = await navigator.wakeLock?.request("screen").catch(() => null);
+  if (mine === running) awake = lock;
+  else lock?.release();
 }
 
 async function listCameras() {

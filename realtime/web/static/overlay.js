@@ -57,6 +57,19 @@ export function over(canvas, width, height) {
   return [context, width / shown];
 }
 
+// A record's digits, and width and height, after its picture was turned clockwise by so many quarters.
+export function turnedDigits({ digits, size: [width, height], turned = 0 }) {
+  for (let i = 0; i < turned; i++) {
+    const h = height;
+    digits = digits.map((digit) => {
+      const [x1, y1, x2, y2] = digit.xyxy;
+      return { ...digit, xyxy: [h - y2, x1, h - y1, x2] };
+    });
+    [width, height] = [height, width];
+  }
+  return [digits, [width, height]];
+}
+
 // A picture turned clockwise by so many quarters, as a canvas no wider or higher than `most`.
 export function turned(bitmap, quarters, most = 1600) {
   const [w, h] = quarters % 2 ? [bitmap.height, bitmap.width] : [bitmap.width, bitmap.height];

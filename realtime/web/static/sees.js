@@ -1,6 +1,7 @@
 // How it sees: picture, ink, glyphs, 28x28 crops and probabilities of the last picture, or of the camera's.
 
 import { camera } from "./camera.js";
+import { keep, meaning, name, named, pending, setUpCorrect, showCorrection } from "./correct.js";
 import { over, turned } from "./overlay.js";
 import { $, element, post } from "./page.js";
 
@@ -8,11 +9,13 @@ const SIDE = 28;
 const CLASSES = [..."0123456789", "no digit"];
 const BLUE = "#0072b2";
 const GREY = "#9a968e";
+const GREEN = "#009e73"; // put right by the user
 
 let kept = null; // { blob, name, turn }: what another view has read last
-let seen = null; // { picture, ink, crops, glyphs } on show
+let seen = null; // { source, picture, ink, crops, glyphs, size } on show
 let chosen = 0;
 let held = false;
+let keeping = null; // the corrections that are on their way
 let looking = 0; // grows with every visit, so that an old loop sees that it is over
 
 export function keepPicture(blob, name, turn = true) {
@@ -20,10 +23,13 @@ export function keepPicture(blob, name, turn = true) {
 }
 
 export function setUpSees() {
-  for (const radio of document.getElementsByName("sees-layer")) radio.onchange = paint;
-  $("sees-hold").onclick = () => hold(!held);
+  for (const radio of document.getElementsByName("sees-layer")) radio.onchange = () => seen && paint();
+  $("sees-hold").onclick = async () => (!held || (await keepAll())) && hold(!held);
   $("sees-picture").addEventListener("click", pick);
   $("sees-crops").addEventListener("keydown", walk);
+  // Before the finger is lifted the next picture might have taken the place of this one.
+  for (const id of ["sees-picture", "sees-crops"]) $(id).addEventListener("pointerdown", () => camera.running && hold(true));
+  setUpCorrect(correct, keepAll);
   $("sees-bars").append(
     ...CLASSES.map((name) => {
       const meter = element("meter", { min: 0, max: 1, value: 0 });
@@ -36,17 +42,21 @@ export function setUpSees() {
 
 export async function enterSees() {
   const mine = ++looking;
-  hold(false);
+  await keeping;
+  if (mine !== looking) return;
+  hold(camera.running && pending());
   $("sees-hold").hidden = !camera.running;
-  if (!camera.running) return look(kept ?? (await sample()), mine);
+  $("sees-figures").ariaLive = camera.running ? "off" : "polite"; // nobody wants to hear of every frame
+  if (!camera.running) return pending() ? paint() : look(kept ?? (await sample()), mine);
   while (mine === looking) {
-    if (!held && camera.running) await look({ blob: await camera.grab(), name: "the camera", turn: false }, mine, () => held);
-    await new Promise((resolve) => setTimeout(resolve, 60));
+    const shown = !held && camera.running && (await look({ blob: await camera.grab(), name: "the camera", turn: false }, mine, () => held));
+    await new Promise((resolve) => setTimeout(resolve, shown || held ? 60 : 1000));
   }
 }
 
 export function leaveSees() {
   looking += 1;
+  keepAll();
 }
 
 async function sample() {
@@ -56,6 +66,7 @@ async function sample() {
   return { blob, name: first.file, turn: true };
 }
 
+// Whether the picture was read.
 async function look(source, mine, tooLate = () => false) {
   if (!source?.blob) return say("Show something to the camera, upload a photo or draw: then come back.");
   let record;
@@ -64,17 +75,18 @@ async function look(source, mine, tooLate = () => false) {
   } catch (error) {
     return say(error.message);
   }
-  const { ink, crops, glyphs, milliseconds } = record.seen;
+  const { size, ink, crops, glyphs, milliseconds } = record.seen;
   const [bitmap, inkImage, cropsImage] = await Promise.all([createImageBitmap(source.blob), image(ink), image(crops)]);
-  if (mine !== looking || tooLate()) return;
-  seen = { picture: turned(bitmap, record.turned), ink: inkImage, crops: cropsImage, glyphs, size: record.size };
+  if (mine !== looking || tooLate()) return true;
+  seen = { source, picture: turned(bitmap, record.turned ?? 0), ink: inkImage, crops: cropsImage, glyphs, size };
   bitmap.close();
   chosen = Math.min(chosen, Math.max(0, glyphs.length - 1));
   const stages = Object.entries(milliseconds).map(([stage, ms]) => `${stage} ${ms.toFixed(1)}`).join(", ");
   say(`${source.name}: ${stages} ms`);
-  $("sees-stage").style.setProperty("--aspect", record.size[0] / record.size[1]);
+  $("sees-stage").style.setProperty("--aspect", size[0] / size[1]);
   listCrops();
   paint();
+  return true;
 }
 
 function say(text) {
@@ -100,7 +112,7 @@ function paint() {
   context.drawImage(seen[layer], 0, 0, width, height);
   seen.glyphs.forEach(({ xyxy, digit }, i) => {
     const [x1, y1, x2, y2] = xyxy;
-    context.strokeStyle = digit === null ? GREY : BLUE;
+    context.strokeStyle = named(i) !== undefined ? GREEN : digit === null ? GREY : BLUE;
     context.lineWidth = (i === chosen ? 4 : digit === null ? 1 : 2) * unit;
     context.strokeRect(x1 - 2 * unit, y1 - 2 * unit, x2 - x1 + 4 * unit, y2 - y1 + 4 * unit);
   });
@@ -112,7 +124,8 @@ function describe() {
   const context = $("sees-crop").getContext("2d");
   context.clearRect(0, 0, SIDE, SIDE);
   const title = !glyph ? "No glyph" : glyph.digit === null ? "Not taken for a digit" : `Read as ${glyph.digit}`;
-  $("sees-title").textContent = title;
+  const now = named(chosen);
+  $("sees-title").textContent = now === undefined ? title : `${title}, corrected to ${meaning(now)}`;
   if (glyph) context.drawImage(seen.crops, 0, chosen * SIDE, SIDE, SIDE, 0, 0, SIDE, SIDE);
   const probabilities = glyph?.probabilities ?? CLASSES.map(() => 0);
   const best = glyph ? probabilities.indexOf(Math.max(...probabilities)) : -1;
@@ -121,6 +134,7 @@ function describe() {
     row.querySelector("meter").value = probabilities[i];
     row.lastChild.textContent = glyph ? `${(100 * probabilities[i]).toFixed(1)} %` : "";
   });
+  showCorrection(chosen, Boolean(glyph));
 }
 
 function listCrops() {
@@ -131,12 +145,15 @@ function listCrops() {
     ...seen.glyphs.map(({ digit, probabilities }, i) => {
       const crop = element("canvas", { width: SIDE, height: SIDE });
       crop.getContext("2d").drawImage(seen.crops, 0, i * SIDE, SIDE, SIDE, 0, 0, SIDE, SIDE);
+      const percent = Math.round(100 * Math.max(...probabilities));
       const button = element("button", { className: digit === null ? "crop no" : "crop", onclick: () => choose(i) }, crop);
       button.tabIndex = i === chosen ? 0 : -1;
       button.setAttribute("aria-pressed", String(i === chosen));
-      const percent = Math.round(100 * Math.max(...probabilities));
-      button.setAttribute("aria-label", digit === null ? "no digit" : `${digit}, ${percent} percent`);
-      if (digit !== null) button.append(element("span", { textContent: digit, ariaHidden: "true" }));
+      const said = named(i);
+      const read = digit === null ? "no digit" : `${digit}, ${percent} percent`;
+      button.setAttribute("aria-label", said === undefined ? read : `${read}, corrected to ${meaning(said)}`);
+      if (said !== undefined) button.append(element("span", { className: "right", textContent: said, ariaHidden: "true" }));
+      else if (digit !== null) button.append(element("span", { textContent: digit, ariaHidden: "true" }));
       return button;
     }),
   );
@@ -154,8 +171,33 @@ function choose(i) {
   paint();
 }
 
+// The chosen glyph is what the user says; null: nothing was said.
+function correct(label) {
+  const glyph = seen?.glyphs[chosen];
+  if (!glyph) return;
+  if (camera.running) hold(true);
+  name(chosen, label, glyph.digit === null ? "x" : String(glyph.digit));
+  listCrops();
+  paint();
+}
+
+// Whether nothing is left to be kept.
+function keepAll() {
+  if (!pending()) return true;
+  keeping = keep(seen.source).then((done) => {
+    listCrops();
+    paint();
+    return done;
+  });
+  return keeping;
+}
+
 // Arrow keys go from crop to crop.
 function walk(event) {
+  if (event.key === "Enter" && pending()) {
+    event.preventDefault(); // it is chosen already
+    keepAll();
+  }
   const step = { ArrowRight: 1, ArrowLeft: -1 }[event.key];
   if (!step || !seen?.glyphs.length) return;
   event.preventDefault();

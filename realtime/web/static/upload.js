@@ -1,9 +1,10 @@
 // Upload: photos and videos, one after the other; their rows as text, CSV and JSON.
 
-import { drawDigits, turned } from "./overlay.js";
+import { drawDigits, turned, turnedDigits } from "./overlay.js";
 import { $, copy, download, element, save, send, showReading, spoken, toast, toBlob } from "./page.js";
 import { keepPicture } from "./sees.js";
 
+const VIDEO = /\.(mp4|m4v|mov|3gp|webm|mkv|avi)$/i; // for those of which the browser knows no type
 const MOST = 200; // files at once
 const COLUMNS = "source,frame,line,number,digit,confidence,x1,y1,x2,y2";
 
@@ -72,8 +73,11 @@ async function work() {
     const { file, card } = queue.shift();
     $("results-title").textContent = queue.length ? `Reading; ${queue.length} more` : "Reading";
     working = new AbortController();
+    card.begin();
+    const isVideo = file.type ? file.type.startsWith("video/") : VIDEO.test(file.name);
     try {
-      await (/^video\//.test(file.type) ? readVideo(file, card, working.signal) : readPhoto(file, card, working.signal));
+      await file.slice(0, 1).arrayBuffer().catch(() => Promise.reject(new Error("It cannot be opened; is it a folder?")));
+      await (isVideo ? readVideo : readPhoto)(file, card, working.signal);
     } catch (error) {
       if (error.name !== "AbortError") card.fail(error.message);
     }
@@ -87,14 +91,15 @@ async function readPhoto(file, card, signal) {
   const record = await answer.json();
   records.push(JSON.stringify(record));
   const bitmap = await createImageBitmap(file);
-  const canvas = turned(bitmap, record.turned);
+  const canvas = turned(bitmap, record.turned ?? 0);
   bitmap.close();
   const context = canvas.getContext("2d");
-  const scale = canvas.width / record.size[0];
+  const [digits, [width]] = turnedDigits(record);
+  const scale = canvas.width / width;
   context.setTransform(scale, 0, 0, scale, 0, 0);
   const unit = Math.max(canvas.width / 800, 0.5) / scale;
-  drawDigits(context, record.digits, unit, record.size[0]);
-  card.show(canvas, record.lines);
+  drawDigits(context, digits, unit, width);
+  card.show(canvas, record.lines, file);
   keepPicture(file, file.name);
 }
 
@@ -128,7 +133,7 @@ async function readVideo(file, card, signal) {
 }
 
 function csv() {
-  const quoted = (text) => (/[",\n]/.test(text) ? `"${text.replaceAll('"', '""')}"` : text);
+  const quoted = (text) => (/[",\r\n]/.test(text) ? `"${text.replaceAll('"', '""')}"` : text);
   const rows = records.map((line) => JSON.parse(line)).flatMap(({ source, frame, digits }) =>
     digits.map((d) => [quoted(source), frame, d.line, d.number, d.digit, d.confidence, ...d.xyxy].join(",")),
   );
@@ -159,7 +164,14 @@ class Card {
     $("results").prepend(this.node);
   }
 
-  show(canvas, lines) {
+  begin() {
+    this.state.textContent = "Reading …";
+    this.bar = element("progress", { ariaLabel: `Progress of ${this.name}` });
+    this.state.after(this.bar);
+  }
+
+  show(canvas, lines, file) {
+    this.bar.remove();
     canvas.setAttribute("role", "img");
     canvas.setAttribute("aria-label", `${this.name} with the digits read in it: ${spoken(lines)}`);
     this.picture.replaceChildren(canvas);
@@ -169,22 +181,23 @@ class Card {
     const copyIt = element("button", { textContent: "Copy", onclick: () => copy(lines.join("\n")) });
     const saveIt = element("button", { textContent: "Save picture" });
     saveIt.onclick = async () => save(this.name.replace(/\.\w+$/, "") + "-read.png", await toBlob(canvas, "image/png"));
-    this.tools.replaceChildren(...(lines.length ? [copyIt] : []), saveIt);
+    const lookIt = element("button", { textContent: "How it sees" });
+    lookIt.onclick = () => {
+      keepPicture(file, file.name);
+      location.hash = "/sees";
+    };
+    this.tools.replaceChildren(...(lines.length ? [copyIt] : []), saveIt, lookIt);
   }
 
   progress(frames, total, image, readings) {
-    if (!this.bar) {
-      this.bar = element("progress", { max: total || 1, ariaLabel: `Progress of ${this.name}` });
-      this.state.after(this.bar);
-      this.picture.replaceChildren(image);
-    }
-    if (total) this.bar.value = Math.min(frames, total);
+    if (!image.isConnected) this.picture.replaceChildren(image);
+    if (total) [this.bar.max, this.bar.value] = [total, Math.min(frames, total)];
     this.state.textContent = total ? `Frame ${frames} of ${total}` : `Frame ${frames}`;
     showReading(this.rows, readings.at(-1)?.lines ?? []);
   }
 
   finish(frames, readings) {
-    this.bar?.remove();
+    this.bar.remove();
     const count = readings.length === 1 ? "1 reading" : `${readings.length} readings`;
     this.state.textContent = `${frames} frames, ${count}`;
     const items = readings.map(({ time, reading }) =>
@@ -201,7 +214,7 @@ class Card {
   }
 
   fail(text) {
-    this.bar?.remove();
+    this.bar.remove();
     this.state.textContent = text;
     this.state.className = "error";
   }

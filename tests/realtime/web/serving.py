@@ -6,6 +6,7 @@ import http.client
 import json
 import threading
 from collections.abc import Callable
+from pathlib import Path
 from typing import Any, Self
 
 from realtime.recognizer import Recognizer
@@ -19,10 +20,17 @@ class Running:
     Args:
         make_recognizer: as for `make_app`; the shipped model where it is left out.
         port: 0 for any that is free.
+        corrections: folder for them; none are taken where it is left out.
     """
 
-    def __init__(self, make_recognizer: Callable[[], Recognizer] | None = None, port: int = 0) -> None:
-        self._server = make_server(make_app(make_recognizer, threads=2), "127.0.0.1", port)
+    def __init__(
+        self,
+        make_recognizer: Callable[[], Recognizer] | None = None,
+        port: int = 0,
+        corrections: Path | None = None,
+    ) -> None:
+        app = make_app(make_recognizer, threads=2, corrections=corrections)
+        self._server = make_server(app, "127.0.0.1", port)
         self._started = threading.Event()
         self._server.when_started = self._started.set  # type: ignore[method-assign]
         self._thread = threading.Thread(target=self._server.run, daemon=True)

@@ -55,7 +55,7 @@ class TestRecognize:
     def test_answers_the_record_of_a_photo(self, server):
         status, record = server.post("/api/recognize", SHEET)
         assert status == 200 and record["lines"] == ROWS and record["size"] == [1280, 960]
-        assert record["source"] == "picture" and record["frame"] == 0 and record["turned"] == 0
+        assert record["source"] == "picture" and record["frame"] == 0 and "turned" not in record
         digit = record["digits"][0]
         assert set(digit) == {"digit", "confidence", "xyxy", "line", "number", "track"}
         assert digit["digit"] == int(ROWS[0][0]) and digit["track"] is None
@@ -77,10 +77,15 @@ class TestRecognize:
     def test_turns_a_sheet_that_lies_on_its_side_unless_told_not_to(self, server):
         side = cv2.rotate(cv2.imread(str(SAMPLES / "rows.jpg")), cv2.ROTATE_90_CLOCKWISE)
         body = cv2.imencode(".jpg", side)[1].tobytes()
-        _, record = server.post("/api/recognize", body)
-        assert record["turned"] == 3 and record["lines"] == ROWS and record["size"] == [1280, 960]
+        _, record = server.post("/api/recognize?trace=1", body)
+        assert record["turned"] == 3 and record["lines"] == ROWS
+        assert record["size"] == [960, 1280] and record["seen"]["size"] == [1280, 960]
+        # The boxes are those of the photo as it came, as on the command line: there the first row is on the right.
+        upright = record["seen"]["glyphs"][0]["xyxy"]
+        x1, y1, x2, y2 = record["digits"][0]["xyxy"]
+        assert [y1, 960 - x2, y2, 960 - x1] == upright
         _, record = server.post("/api/recognize?turn=0", body)
-        assert record["turned"] == 0 and record["lines"] != ROWS and record["size"] == [960, 1280]
+        assert "turned" not in record and record["lines"] != ROWS and record["size"] == [960, 1280]
 
     def test_tells_all_that_it_saw_when_asked(self, server):
         _, record = server.post("/api/recognize?trace=1", SHEET)

@@ -6,6 +6,7 @@ import csv
 import json
 from collections.abc import Iterator
 from contextlib import contextmanager
+from itertools import pairwise
 from pathlib import Path
 
 import cv2
@@ -13,6 +14,7 @@ import numpy as np
 import pytest
 from playwright.sync_api import expect
 from serving import Running
+from strokes import SEVEN, THREE, stroke
 
 from benchmarks.browser import CLIP, ROOT, chromium, clip_frames
 
@@ -27,21 +29,6 @@ LABELS = {row["file"]: row["rows"].split("|") for row in table(SAMPLES / "labels
 SHEET = LABELS[CLIP.name]
 SECONDS = 1000  # playwright counts milliseconds
 PATIENT = 40 * SECONDS
-
-THREE = [(0.3, 0.3), (0.36, 0.24), (0.43, 0.27), (0.44, 0.36), (0.36, 0.43), (0.44, 0.48), (0.46, 0.6), (0.38, 0.67)]
-THREE += [(0.29, 0.62)]
-SEVEN = [(0.55, 0.27), (0.7, 0.27), (0.64, 0.45), (0.6, 0.67)]
-
-
-def stroke(page, points: list[tuple[float, float]]) -> None:
-    """Draw with the mouse; points in parts of the paper."""
-    box = page.locator("#draw-paper").bounding_box()
-    x, y = ([box[a] + p[i] * box[b] for p in points] for i, (a, b) in enumerate((("x", "width"), ("y", "height"))))
-    page.mouse.move(x[0], y[0])
-    page.mouse.down()
-    for at in zip(x[1:], y[1:], strict=True):
-        page.mouse.move(*at, steps=4)
-    page.mouse.up()
 
 
 @contextmanager
@@ -86,11 +73,37 @@ class TestCamera:
         with opened(playwright, server, *flags) as page:
             choice = page.locator("#camera-select")
             expect(choice.locator("option")).to_have_count(2)
+            page.evaluate(
+                "() => { const media = navigator.mediaDevices, had = media.getUserMedia.bind(media); window.asked = [];"
+                "media.getUserMedia = (wish) => { asked.push(wish.video); return had(wish); } }"
+            )
             first = page.evaluate("document.getElementById('camera-video').srcObject.id")
             choice.select_option(index=1)
             expect(choice).to_have_js_property("selectedIndex", 1)
             expect(page.locator("#camera-veil")).to_be_hidden()
             assert page.evaluate("document.getElementById('camera-video').srcObject.id") != first
+            chosen = choice.input_value()
+            page.click("#camera-stop")
+            page.click("#camera-start")
+            expect(page.locator("#camera-tools")).to_be_visible()
+            assert [wish["deviceId"] for wish in page.evaluate("asked")] == [{"exact": chosen}] * 2
+            # A camera that is no longer there is not insisted on, and then the back camera of a phone is asked for.
+            page.evaluate("media => { asked[0].deviceId.exact = 'gone' }")
+            choice.evaluate("select => { select.append(new Option('gone', 'gone')); select.value = 'gone' }")
+            choice.dispatch_event("change")
+            expect(page.locator("#camera-veil")).to_be_hidden()
+            assert page.evaluate("asked.at(-1).facingMode") == {"ideal": "environment"}
+
+    def test_goes_on_when_the_camera_is_plugged_in_again(self, page):
+        page.click("#camera-start")
+        expect(page.locator("#camera-reading div")).to_have_text(SHEET, timeout=PATIENT)
+        page.evaluate(
+            "document.getElementById('camera-video').srcObject.getVideoTracks()[0].dispatchEvent(new Event('ended'))"
+        )
+        expect(page.locator("#camera-message")).to_contain_text("The camera is gone")
+        expect(page.locator("#camera-reading div")).to_have_count(0)
+        page.evaluate("navigator.mediaDevices.dispatchEvent(new Event('devicechange'))")
+        expect(page.locator("#camera-reading div")).to_have_text(SHEET, timeout=PATIENT)
 
     @pytest.mark.parametrize(
         ("script", "said"),
@@ -128,7 +141,10 @@ class TestCamera:
 class TestUpload:
     def test_a_sheet_gives_its_rows_and_they_can_be_taken_along(self, page, tmp_path):
         page.click("#tab-upload")
-        page.set_input_files("#upload-input", [SAMPLES / "rows.jpg", SAMPLES / "dark.jpg"])
+        with page.expect_file_chooser() as chooser:
+            page.click("#upload-choose")
+        assert chooser.value.is_multiple()
+        chooser.value.set_files([SAMPLES / "rows.jpg", SAMPLES / "dark.jpg"])
         rows = page.get_by_role("article", name="rows.jpg")
         expect(rows.locator(".reading div")).to_have_text(LABELS["rows.jpg"], timeout=PATIENT)
         dark = page.get_by_role("article", name="dark.jpg")
@@ -153,16 +169,35 @@ class TestUpload:
         rows.get_by_role("button", name="Copy").click()
         expect(page.locator("#toast")).to_have_text("Copied")
         assert page.evaluate("navigator.clipboard.readText()").split("\n") == LABELS["rows.jpg"]
+        rows.get_by_role("button", name="How it sees").click()
+        expect(page.locator("#sees-figures")).to_contain_text("rows.jpg: ", timeout=PATIENT)
+        page.click("#tab-upload")
         page.click("#results-clear")
         expect(page.get_by_role("article")).to_have_count(0)
 
-    def test_a_sheet_on_its_side_is_shown_and_read_upright(self, page, tmp_path):
+    def test_a_sheet_on_its_side_is_shown_and_read_upright(self, page, server, tmp_path):
         cv2.imwrite(
             str(tmp_path / "side.png"), cv2.rotate(cv2.imread(str(SAMPLES / "rows.jpg")), cv2.ROTATE_90_CLOCKWISE)
         )
         page.click("#tab-upload")
         page.set_input_files("#upload-input", tmp_path / "side.png")
         expect(page.locator(".result .reading div")).to_have_text(LABELS["rows.jpg"], timeout=PATIENT)
+        # The boxes are on the digits of the picture as it is shown.
+        blue = page.locator(".result canvas").evaluate(
+            """canvas => { const { data } = canvas.getContext("2d").getImageData(0, 0, canvas.width, canvas.height);
+                const at = [];
+                for (let i = 0; i < data.length; i += 4)
+                    if (data[i] === 0 && data[i + 1] === 114 && data[i + 2] === 178) at.push(i / 4);
+                const across = at.map((i) => i % canvas.width), down = at.map((i) => Math.floor(i / canvas.width));
+                const least = (all) => all.reduce((a, b) => Math.min(a, b));
+                const most = (all) => all.reduce((a, b) => Math.max(a, b));
+                return [least(across), most(across), most(down)];
+            }"""
+        )
+        _, record = server.post("/api/recognize", (SAMPLES / "rows.jpg").read_bytes())
+        boxes = np.array([digit["xyxy"] for digit in record["digits"]])
+        wanted = boxes[:, 0].min(), boxes[:, 2].max(), boxes[:, 3].max()
+        np.testing.assert_allclose(blue, wanted, atol=12)  # they have a margin
 
     def test_a_dropped_video_shows_progress_and_readings(self, page, tmp_path):
         path = tmp_path / "short.mp4"
@@ -184,6 +219,19 @@ class TestUpload:
         expect(card.locator(".log div > div")).to_have_text(SHEET, timeout=PATIENT)
         expect(card).to_contain_text("25 frames, 1 reading")
         assert card.locator("img").evaluate("image => image.naturalWidth") == 640
+
+    def test_a_picture_can_be_pasted(self, page):
+        page.click("#tab-upload")
+        page.evaluate(
+            """async () => {
+                const blob = await (await fetch("/api/samples/dark.jpg")).blob();
+                const clipboardData = new DataTransfer();
+                clipboardData.items.add(new File([blob], "pasted.jpg", { type: "image/jpeg" }));
+                document.dispatchEvent(new ClipboardEvent("paste", { clipboardData }));
+            }"""
+        )
+        card = page.get_by_role("article", name="pasted.jpg")
+        expect(card.locator(".reading div")).to_have_text(LABELS["dark.jpg"], timeout=PATIENT)
 
     def test_a_sample_is_one_click_away(self, page):
         page.click("#tab-upload")
@@ -214,6 +262,29 @@ class TestDraw:
         page.click("#draw-clear")
         expect(reading).to_have_count(0)
         expect(page.locator("#draw-undo")).to_be_disabled()
+
+    @pytest.mark.parametrize("pointer", ["pen", "finger"])
+    def test_pen_and_finger_draw_as_well(self, page, pointer):
+        page.click("#tab-draw")
+        box = page.locator("#draw-paper").bounding_box()
+        events = page.context.new_cdp_session(page)
+
+        def send(kind: str, x: float, y: float) -> None:
+            x, y = box["x"] + x * box["width"], box["y"] + y * box["height"]
+            if pointer == "finger":
+                name = {"pressed": "touchStart", "moved": "touchMove", "released": "touchEnd"}[kind]
+                points = [] if kind == "released" else [{"x": x, "y": y}]
+                events.send("Input.dispatchTouchEvent", {"type": name, "touchPoints": points})
+                return
+            held = {"button": "left", "buttons": 1, "pointerType": "pen"}
+            events.send("Input.dispatchMouseEvent", {"type": "mouse" + kind.title(), "x": x, "y": y, **held})
+
+        send("pressed", *SEVEN[0])
+        for (x0, y0), (x1, y1) in pairwise(SEVEN):
+            for part in (0.33, 0.67, 1):
+                send("moved", x0 + part * (x1 - x0), y0 + part * (y1 - y0))
+        send("released", *SEVEN[-1])
+        expect(page.locator("#draw-reading div")).to_have_text(["7"], timeout=PATIENT)
 
 
 class TestHowItSees:
@@ -266,6 +337,10 @@ def test_the_tabs_obey_the_keyboard_and_the_address(page, server):
     page.keyboard.press("ArrowLeft")
     page.keyboard.press("ArrowLeft")
     expect(page.locator("#sees")).to_be_visible()
+    page.keyboard.press("Home")
+    expect(page.locator("#tab-camera")).to_be_focused()
+    page.keyboard.press("End")
+    expect(page.locator("#tab-sees")).to_be_focused()
     page.goto(server.address + "/#/draw")
     expect(page.locator("#draw")).to_be_visible()
 
@@ -280,3 +355,36 @@ def test_everything_that_can_be_used_has_a_name(page):
                   node.hasAttribute("alt"))).map((node) => node.outerHTML)"""
         )
         assert nameless == []
+
+
+@pytest.mark.parametrize("scheme", ["light", "dark"])
+def test_text_stands_out_from_what_is_behind_it(page, scheme):
+    page.emulate_media(color_scheme=scheme)
+    page.click("#tab-upload")
+    page.get_by_role("button", name="dark", exact=True).click()
+    expect(page.locator(".result .reading div").first).to_be_visible(timeout=PATIENT)
+    for view in ("camera", "upload", "draw", "sees"):
+        page.click(f"#tab-{view}")
+        faint = page.evaluate(
+            """() => {
+                const luminance = (colour) => {
+                    const linear = colour.match(/[\\d.]+/g).slice(0, 3).map((part) => part / 255).map(
+                        (part) => (part <= 0.04045 ? part / 12.92 : ((part + 0.055) / 1.055) ** 2.4));
+                    return 0.2126 * linear[0] + 0.7152 * linear[1] + 0.0722 * linear[2];
+                };
+                const seeThrough = (colour) => /, 0(\\.[0-8]\\d*)?\\)$/.test(colour);
+                const behind = (node) => {
+                    while (node && seeThrough(getComputedStyle(node).backgroundColor)) node = node.parentElement;
+                    return getComputedStyle(node ?? document.body).backgroundColor;
+                };
+                return [...document.querySelectorAll("body *")].filter((node) => node.checkVisibility() &&
+                    !node.closest(".unseen, :disabled, .hint") && [...node.childNodes].some((child) =>
+                        child.nodeType === Node.TEXT_NODE && child.textContent.trim())
+                ).map((node) => {
+                    const both = [getComputedStyle(node).color, behind(node)].map(luminance);
+                    const contrast = (Math.max(...both) + 0.05) / (Math.min(...both) + 0.05);
+                    return [node.textContent.trim().slice(0, 30), contrast];
+                }).filter(([, contrast]) => contrast < 4.5);
+            }"""
+        )
+        assert faint == [], view
