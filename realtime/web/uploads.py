@@ -27,12 +27,14 @@ async def chunks(request: Request, most: int) -> AsyncGenerator[bytes]:
     if int(length) > most:
         raise _too_long(most)
     total = 0
+    begin = asyncio.get_running_loop().time()
     try:
-        async with asyncio.timeout(limits.BODY_SECONDS):
+        async with asyncio.timeout(limits.BODY_SECONDS) as limit:
             async for chunk in request.stream():
                 total += len(chunk)
                 if total > most:
                     raise _too_long(most)
+                limit.reschedule(begin + limits.BODY_SECONDS + total / limits.BODY_RATE)
                 yield chunk
     except TimeoutError as error:
         raise HTTPException(408, "the request came too slowly") from error

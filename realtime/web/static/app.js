@@ -27,10 +27,11 @@ function fromAddress() {
 for (const view of VIEWS) $(`tab-${view}`).onclick = () => (location.hash = `/${view}`);
 
 document.querySelector("[role=tablist]").addEventListener("keydown", (event) => {
-  const step = { ArrowRight: 1, ArrowLeft: -1 }[event.key];
   const at = VIEWS.findIndex((view) => `tab-${view}` === event.target.id);
-  if (!step || at < 0) return;
-  const next = VIEWS[(at + step + VIEWS.length) % VIEWS.length];
+  const to = { ArrowRight: at + 1, ArrowLeft: at - 1, Home: 0, End: -1 }[event.key];
+  if (to === undefined || at < 0) return;
+  event.preventDefault();
+  const next = VIEWS.at(to % VIEWS.length);
   $(`tab-${next}`).focus();
   location.hash = `/${next}`;
 });

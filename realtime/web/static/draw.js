@@ -106,7 +106,7 @@ async function read() {
       $("draw-figures").textContent = `${Math.round(performance.now() - begun)} ms`;
       keepPicture(blob, "your drawing", false);
     } catch (error) {
-      $("draw-figures").textContent = error.message;
+      $("draw-figures").textContent = $("draw-said").textContent = error.message;
     }
   }
   reading = false;

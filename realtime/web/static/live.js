@@ -29,6 +29,7 @@ export class Live {
     this.#wanted = false;
     clearTimeout(this.#timer);
     this.#socket?.close();
+    this.#waiting?.(null);
   }
 
   // The answer to a picture; null where the connection was lost meanwhile.

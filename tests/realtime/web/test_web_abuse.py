@@ -207,6 +207,16 @@ class TestTooSlow:
         head = b"POST /api/recognize HTTP/1.1\r\nHost: localhost\r\nContent-Length: 1000\r\n\r\nabc"
         assert rest(raw(server, head)).startswith(b"HTTP/1.1 408")
 
+    def test_a_body_that_trickles_in_is_408(self, server, monkeypatch):
+        monkeypatch.setattr(limits, "BODY_SECONDS", 0.1)
+        head = b"POST /api/recognize HTTP/1.1\r\nHost: localhost\r\nContent-Length: 1000\r\n\r\n"
+        connection = raw(server, head)
+        with suppress(ConnectionError):
+            for _ in range(200):
+                connection.sendall(b"a")
+                time.sleep(0.005)
+        assert rest(connection).startswith(b"HTTP/1.1 408")
+
     def test_one_that_never_reads_is_dropped(self, server, monkeypatch):
         monkeypatch.setattr(limits, "STALLED_SECONDS", 0.2)
         monkeypatch.setattr(live.Watch, "read", lambda *_: {"long": "x" * 1_000_000})
