@@ -25,15 +25,22 @@ LIMITS = (
     "Digits smaller than about 12 pixels lose what tells them apart.",
 )
 
+_BHMSDS = "Basic Handwritten Math Symbols, <https://github.com/wblachowski/bhmsds>; MIT"
+_EMNIST = (
+    "of Cohen and others, from NIST Special Database 19, "
+    "<https://www.nist.gov/itl/products-and-services/emnist-dataset>; NIST, which publishes it, names no licence, and "
+    "its own works are in the public domain in the USA"
+)
+
 LICENCES = {
-    "mnist": "MNIST of LeCun, Cortes and Burges, from NIST; CC BY-SA 3.0",
-    "emnist": "EMNIST of Cohen and others, from NIST; public domain",
-    "bhmsds": "Basic handwritten math symbols; MIT",
-    "not emnist": "EMNIST letters; public domain",
-    "not bhmsds": "Basic handwritten math symbols; MIT",
-    "not mdas": "handwritten signs of arithmetic and dots; public domain, MIT or CC BY",
-    "not omniglot": "Omniglot of Lake and others; MIT",
-    "not quickdraw": "Quick, Draw! of Google; CC BY 4.0",
+    "mnist": "MNIST of LeCun, Cortes and Burges, from NIST, <https://keras.io/api/datasets/mnist/>; CC BY-SA 3.0",
+    "emnist": f"digits of EMNIST {_EMNIST}",
+    "bhmsds": _BHMSDS,
+    "not emnist": f"letters of EMNIST {_EMNIST}",
+    "not bhmsds": _BHMSDS,
+    "not mdas": "signs of arithmetic by Jason MacLeod, <https://github.com/jdmacleod/handwritten-calculator>; MIT",
+    "not omniglot": "Omniglot of Lake and others, <https://github.com/brendenlake/omniglot>; MIT",
+    "not quickdraw": "Quick, Draw! of Google, <https://github.com/googlecreativelab/quickdraw-dataset>; CC BY 4.0",
     "rendered": "drawn by this program's own pen",
 }
 """Origin and licence of each source that the shipped network has learnt from."""

@@ -11,6 +11,7 @@ import matplotlib
 import numpy as np
 from matplotlib.figure import Figure
 from matplotlib.ticker import PercentFormatter
+from scipy.stats import binomtest  # type: ignore[import-untyped]
 
 from realtime.detections import NOT_A_DIGIT
 from realtime.normalize import SIDE
@@ -49,11 +50,17 @@ def confusion(matrix: np.ndarray) -> Figure:
 
 
 def reliability(confidence: Sequence[float], right: Sequence[float], counts: Sequence[int]) -> Figure:
-    """Mean confidence and share right of each bin; the area of a dot tells how many images are in it."""
+    """Mean confidence and share right of each bin, with the range that the share may truly have (95 %).
+
+    The area of a dot tells how many images are in it.
+    """
     figure, axes = _figure(4.6, 4.2)
     axes.plot([0, 1], [0, 1], color=_GRID, zorder=1)
     sizes = 12 + 160 * np.sqrt(np.asarray(counts) / max(counts))
-    axes.plot(confidence, right, color=_ACCENT, linewidth=1, zorder=2)
+    ranges = [
+        binomtest(round(share * n), n).proportion_ci(method="wilson") for share, n in zip(right, counts, strict=True)
+    ]
+    axes.vlines(confidence, [low for low, _ in ranges], [high for _, high in ranges], color=_ACCENT, linewidth=1)
     axes.scatter(confidence, right, s=sizes, color=_ACCENT, alpha=0.75, zorder=3, clip_on=False)
     axes.set(xlim=(0, 1), ylim=(0, 1), xlabel="confidence shown", ylabel="share that is right")
     _percent(axes.xaxis, axes.yaxis)
@@ -81,7 +88,8 @@ def robustness(curves: Iterable[tuple[str, Sequence[float], Sequence[float]]]) -
             axes.plot(levels, accuracy, "o-", color=_ACCENT, markersize=4)
             axes.set_xlabel(name, fontsize=9)
             axes.grid(True, linewidth=0.6)
-        charts[0].set(ylabel="accuracy", ylim=(min(0.5, min(min(curve[2]) for curve in curves)), 1.01))
+        lowest = min(min(curve[2]) for curve in curves)
+        charts[0].set(ylabel="accuracy", ylim=(0 if lowest < 0.5 else 0.5, 1.02))
         _percent(charts[0].yaxis)
     return figure
 

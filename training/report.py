@@ -56,7 +56,10 @@ def measure(model: Path, results: list[Scored]) -> dict[str, Any]:
         "sha256": hashlib.sha256(model.read_bytes()).hexdigest(),
         "files": files,
         "sets": {result.name: _set(result) for result in digits},
-        "nondigits_accepted": {result.name: evaluate.accepted(result, evaluate.FLOOR) for result in others},
+        "nondigits": {
+            result.name: {"images": len(result.labels), "accepted": evaluate.accepted(result, evaluate.FLOOR)}
+            for result in others
+        },
         "robustness": robustness(Classifier(model), digits[0]),
     }
 
@@ -100,14 +103,14 @@ def page(figures: dict[str, Any], results: list[Scored]) -> str:
     for result in results:
         if result.of_digits:
             parts += _section(result, figures["sets"][result.name])
-    if figures["nondigits_accepted"]:
-        rows = [(name, _percent(share)) for name, share in figures["nondigits_accepted"].items()]
+    if figures["nondigits"]:
+        rows = [(name, its["images"], _percent(its["accepted"])) for name, its in figures["nondigits"].items()]
         parts += [
             "<h2>What is not a digit</h2>",
             f"<p>Taken for a digit all the same, at the live loop's least confidence of {evaluate.FLOOR}:</p>",
-            _table(("set", "accepted"), rows),
+            _table(("set", "images", "accepted"), rows),
         ]
-    parts += _bearing(figures["robustness"])
+    parts += _bearing(figures["robustness"], next(result for result in results if result.of_digits))
     return (
         '<!doctype html>\n<html lang="en"><head><meta charset="utf-8">'
         '<meta name="viewport" content="width=device-width"><title>Digits: report</title>'
@@ -185,10 +188,8 @@ def _section(result: Scored, its: dict[str, Any]) -> Iterable[str]:
     yield '<div class="side">'
     bins = its["reliability"]
     columns = ([row[key] for row in bins] for key in ("confidence", "right", "images"))
-    told = (
-        f"Reliability: on the line, confidence is the share that is right (error {_percent(its['calibration_error'])})"
-    )
-    yield _figure(charts.reliability(*columns), told)
+    told = "Reliability: on the line, confidence is the share that is right; a bar is what may be chance"
+    yield _figure(charts.reliability(*columns), f"{told} (calibration error {_percent(its['calibration_error'])})")
     curve = its["rejection"]
     chart = charts.rejection([row["rejected"] for row in curve], [row["accuracy"] for row in curve])
     yield _figure(chart, "Accuracy against the share rejected")
@@ -209,15 +210,18 @@ def worst_mistakes(result: Scored, most: int = _WORST) -> list[charts.Mistake]:
     return [(result.images[i], int(result.labels[i]), int(result.predicted[i]), float(sure[i])) for i in order]
 
 
-def _bearing(figures: dict[str, Any]) -> Iterable[str]:
+def _bearing(figures: dict[str, Any], result: Scored) -> Iterable[str]:
     conditions = figures["conditions"]
     yield "<h2>What it bears</h2>"
     told = f"Accuracy on {figures['images']} digits of {escape(figures['set'])}, changed, normalised again and read"
     yield _figure(charts.robustness((name, its["levels"], its["accuracy"]) for name, its in conditions.items()), told)
-    for name, its in conditions.items():
-        yield _table(
-            (escape(name), *(f"{level:g}" for level in its["levels"])), [("", *map(_percent, its["accuracy"]))]
-        )
+    first = result.images[:1]
+    for name, levels, change in CONDITIONS:
+        titles = [
+            f"{level:g}\n{_percent(share)}" for level, share in zip(levels, conditions[name]["accuracy"], strict=True)
+        ]
+        changed = [change(first, level)[0] for level in levels]
+        yield _figure(charts.pictures(changed, titles, max(len(each[1]) for each in CONDITIONS)), name)
 
 
 def _figure(figure: Any, caption: str) -> str:

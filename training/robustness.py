@@ -62,7 +62,7 @@ def noisy(images: np.ndarray, sigma: float) -> np.ndarray:
 CONDITIONS: tuple[Condition, ...] = (
     ("blur, pixels of 28", (0, 0.5, 1, 1.5, 2, 3), blurred),
     ("noise, share of full ink", (0, 0.1, 0.2, 0.3, 0.4, 0.5), noisy),
-    ("turned, degrees", (-40, -30, -20, -10, 0, 10, 20, 30, 40), turned),
+    ("turned to the left, degrees", (-40, -30, -20, -10, 0, 10, 20, 30, 40), turned),
     ("pen thinner or thicker, pixels of 28", (-2, -1.5, -1, -0.5, 0, 0.5, 1, 2, 3), penned),
 )
 """Name, levels and the function that changes images `(n, 28, 28) uint8` by a level."""
