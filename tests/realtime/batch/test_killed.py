@@ -76,5 +76,6 @@ def test_ctrl_c_ends_the_workers_too(tmp_path):
     _, said = process.communicate(timeout=30)
     assert process.returncode == 130
     assert said == "stopped; start again, and it goes on from here\n"
-    assert workers and not any(is_alive(worker) for worker in workers)
+    assert workers
+    wait_for(lambda: not any(is_alive(worker) for worker in workers))
     assert 0 < len(Store(tmp_path / "out").done()) < 300
