@@ -15,7 +15,7 @@ from realtime.layout import Layout
 SURE = 0.9
 """From this confidence on a digit is drawn in full; below it in orange, with its percentage, and paler."""
 
-_LABEL = 0.021, 0.044
+_LABEL = 0.025, 0.044
 """Smallest and largest height of a label as parts of the frame's shorter side."""
 _LABEL_WIDTH = 0.8
 """Width of a label as part of its height, about."""
@@ -73,7 +73,7 @@ def _color(confidence: float) -> Color:
 
 def _opacity(confidence: float) -> float:
     """1 where sure; below that falling with the confidence, in steps, so that labels can be kept."""
-    return 1.0 if confidence >= SURE else 0.6 + 0.06 * int(max(0.0, confidence - 0.5) * 10)
+    return 1.0 if confidence >= SURE else 0.7 + 0.05 * int(max(0.0, confidence - 0.5) * 10)
 
 
 def _draw_boxes(picture: np.ndarray, detections: Detections) -> None:
@@ -177,21 +177,21 @@ def _overlap(a: np.ndarray, b: np.ndarray) -> np.ndarray:
 @lru_cache(maxsize=2048)
 def _label(digit: str, percent: str, size: int, color: Color, opacity: float) -> tuple[np.ndarray, np.ndarray]:
     """A label: its colours weighted with its opacity, and the share of the picture left, both `(h, w, 3) uint8`."""
-    digit_height, percent_height = round(size * 0.66), max(7, round(size * 0.36))
+    digit_height, percent_height = round(size * 0.66), max(8, round(size * 0.4))
     pad = max(2, round(size * 0.14))
     digit_width = text_width(digit, digit_height)
     width = digit_width + 2 * pad
     if percent:
         width += pad // 2 + text_width(percent, percent_height)
-    face = np.empty((size, width, 3), np.uint8)
-    face[:] = color
+    text = np.zeros((size, width, 3), np.uint8)
     baseline = (size + digit_height) // 2
-    put_text(face, digit, pad, baseline, digit_height)
+    put_text(text, digit, pad, baseline, digit_height)
     if percent:
-        put_text(face, percent, pad + digit_width + pad // 2, baseline, percent_height)
+        put_text(text, percent, pad + digit_width + pad // 2, baseline, percent_height)
     shape = np.zeros((size, width), np.uint8)
     fill_rounded(shape, (0, 0, width, size), size // 5, (255, 255, 255))
-    alpha = cv2.merge([shape] * 3).astype(np.float32) * opacity
+    face = np.maximum(text, np.array(color, np.uint8))
+    alpha = np.maximum(cv2.merge([shape] * 3).astype(np.float32) * opacity, text)  # the plate pales, the text does not
     return np.rint(face * (alpha / 255)).astype(np.uint8), np.rint(255 - alpha).astype(np.uint8)
 
 
@@ -208,7 +208,7 @@ def _draw_numbers(picture: np.ndarray, detections: Detections, layout: Layout) -
     unit = min(picture.shape[:2])
     thickness, size = max(2, round(unit / 280)), max(11, round(unit * 0.022))
     for line, number in sorted(set(zip(layout.line.tolist(), layout.number.tolist(), strict=True))):
-        corners = _around(detections.xyxy[(layout.line == line) & (layout.number == number)], unit / 60)
+        corners = _around(detections.xyxy[(layout.line == line) & (layout.number == number)], unit / 80)
         # Dark with a light core: seen on every paper, and no colour that means something else.
         cv2.polylines(picture, [corners], True, NIGHT, 2 * thickness, cv2.LINE_AA)
         cv2.polylines(picture, [corners], True, WHITE, thickness // 2, cv2.LINE_AA)

@@ -5,7 +5,7 @@ import pytest
 
 from realtime.annotate import _CAPTION_HEIGHTS, _row_width, _settings, annotate, place_labels
 from realtime.detections import Detections
-from realtime.draw import BLUE, GREY, WHITE
+from realtime.draw import BLUE, GREY, ORANGE, WHITE
 from realtime.layout import arrange
 
 PAPER = 200
@@ -109,6 +109,18 @@ def test_doubt_is_seen():
         return float(np.abs(picture[edge].astype(int) - PAPER).sum())
 
     assert strength(hardly) < strength(unsure) < strength(sure)
+
+
+@pytest.mark.parametrize("size", [(640, 480), (3840, 2160)])
+@pytest.mark.parametrize("level", [0, 250])
+def test_the_label_of_a_doubtful_digit_pales_but_can_be_read(level, size):
+    width, height = size
+    box = (width // 4, height // 4, width // 4 + height // 10, height // 2)
+    picture = annotate(sheet(width, height, level), digits(box, confidence=0.5), caption=[])
+    label = picture[: box[1] - height // 100, box[0] - height // 40 : box[2] + height // 40].astype(int)
+    plate = label[(abs(label[..., 2] - label[..., 0]) > 60)]  # orange
+    assert (label.min(axis=2) == 255).sum() > 0.04 * len(plate), "white text on every paper"
+    assert np.median(plate[:, 1]) < 150, "which stands out from its plate"
 
 
 def test_labels_stand_above_but_below_at_the_upper_edge():
