@@ -12,7 +12,7 @@ from contextlib import closing
 from dataclasses import dataclass, field
 from functools import partial
 from pathlib import Path
-from typing import NoReturn
+from typing import Any, NoReturn
 
 from tqdm import tqdm
 
@@ -97,16 +97,19 @@ class _Run:
             executor, ahead = partial(cluster, args.scheduler), 1000
         else:
             executor, ahead = partial(processes, args.workers), 4 * args.workers
-        bar = tqdm(total=len(left), unit="file", disable=None, smoothing=0.05)
+        bar = tqdm(total=len(left), unit="file", disable=None, smoothing=0.05, leave=False, **_bar_size())
         try:
             with bar, closing(answers(left, work, executor, ahead, lambda part: part.key in done)) as found:
                 for answer in found:
+                    bar.update()
+                    if answer.parts:
+                        bar.total += sum(part.key not in done for part in answer.parts)
+                        continue
                     if answer.error is not None:
                         failures.append(answer.error)
                         bar.set_postfix(failed=len(failures), refresh=False)
                         bar.write(f"error: {answer.error}", file=sys.stderr)
                     self._keep(answer)
-                    bar.update()
         finally:
             self._commit()
         write_failures(failures, self.folder / "failed.txt")
@@ -141,6 +144,13 @@ class _Run:
         rate = f"{read_now / seconds:.1f} files and {self.digits / seconds:.0f} digits a second"
         failed = f"{len(failures)} failed" + (f": {self.folder / 'failed.txt'}" if failures else "")
         print(f"{read_now} files in {seconds:.1f} s, {rate}; {before} done before, {failed}", file=sys.stderr)
+
+
+def _bar_size() -> dict[str, Any]:
+    # On a terminal that does not know its size, and says 0, tqdm would draw nothing.
+    if sys.stderr.isatty() and os.get_terminal_size(sys.stderr.fileno()).columns == 0:
+        return {"ncols": 80, "nrows": 24}
+    return {"dynamic_ncols": True}
 
 
 class _Parser(argparse.ArgumentParser):

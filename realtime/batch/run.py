@@ -21,7 +21,7 @@ def answers(
     ahead: int,
     done: Callable[[Task], bool] = lambda task: False,
 ) -> Generator[Answer]:
-    """One answer for each task, as they come; for a file that is done in parts, one for each part.
+    """One answer for each task, as they come; a file that is done in parts is followed by one for each of them.
 
     Args:
         tasks: drawn as needed.
@@ -48,16 +48,14 @@ def answers(
                         del under_way[future]
                         if answer.parts:
                             waiting = chain([part for part in answer.parts if not done(part)], waiting)
-                        else:
-                            yield answer
+                        yield answer
         except BrokenExecutor:
             suspects += under_way.values()
         # All that was under way fails together, and nobody says whose fault it was: each is tried again alone.
         for answer in _one_by_one(suspects, work, executor):
             if answer.parts:
                 waiting = chain([part for part in answer.parts if not done(part)], waiting)
-            else:
-                yield answer
+            yield answer
         suspects = []
 
 

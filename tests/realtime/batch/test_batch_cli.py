@@ -18,7 +18,7 @@ import pytest
 from archive import LOCKED_PDF, rows, sheet, write_pdf, write_sheet
 
 from realtime.batch.cli import main
-from realtime.batch.store import Store
+from realtime.batch.store import Store, answered
 
 ROOT = Path(__file__).resolve().parents[3]
 
@@ -132,6 +132,19 @@ def test_all_is_written_as_csv_json_lines_and_pictures_on_demand(sheets):
 
     assert main(["sheets", "--out", "out", *more]) == 1
     assert len(rows(Path("out"))) == 13, "copies are not read as inputs"
+
+
+def test_a_long_document_is_read_in_parts_and_each_page_once(sheets, monkeypatch, capsys):
+    monkeypatch.setattr("realtime.batch.work.PAGES", 2)
+    cv2.imwritemulti("b.tif", [sheet(str(10 + i)) for i in range(5)])
+    assert main(["b.tif", "sheets/0.png", "--out", "out", "--shard", "1"]) == 0
+    assert set(Store("out").done()) == {"b.tif#0-2", "b.tif#2-4", "b.tif#4-5", "sheets/0.png"}
+    before = rows(Path("out"))
+    assert [row["frame"] for row in before if row["source"] == "b.tif"] == [i for i in range(5) for _ in range(2)]
+    next(path for path in Path("out").glob("*.parquet") if "b.tif#2-4" in answered(path)).unlink()
+    assert main(["b.tif", "sheets/0.png", "--out", "out"]) == 0
+    assert rows(Path("out")) == before
+    assert "1 files in" in capsys.readouterr().err
 
 
 def test_an_annotated_video_is_a_video(sheets):
