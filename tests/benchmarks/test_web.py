@@ -5,6 +5,7 @@ import json
 
 import cv2
 import numpy as np
+from websockets.asyncio.server import serve
 
 from benchmarks import screenshots, web
 
@@ -15,6 +16,22 @@ def test_a_crowd_is_counted_and_nothing_is_lost():
     assert start > 0 and figures["lost"] == 0
     assert 1 <= figures["least"] <= figures["most"]
     assert figures["fps"] * 0.3 >= 3 and 0 < figures["median_ms"] <= figures["p95_ms"]
+
+
+def test_frames_that_are_not_answered_are_lost():
+    async def measure() -> dict[str, float]:
+        async def answer_twice(socket) -> None:
+            for i in range(2):
+                await socket.recv()
+                await socket.send(json.dumps({"frame": i}))
+            await socket.close()
+
+        async with serve(answer_twice, "127.0.0.1", 0) as server:
+            port = next(iter(server.sockets)).getsockname()[1]
+            return await web.crowd(f"http://127.0.0.1:{port}/", clients=2, seconds=0.5)
+
+    figures = asyncio.run(measure())
+    assert figures["lost"] == 2 and figures["least"] == figures["most"] == 2
 
 
 def test_the_table_and_the_file_tell_the_same(tmp_path, capsys, monkeypatch):
