@@ -306,19 +306,44 @@ def pester(server: Running, messages: int) -> int:
     return sent
 
 
+def harass(server: Running, times: int) -> int:
+    """Frames that are too large, headers without end and pictures that would fill the memory; how many of each."""
+    headers = b"".join(b"X-%d: %s\r\n" % (i, bytes([65]) * 1000) for i in range(1000))
+    for _ in range(times):
+        with suppress(ConnectionClosed), live_client(server) as client:
+            client.send(bytes(limits.FRAME_BYTES + 1))
+            client.recv(30)
+        with suppress(ConnectionError):
+            rest(raw(server, b"GET / HTTP/1.1\r\nHost: localhost\r\n" + headers))
+        assert server.post("/api/recognize", png_bomb(30_000))[0] == 413
+    return times
+
+
+def never_read(server: Running, stop: threading.Event) -> None:
+    """Send frames and take no answer."""
+    with suppress(ConnectionClosed, TimeoutError), live_client(server, max_queue=1, close_timeout=0.1) as client:
+        client.socket.settimeout(0.5)
+        while not stop.is_set():
+            client.send(FRAME)
+
+
 @pytest.mark.skipif(not Path("/proc/self/statm").exists(), reason="no /proc to see memory in")
-def test_ten_thousand_malformed_messages_disturb_nobody_and_leave_nothing():
+def test_ten_thousand_malformed_messages_and_worse_disturb_nobody_and_leave_nothing():
     with Program() as server, live_client(server) as good:
         for _ in range(5):
             ask(good)
-        before = server.megabytes()
-        with ThreadPoolExecutor(1) as pool:
-            pest = pool.submit(pester, server, 10_000)
-            answers = 0
-            while not pest.done():
+        before, stop = server.megabytes(), threading.Event()
+        with ThreadPoolExecutor(3) as pool:
+            deaf = pool.submit(never_read, server, stop)
+            pests = [pool.submit(pester, server, 10_000), pool.submit(harass, server, 20)]
+            answers, most = 0, before
+            while not all(pest.done() for pest in pests):
                 assert ask(good)["size"] == [320, 240]
-                answers += 1
-        assert pest.result() >= 10_000 and answers > 20
+                answers, most = answers + 1, max(most, server.megabytes())
+            stop.set()
+        assert pests[0].result() >= 10_000 and pests[1].result() == 20 and deaf.exception() is None
+        assert answers > 20
+        assert most < before + 100
         assert server.megabytes() < before + 60
         assert served(server)
     assert server.errors == ""
