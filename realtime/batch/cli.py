@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import argparse
-import hashlib
 import os
 import sys
 import time
@@ -22,6 +21,7 @@ from realtime.batch.claim import claimed, hold_to
 from realtime.batch.executors import cluster, processes
 from realtime.batch.export import write_csv, write_failures, write_jsonl
 from realtime.batch.inputs import find
+from realtime.batch.look import digest_of
 from realtime.batch.remote import is_remote
 from realtime.batch.run import answers
 from realtime.batch.store import Store
@@ -79,8 +79,7 @@ class _Run:
 
     def __call__(self) -> int:
         start, args = time.perf_counter(), self.args
-        model = str(Classifier(args.model).path)  # one that is none is refused once, not by every worker
-        digest = hashlib.sha256(Path(model).read_bytes()).hexdigest()
+        digest = digest_of(Classifier(args.model).path)  # one that is none is refused once, not by every worker
         hold_to(self.folder, {"version": __version__, "model": digest, "--annotated": args.annotated})
         self.store = Store(self.folder)
         failures: list[str] = []
@@ -92,7 +91,7 @@ class _Run:
         done = self.store.done()
         failures += [error for error in done.values() if error]
         left = [task for task in tasks if task.key not in done]
-        work = partial(read, model=args.model, annotated=args.annotated)
+        work = partial(read, model=args.model, digest=digest, annotated=args.annotated)
         if args.scheduler:
             executor, ahead = partial(cluster, args.scheduler), 1000
         else:
@@ -109,7 +108,8 @@ class _Run:
                         failures.append(answer.error)
                         bar.set_postfix(failed=len(failures), refresh=False)
                         bar.write(f"error: {answer.error}", file=sys.stderr)
-                    self._keep(answer)
+                    if not answer.unreachable:
+                        self._keep(answer)
         finally:
             self._commit()
         write_failures(failures, self.folder / "failed.txt")

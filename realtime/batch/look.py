@@ -2,14 +2,16 @@
 
 from __future__ import annotations
 
+import hashlib
 import threading
 from dataclasses import dataclass
+from pathlib import Path
 
 import cv2
 import numpy as np
 
 from realtime.annotate import annotate
-from realtime.classifier import Classifier
+from realtime.classifier import Classifier, ModelError
 from realtime.detections import Detections
 from realtime.frame import Frame, turned, turned_back
 from realtime.layout import Layout, arrange
@@ -57,10 +59,14 @@ class Looker:
 
     Args:
         model: a `.tflite` file; None = the shipped one.
+        digest: its SHA-256; None = any.
+
+    Raises:
+        ModelError: the network cannot be used, or is another one.
     """
 
-    def __init__(self, model: str | None) -> None:
-        self._recognizer = _recognizer(model)
+    def __init__(self, model: str | None, digest: str | None = None) -> None:
+        self._recognizer = _recognizer(model, digest)
         self._tracker = Tracker()
 
     def __call__(self, frame: Frame) -> Look:
@@ -74,9 +80,17 @@ class Looker:
         return Look(digits, arrange(digits), turned_back(digits.xyxy, (width, height), quarters), upright, trace)
 
 
-def _recognizer(model: str | None) -> Recognizer:
+def _recognizer(model: str | None, digest: str | None) -> Recognizer:
     """One a thread, kept for the next file, and itself on one thread: the workers share the cores out."""
-    if getattr(_local, "model", ()) != model:
+    if getattr(_local, "made_of", None) != (model, digest):
         cv2.setNumThreads(1)
-        _local.recognizer, _local.model = Recognizer(Classifier(model, threads=1)), model
+        classifier = Classifier(model, threads=1)
+        if digest not in (None, digest_of(classifier.path)):
+            raise ModelError(f"{classifier.path} of a worker is another network than that of this run")
+        _local.recognizer, _local.made_of = Recognizer(classifier), (model, digest)
     return _local.recognizer
+
+
+def digest_of(path: Path) -> str:
+    """The SHA-256 of a file."""
+    return hashlib.sha256(path.read_bytes()).hexdigest()

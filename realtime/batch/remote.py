@@ -17,6 +17,11 @@ from realtime.camera import hide_password
 from realtime.frame import SourceError
 from realtime.paths import OutputError
 
+
+class Unreachable(SourceError):
+    """A file elsewhere that cannot be had now, and may be another time."""
+
+
 _ENDLESS = ("rtsp", "rtsps", "rtmp", "udp", "tcp")
 
 
@@ -59,7 +64,7 @@ def fetched(address: str) -> Iterator[str]:
     """A copy on this machine for as long as the block lasts.
 
     Raises:
-        SourceError: it cannot be had.
+        Unreachable: it cannot be had.
     """
     name = hide_password(address)
     handle, copy = tempfile.mkstemp(suffix=PurePosixPath(urlsplit(address).path).suffix)
@@ -86,4 +91,4 @@ def _told(name: str) -> Iterator[None]:
         raise OutputError(f"{name}: {error}") from error
     except Exception as error:  # each of the many systems has errors of its own
         reason = "no such file" if isinstance(error, FileNotFoundError) else f"{type(error).__name__}: {error}"
-        raise SourceError(f"{name}: {' '.join(hide_password(reason).split())}") from error
+        raise Unreachable(f"{name}: {' '.join(hide_password(reason).split())}") from error

@@ -8,6 +8,7 @@ from contextlib import AbstractContextManager
 from itertools import chain, islice
 
 from realtime.batch.task import Answer, Task
+from realtime.classifier import ModelError
 from realtime.paths import OutputError
 
 _CRASHED = "its worker died, twice"
@@ -79,8 +80,10 @@ def _answer(future: Future[Answer], task: Task) -> Answer:
     """What came of a task; an error that nobody foresaw is its own and stops no other."""
     try:
         return future.result()
-    except (BrokenExecutor, OutputError):  # the task is not to blame
+    except (BrokenExecutor, OutputError, ModelError):  # the task is not to blame
         raise
+    except ImportError as error:
+        raise OutputError(f"a worker lacks something: {error}") from error
     except CancelledError as error:
         raise OutputError("the cluster was lost; start again, and it goes on from here") from error
     except Exception as error:

@@ -46,9 +46,11 @@ class Answer:
         rows: one a digit, as in `realtime.batch.rows.SCHEMA`.
         error: one line where the file could not be read, or not to its end; else None.
         parts: tasks to be done in its stead, where the file turned out to be a long one.
+        unreachable: whether it could not be had at all, and may be when tried another time.
     """
 
     key: str
     rows: pa.Table = field(default_factory=lambda: EMPTY)
     error: str | None = None
     parts: list[Task] = field(default_factory=list)
+    unreachable: bool = False

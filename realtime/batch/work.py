@@ -12,7 +12,7 @@ from realtime.batch.annotated import Copies
 from realtime.batch.documents import page_count, pages
 from realtime.batch.footage import cut, part_frames
 from realtime.batch.look import Look, Looker
-from realtime.batch.remote import fetched, is_remote
+from realtime.batch.remote import Unreachable, fetched, is_remote
 from realtime.batch.rows import SCHEMA
 from realtime.batch.task import Answer, Task
 from realtime.files import FileSource
@@ -25,16 +25,18 @@ SURE = 0.99
 """From this confidence on nobody need see what the network saw."""
 
 
-def read(task: Task, model: str | None = None, annotated: str | None = None) -> Answer:
+def read(task: Task, model: str | None = None, digest: str | None = None, annotated: str | None = None) -> Answer:
     """Read every frame; what can be expected to fail ends up in `Answer.error`.
 
     Args:
         task: a photo, document or video, or a part of one.
         model: another network than the shipped one.
+        digest: the SHA-256 that its file must have, for a worker may be on another machine.
         annotated: a folder for annotated copies.
 
     Raises:
         OutputError: a copy cannot be written, or a package is missing: nothing that the file could help.
+        ModelError: nor could it that the network is missing, or another one.
     """
     rows: dict[str, list[Any]] = {name: [] for name in SCHEMA.names}
     errors: list[str] = []
@@ -48,13 +50,15 @@ def read(task: Task, model: str | None = None, annotated: str | None = None) -> 
             if task.part is None and not is_remote(task.path) and (parts := _parts(path, count)):
                 return Answer(task.key, parts=[Task(task.path, part) for part in parts])
             copies = stack.enter_context(Copies(annotated, task, count is not None)) if annotated else None
-            looker = Looker(model)
+            looker = Looker(model, digest)
             for frame, belongs in _frames(path, task.part, count, errors.append):
                 look = looker(frame)
                 if belongs:
                     _add(rows, task.source, frame, look)
                     if copies is not None:
                         copies.write(frame, look.annotated())
+    except Unreachable as error:
+        return Answer(task.key, error=str(error), unreachable=True)
     except SourceError as error:
         errors.append(str(error))
     return Answer(task.key, pa.table(rows, schema=SCHEMA), errors[0].replace(path, task.source) if errors else None)

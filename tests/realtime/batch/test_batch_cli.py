@@ -19,6 +19,9 @@ from archive import LOCKED_PDF, rows, sheet, write_pdf, write_sheet
 
 from realtime.batch.cli import main
 from realtime.batch.store import Store, answered
+from realtime.batch.task import Task
+from realtime.batch.work import read
+from realtime.classifier import ModelError
 
 ROOT = Path(__file__).resolve().parents[3]
 
@@ -253,3 +256,8 @@ def test_ctrl_c_keeps_what_was_read(sheets, capsys, monkeypatch):
 def test_wrong_arguments_are_one_line(arguments, capsys):
     assert main(arguments) == 2
     assert capsys.readouterr().err.startswith("error: ")
+
+
+def test_a_worker_with_another_network_is_refused(sheets):
+    with pytest.raises(ModelError, match="another network"):
+        read(Task("sheets/0.png"), digest="0" * 64)

@@ -63,7 +63,7 @@ def quick_look(frame: np.ndarray) -> Detections:
 
 
 def test_in_parts_the_same_is_read_as_at_one_go(film, monkeypatch):
-    monkeypatch.setattr("realtime.batch.look._recognizer", lambda model: quick_look)
+    monkeypatch.setattr("realtime.batch.look._recognizer", lambda *model: quick_look)
     whole = read(Task(film)).rows
     monkeypatch.setattr("realtime.batch.work.cut", partial(cut, part=5))
     answer = read(Task(film))

@@ -48,6 +48,17 @@ def test_what_lies_elsewhere_is_read_under_its_address(bucket, tmp_path, capsys)
     assert (tmp_path / "copies/memory/scans/b/2.png").exists()
 
 
+@pytest.mark.usefixtures("in_threads")
+def test_what_could_not_be_fetched_is_tried_again_the_next_time(bucket, tmp_path, monkeypatch, capsys):
+    out = tmp_path / "out"
+    with monkeypatch.context() as patch:
+        patch.setattr(type(bucket), "_open", lambda *_, **__: (_ for _ in ()).throw(TimeoutError("no answer")))
+        assert main(["memory://scans", "--out", str(out)]) == 1
+    assert capsys.readouterr().err.count(": TimeoutError: no answer") == 2 and rows(out) == []
+    assert main(["memory://scans", "--out", str(out)]) == 0
+    assert len(rows(out)) == 6
+
+
 def test_a_copy_is_gone_afterwards(bucket):
     with fetched("memory://scans/1.png") as copy:
         assert copy.endswith(".png") and Path(copy).stat().st_size > 0

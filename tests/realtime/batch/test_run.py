@@ -82,6 +82,8 @@ def test_a_file_is_not_blamed_for_a_cluster_that_is_gone_or_a_full_disk():
         list(answers([Task("a")], work, lambda: Immediate(lost=True), 1))
     with pytest.raises(OutputError, match="full"):
         list(answers([Task("a")], work, lambda: Immediate(OutputError("full")), 1))
+    with pytest.raises(OutputError, match="a worker lacks something: No module"):
+        list(answers([Task("a")], work, lambda: Immediate(ImportError("No module named 'realtime'")), 1))
 
 
 def test_dask_gives_up_on_a_file_by_an_error_of_its_own():
