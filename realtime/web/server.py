@@ -42,12 +42,21 @@ class Impatient:
 
 
 class Http(Impatient, H11Protocol):
-    """Drops a client whose request does not come; says what is wrong with one that is malformed in JSON."""
+    """Drops a client whose request does not come; says what is wrong with one that is malformed in JSON.
+
+    Where there are too many connections, that which has asked for nothing for longest has to go.
+    """
 
     _waiting: asyncio.TimerHandle | None = None
 
     def connection_made(self, transport: asyncio.Transport) -> None:  # type: ignore[override]
         super().connection_made(transport)
+        if len(self.connections) > limits.CONNECTIONS:
+            silent = [other for other in self.connections if isinstance(other, Http) and other._waiting]
+            if not silent:
+                self._refuse("503 Service Unavailable", "too many connections")
+                return
+            min(silent, key=lambda other: other._waiting.when()).transport.abort()  # type: ignore[union-attr]
         self._watch_head()
 
     def data_received(self, data: bytes) -> None:
@@ -59,8 +68,11 @@ class Http(Impatient, H11Protocol):
         super().connection_lost(exc)
 
     def send_400_response(self, msg: str) -> None:
-        body = json.dumps({"error": "not an HTTP request that can be read"}).encode()
-        head = f"HTTP/1.1 400 Bad Request\r\nContent-Type: application/json\r\nContent-Length: {len(body)}\r\n"
+        self._refuse("400 Bad Request", "not an HTTP request that can be read")
+
+    def _refuse(self, status: str, error: str) -> None:
+        body = json.dumps({"error": error}).encode()
+        head = f"HTTP/1.1 {status}\r\nContent-Type: application/json\r\nContent-Length: {len(body)}\r\n"
         self.transport.write(head.encode() + b"Connection: close\r\n\r\n" + body)
         self.transport.close()
 
@@ -102,7 +114,6 @@ def make_server(app: ASGIApp, host: str, port: int, certfile: str | None = None,
             log_level="error",
             access_log=False,
             server_header=False,
-            limit_concurrency=limits.CONNECTIONS,
             timeout_graceful_shutdown=2,
             ws_max_size=limits.FRAME_BYTES,
             ws_ping_interval=10.0,

@@ -13,6 +13,7 @@ let stale = false; // drawn on since the picture in flight
 
 export function setUpDraw() {
   if (window.matchMedia("(max-width: 560px)").matches) [paper.width, paper.height] = [1000, 1000];
+  $("draw-stage").style.setProperty("--aspect", paper.width / paper.height); // also once the phone is turned
   paint();
   paper.addEventListener("pointerdown", begin);
   paper.addEventListener("pointermove", go);

@@ -19,12 +19,20 @@ export function toast(text) {
 }
 
 export async function copy(text) {
-  try {
-    await navigator.clipboard.writeText(text);
-    toast("Copied");
-  } catch {
-    toast("The browser does not allow copying here");
-  }
+  const copied = await navigator.clipboard?.writeText(text).then(() => true, () => false);
+  toast(copied || copyOldWay(text) ? "Copied" : "The browser does not allow copying here");
+}
+
+// For pages that are neither local nor https.
+function copyOldWay(text) {
+  const box = element("textarea", { value: text, className: "unseen" });
+  const focused = document.activeElement;
+  document.body.append(box);
+  box.select();
+  const done = document.execCommand("copy");
+  box.remove();
+  focused?.focus();
+  return done;
 }
 
 export function download(name, type, text) {

@@ -14,7 +14,7 @@ import time
 import zlib
 from collections.abc import Callable, Iterator
 from concurrent.futures import ThreadPoolExecutor
-from contextlib import suppress
+from contextlib import ExitStack, suppress
 from pathlib import Path
 
 import cv2
@@ -256,6 +256,24 @@ class TestMany:
         with ThreadPoolExecutor(50) as pool:
             assert list(pool.map(watch, range(50))) == [[0, 1, 2]] * 50
         assert until(lambda: clients(server) == 0)
+
+    def test_connections_that_ask_for_nothing_make_room(self, server, monkeypatch):
+        monkeypatch.setattr(limits, "CONNECTIONS", 4)
+        with live_client(server) as good, ExitStack() as stack:
+            for _ in range(12):
+                stack.enter_context(raw(server))
+                assert server.request("GET", "/api/health")[0] == 200
+            assert ask(good)["size"] == [320, 240]
+
+    def test_and_where_all_are_at_work_one_more_is_told_so(self, server, monkeypatch):
+        with live_client(server), live_client(server):
+            assert until(lambda: clients(server) == 2)
+            monkeypatch.setattr(limits, "CONNECTIONS", 2)
+            monkeypatch.setattr(limits, "HEADER_SECONDS", 0.1)  # the one that asked above may not be gone yet
+            refused = b'{"error": "too many connections"}'
+            assert until(lambda: (answer := rest(raw(server))).startswith(b"HTTP/1.1 503") and refused in answer)
+        monkeypatch.undo()
+        assert served(server)
 
     def test_more_than_there_are_places_for_are_sent_away(self, server, monkeypatch):
         assert until(lambda: clients(server) == 0)

@@ -175,6 +175,17 @@ class TestUpload:
         page.click("#results-clear")
         expect(page.get_by_role("article")).to_have_count(0)
 
+    def test_rows_can_be_copied_where_there_is_no_clipboard_to_write_to(self, page):
+        # as it is for a page that is neither local nor https
+        page.add_init_script("Object.defineProperty(navigator, 'clipboard', { value: undefined })")
+        page.reload()
+        page.click("#tab-upload")
+        page.get_by_role("button", name="dark", exact=True).click()
+        page.evaluate("document.addEventListener('copy', (event) => { window.copied = document.activeElement.value; })")
+        page.get_by_role("button", name="Copy", exact=True).click(timeout=PATIENT)
+        expect(page.locator("#toast")).to_have_text("Copied")
+        assert page.evaluate("copied").split("\n") == LABELS["dark.jpg"]
+
     def test_a_sheet_on_its_side_is_shown_and_read_upright(self, page, server, tmp_path):
         cv2.imwrite(
             str(tmp_path / "side.png"), cv2.rotate(cv2.imread(str(SAMPLES / "rows.jpg")), cv2.ROTATE_90_CLOCKWISE)
@@ -262,6 +273,17 @@ class TestDraw:
         page.click("#draw-clear")
         expect(reading).to_have_count(0)
         expect(page.locator("#draw-undo")).to_be_disabled()
+
+    def test_a_phone_may_be_turned_while_drawing(self, page):
+        page.set_viewport_size({"width": 360, "height": 740})
+        page.reload()
+        page.click("#tab-draw")
+        stroke(page, THREE)
+        page.set_viewport_size({"width": 740, "height": 360})
+        paper = page.locator("#draw-paper")
+        box = paper.bounding_box()
+        shape = paper.evaluate("canvas => canvas.width / canvas.height")
+        assert abs(box["width"] / box["height"] - shape) < 0.02, "what is drawn is where the finger is"
 
     @pytest.mark.parametrize("pointer", ["pen", "finger"])
     def test_pen_and_finger_draw_as_well(self, page, pointer):
