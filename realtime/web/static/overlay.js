@@ -39,7 +39,9 @@ export function drawDigits(context, digits, unit, width) {
 }
 
 export function clear(canvas) {
-  canvas.getContext("2d").clearRect(0, 0, canvas.width, canvas.height);
+  const context = canvas.getContext("2d");
+  context.setTransform(1, 0, 0, 1, 0, 0);
+  context.clearRect(0, 0, canvas.width, canvas.height);
 }
 
 // Lays `canvas` over an element that shows a picture of this size, and gives the context to draw in its pixels.

@@ -60,7 +60,9 @@ function add(files) {
     toast(`${MOST} files at once are the most`);
     files = files.slice(0, MOST - queue.length);
   }
-  for (const file of files) queue.push({ file, card: new Card(file) });
+  const cards = files.map((file) => new Card(file));
+  queue.push(...files.map((file, i) => ({ file, card: cards[i] })));
+  $("results").prepend(...cards.map((card) => card.node));
   if (files.length) {
     $("results-head").hidden = false;
     $("results-head").scrollIntoView();
@@ -161,7 +163,6 @@ class Card {
     const text = element("div", { className: "words" }, this.title, this.state, this.rows, this.tools);
     this.node = element("article", { className: "result" }, this.picture, text);
     this.node.setAttribute("aria-label", file.name);
-    $("results").prepend(this.node);
   }
 
   begin() {

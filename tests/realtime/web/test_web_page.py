@@ -57,6 +57,13 @@ class TestCamera:
         assert boxes > 500, "digits are marked in blue"
         page.click("#camera-stop")
         expect(page.locator("#camera-veil")).to_be_visible()
+        left = page.evaluate(
+            "() => { const c = document.getElementById('camera-overlay'), copy = document.createElement('canvas');"
+            "[copy.width, copy.height] = [c.width, c.height]; const context = copy.getContext('2d');"
+            "context.drawImage(c, 0, 0);"
+            "return context.getImageData(0, 0, c.width, c.height).data.some((byte) => byte); }"
+        )
+        assert not left, "the last picture is gone"
         expect(page.locator("#camera-reading div")).to_have_count(0)
 
     def test_says_that_the_camera_was_refused(self, playwright, server):
@@ -150,6 +157,7 @@ class TestUpload:
         dark = page.get_by_role("article", name="dark.jpg")
         expect(dark.locator(".reading div")).to_have_text(LABELS["dark.jpg"], timeout=PATIENT)
         assert rows.locator("canvas").evaluate("canvas => canvas.width") == 1280
+        expect(page.locator("article h3")).to_have_text(["rows.jpg", "dark.jpg"])
 
         with page.expect_download() as saved:
             page.click("#results-csv")
