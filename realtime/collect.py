@@ -29,7 +29,8 @@ from realtime.window import Window, why_no_window
 
 ROWS = 10
 
-_NONE_EXPECTED = 0.1  # "not a digit" counts for so much on a sheet of nothing but digits
+_NONE_EXPECTED = 0.02  # "not a digit" counts for so much on a sheet of nothing but digits
+_LEAST_SURE = 0.3  # of a digit that is proposed: a hand that is not known yet is doubted everywhere
 _SURE = 0.9  # of another digit than the place says: from here on somebody is asked
 _EXTRA, _MISSING = 3.0, 2.0  # what it costs to take a box for no digit, and to take a digit for not written
 _LEAST = 0.02  # probability that any digit has in any place: the hand is not known yet
@@ -172,7 +173,7 @@ def main(argv: list[str] | None = None) -> int:
     print(f"Write 0 1 2 3 4 5 6 7 8 9 in a row, {options.rows} rows below one another, with room between all digits.")
     print("Hold the sheet up until it is read; q in the window or ctrl-C takes the best look so far.")
     try:
-        recognizer = Recognizer(expecting_digits(Classifier(options.model)))
+        recognizer = Recognizer(expecting_digits(Classifier(options.model)), _LEAST_SURE)
         source = int(options.source) if options.source.isdecimal() else options.source
         with open_source(source) as frames, ExitStack() as stack:
             show = None

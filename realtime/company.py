@@ -12,14 +12,16 @@ import cv2
 import numpy as np
 
 from realtime.detections import Detections
+from realtime.glyph import BROADEST_ONE
 
 _TELLING = 0.8  # digits at least this sure, other than 1, tell what is usual
 _PLAIN_ONE = (0.45, 0.45, 0.35)  # a 1 has at least these shares of the usual height, darkness and thickness
 _OTHERS = (0.25, 0.15, 0.15)
 _SMALL_RING = 0.42  # share of the usual height below which a 0 is a degree sign, or half of a percent sign
-_BROADEST, _BROADEST_ONE = 2.0, 1.1  # width over height
+_BROADEST = 2.0  # width over height of a digit
 _SLANTED_ONE = 0.85  # ... of a 1 beside other digits: a long slanted stroke is a tick
 _THICKEST = 3.0  # and no digit so many times the usual thickness
+_TALLEST = 2.2  # nor is a stroke or a guess beside several digits so many times their height: it is a thumb or an edge
 _SAMPLE = 7  # so many of them are looked at
 _FAINT = 0.3  # share of the darkest digit's ink below which a digit is faint
 _UNSURE, _SURE = 0.85, 0.95  # below and from which confidence a digit is a guess, and bears one out
@@ -58,7 +60,7 @@ def keep_company(detections: Detections, crops: Sequence[np.ndarray], frame_shap
     cut = (box[:, 0] <= 1) | (box[:, 1] <= 1) | (box[:, 2] >= w - 1) | (box[:, 3] >= h - 1)
     kept = ~cut | (~ones & (detections.confidence >= _AT_EDGE))
     kept &= ~lonely
-    kept &= detections.width <= np.where(ones, _BROADEST_ONE, _BROADEST) * detections.height
+    kept &= detections.width <= np.where(ones, BROADEST_ONE, _BROADEST) * detections.height
     telling = kept & ~ones & (detections.confidence >= _TELLING)
     if telling.any():
         models = np.flatnonzero(telling)[:: max(1, int(telling.sum()) // _SAMPLE)]
@@ -75,6 +77,7 @@ def keep_company(detections: Detections, crops: Sequence[np.ndarray], frame_shap
     for i in doubtful[kept[doubtful]].tolist():
         share = look[i] / usual
         kept[i] = (share >= (_PLAIN_ONE if ones[i] else _OTHERS)).all() and share[2] <= _THICKEST
+        kept[i] &= share[0] <= _TALLEST or telling.sum() < _MANY
     kept &= ones | (detections.height >= _OTHERS[0] * usual[0])
     kept[kept] = ~_nested(detections[kept])
     return kept
@@ -227,7 +230,8 @@ def _nested(detections: Detections) -> np.ndarray:
     large = detections.height[:, None] >= _INNER * detections.height[None]
     hole = (detections.digit == 0)[:, None] & np.isin(detections.digit, _HOLED)[None]
     written = inside & large & ~hole & (detections.digit != 1)[:, None]
-    return (inside & ~written).any(axis=1) | written.any(axis=0) | around
+    drawn_around = written.any(axis=0) | around
+    return (inside & ~written & ~drawn_around).any(axis=1) | drawn_around
 
 
 def _pen(crop: np.ndarray) -> tuple[float, float]:

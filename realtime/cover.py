@@ -9,7 +9,8 @@ from realtime.glyph import Glyph
 
 _JUNK = 1.6  # what it costs to call ink no digit, in nats, where it is as long as its cluster is high
 _PART = 2.0  # and so many times that where it is a part of something
-_SLIGHT = 0.8  # and where it is too flat or too low to be one
+_SLIGHT = 0.8  # and for all of a glyph that is too flat or too low to be one by itself
+_FLAT = .2  # a piece lower than this share of its cluster holds no digits of its own
 _STATES = 300  # ways to have read the first part of a cluster that are followed at a time
 
 
@@ -47,9 +48,12 @@ def choose(glyphs: list[Glyph], probabilities: np.ndarray) -> np.ndarray:
             continue
         value, cost = _values(glyphs, cluster, digit, junk)
         spare: dict[int, float] = {}
-        for k in cluster:
+        for k, c in cost.items():
             for atom in glyphs[k].atoms:
-                spare[atom] = min(spare.get(atom, _SLIGHT), cost.get(k, _SLIGHT))
+                spare[atom] = min(spare.get(atom, _SLIGHT), c)
+        for k in sorted(cluster, key=lambda k: len(glyphs[k].atoms)):
+            slight = glyphs[k].atoms - spare.keys()
+            spare |= dict.fromkeys(slight, _SLIGHT / max(1, len(slight)))
         chosen.extend(_best_cover(glyphs, sorted(cluster), value, spare))
     return np.array(sorted(chosen), np.intp)
 
@@ -77,7 +81,10 @@ def _values(
         if glyph.prior and not part:
             continue
         piece = glyph.cut_from if part else next(iter(own.keys() & glyph.atoms), -1)
-        cost[k] = _JUNK * max(glyph.crop.shape) / own.get(piece, tallest) * (_PART if part else 1)
+        height = own.get(piece, 0)
+        if height < _FLAT * tallest:
+            height = tallest
+        cost[k] = _JUNK * max(glyph.crop.shape) / height * (_PART if part else 1)
         value[k] = max(value[k], junk[k] - cost[k] + glyph.prior)
     return value, cost
 

@@ -15,6 +15,9 @@ FLATTEST = 3.0
 BROADEST = 1.4
 """Width over height of the widest single digit."""
 
+BROADEST_ONE = 1.1
+"""And that of the widest 1."""
+
 
 @dataclass(frozen=True, eq=False)
 class Glyph:

@@ -122,8 +122,8 @@ class _Proposals:
     def add_cut(self, piece: int, box: np.ndarray, parts: list[np.ndarray], corner: tuple[int, int]) -> None:
         """A piece, whole and in all runs of its parts."""
         atoms = (piece, *self._new_atoms(len(parts) - 1))
-        self._parts[piece] = frozenset(atoms)
         across, down = (box[2:] - box[:2]).tolist()
+        before = len(self.glyphs)
         if across <= FLATTEST * down:
             self.add(box, np.maximum.reduce(parts), atoms)
         for a in range(len(parts)):
@@ -137,6 +137,9 @@ class _Proposals:
                     tight = run[y : y + h, x : x + w]
                     x, y = x + corner[0], y + corner[1]
                     self.add(np.array([x, y, x + w, y + h]), tight, atoms[a:b], _CUT, piece)
+        # Of a line no part is as high as a digit: it stays in one.
+        if len(self.glyphs) > before:
+            self._parts[piece] = frozenset(atoms)
 
     def add_group(self, box: np.ndarray, crop: np.ndarray, group: list[int], prior: float) -> None:
         """Several pieces as one glyph."""

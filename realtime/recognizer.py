@@ -19,6 +19,7 @@ from realtime.company import (
 from realtime.cover import choose
 from realtime.detections import NOT_A_DIGIT, Detections
 from realtime.edge import is_edge
+from realtime.glyph import BROADEST_ONE
 from realtime.normalize import normalize
 from realtime.segment import Segmentation, segment
 from realtime.tilt import straightened
@@ -97,14 +98,15 @@ class Recognizer:
         """What one way to see the frame comes to, by what the network said of its glyphs."""
         boxes = np.array([glyph.xyxy for glyph in seen.glyphs], np.int32).reshape(-1, 4)
         whole = np.array([glyph.prior == 0 for glyph in seen.glyphs], bool)
-        detections = Detections.from_probabilities(boxes, probabilities)
-        kept = choose(seen.glyphs, probabilities)
-        called = probabilities[kept].argmax(axis=1) != NOT_A_DIGIT
+        weighed = _weighed(boxes, probabilities)
+        detections = Detections.from_probabilities(boxes, weighed)
+        kept = choose(seen.glyphs, weighed)
+        called = weighed[kept].argmax(axis=1) != NOT_A_DIGIT
         kept = kept[called & (detections.confidence[kept] >= self._min_confidence)]
         edge = [detections.digit[k] == 1 and is_edge(frame, seen.glyphs[k], seen.scale) for k in kept]
         kept = kept[~np.array(edge, bool)]
         kept = kept[keep_company(detections[kept], [seen.glyphs[k].crop for k in kept], frame.shape)]
-        letters = boxes[(probabilities[:, NOT_A_DIGIT] > _SURELY_NONE) & whole]
+        letters = boxes[(weighed[:, NOT_A_DIGIT] > _SURELY_NONE) & whole]
         cut_from = np.array([glyph.cut_from for glyph in seen.glyphs], np.int64)
         kept = kept[~among_letters(detections[kept], letters, cut_from[kept])]
         kept = kept[~cut_from_nothing(detections[kept], cut_from[kept] >= 0)]
@@ -113,6 +115,16 @@ class Recognizer:
         if self._min_confidence >= MIN_CONFIDENCE:  # who asks for less wants guesses
             kept = kept[~guesses(detections[kept])]
         return Trace(seen.ink, boxes, crops, probabilities, detections[kept], milliseconds)
+
+
+def _weighed(boxes: np.ndarray, probabilities: np.ndarray) -> np.ndarray:
+    """The network's word, but that a 1 is not broader than high: else one and the line below it are read as one."""
+    size = boxes[:, 2:] - boxes[:, :2]
+    broad = size[:, 0] > BROADEST_ONE * size[:, 1]
+    weighed = probabilities.copy()
+    weighed[broad, NOT_A_DIGIT] += weighed[broad, 1]
+    weighed[broad, 1] = 0
+    return weighed
 
 
 def clarity(trace: Trace) -> float:

@@ -11,7 +11,7 @@ from realtime.recognizer import Recognizer, Trace
 _FEW = 3  # digits: with fewer there is no telling
 _GOOD = 0.85  # mean confidence, with next to nothing left unread, at which nobody would turn the sheet
 _UNREAD = 0.4  # for each digit read
-_TALL = 0.5  # share of the tallest digit's height from which a digit is no speck
+_TALL = 0.8  # share of the tallest digit's height from which a digit counts in full
 _STROKE = 0.25  # what a 1 counts, where another digit counts 1
 _BETTER = 1.2  # a turned sheet must read so many times as well
 
