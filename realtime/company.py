@@ -31,6 +31,7 @@ _CLOSE = 0.7  # of its height: the widest gap to a neighbour
 _TOUCHING = 0.15  # and to one that it was cut from
 _READ = 0.5  # share of a piece's width that is read, where it is digits
 _ROW = 5.0  # and to another digit of its row
+_ROW_OF_ONES = 2.0  # ... where there is next to nothing but 1s
 _LEVEL = 0.5  # share of the lower one's height that neighbours have in common
 _ALIKE = 1.8  # neighbours differ in height by at most this factor
 _INNER = 0.25  # what lies in a digit, and is this share of its height or more, may be written there
@@ -179,7 +180,7 @@ def cut_from_words(boxes: np.ndarray, cut_from: np.ndarray, kept: np.ndarray) ->
 def strokes_of_clutter(detections: Detections, others: np.ndarray) -> np.ndarray:
     """Which 1s are strokes of something else: many of them, next to no other digit, and as much that is surely none.
 
-    Where there is no other digit at all, as on empty squared paper, they must also stand in rows.
+    Else, as on squared paper with nothing on it, those that stand in no row.
 
     Args:
         detections: what is taken for digits.
@@ -196,7 +197,7 @@ def strokes_of_clutter(detections: Detections, others: np.ndarray) -> np.ndarray
     alike = (height > usual / 2) & (height < 2 * usual)
     if alike.sum() > ones.sum() / 2:
         return ones
-    return ones & (rich == 0) & (_beside(detections.xyxy, detections.xyxy, _ROW) == 0)
+    return ones & (_beside(detections.xyxy, detections.xyxy, _ROW_OF_ONES) == 0)
 
 
 def _beside(
