@@ -56,10 +56,10 @@ def write_failures(failures: Sequence[str], path: Path) -> None:
 
 
 def _records(shard: Path) -> Iterator[Row]:
-    left = answered(shard)
+    seen = set()
     for (source, frame), group in groupby(read_shard(shard).to_pylist(), lambda row: (row["source"], row["frame"])):
         rows = [row for row in group if row["digit"] is not None]
-        left.pop(source, None)
+        seen.add(source)
         yield {
             "source": source,
             "frame": frame,
@@ -76,8 +76,11 @@ def _records(shard: Path) -> Iterator[Row]:
                 for row in rows
             ],
         }
-    for key, error in left.items():
-        yield {"source": key, "lines": [], "digits": []} | ({} if error is None else {"error": error})
+    for key, error in answered(shard).items():
+        if error is not None:
+            yield {"source": key, "lines": [], "digits": [], "error": error}
+        elif key not in seen and key.rpartition("#")[0] not in seen:  # of a part the file's own name is seen
+            yield {"source": key, "lines": [], "digits": []}
 
 
 def _lines(rows: list[Row]) -> list[str]:

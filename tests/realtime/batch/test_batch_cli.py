@@ -145,8 +145,13 @@ def test_a_long_document_is_read_in_parts_and_each_page_once(sheets, monkeypatch
     before = rows(Path("out"))
     assert [row["frame"] for row in before if row["source"] == "b.tif"] == [i for i in range(5) for _ in range(2)]
     next(path for path in Path("out").glob("*.parquet") if "b.tif#2-4" in answered(path)).unlink()
-    assert main(["b.tif", "sheets/0.png", "--out", "out"]) == 0
+    assert main(["b.tif", "sheets/0.png", "--out", "out", "--jsonl", "all.jsonl"]) == 0
     assert rows(Path("out")) == before
+    records = [json.loads(line) for line in Path("all.jsonl").read_text().splitlines()]
+    assert sorted((record["source"], record["frame"]) for record in records) == [
+        *(("b.tif", page) for page in range(5)),
+        ("sheets/0.png", 0),
+    ]
     assert "1 files in" in capsys.readouterr().err
 
 
