@@ -23,8 +23,12 @@ lint: $(VENV)/all.done ## style and types
 	$(PY) -m ruff format --check
 	$(PY) -m mypy
 
-train: $(VENV)/all.done ## make models/ from MNIST
-	$(PY) -m training train $(ARGS)
+train: runs/rendered.npz ## make models/ from MNIST and pages of our own pen
+	$(PY) -m training train --rendered $< $(ARGS)
+
+runs/rendered.npz: | $(VENV)/all.done
+	mkdir -p $(@D)
+	$(PY) -m training render $@
 
 pictures: $(VENV)/all.done ## draw the pictures of the README anew
 	$(PY) -m benchmarks pictures $(ARGS)

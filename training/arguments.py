@@ -76,7 +76,7 @@ def _compare(compare: argparse.ArgumentParser) -> None:
 
 def _render(render: argparse.ArgumentParser) -> None:
     render.add_argument("output", metavar="FILE.npz", type=Path)
-    render.add_argument("--sheets", metavar="N", type=_positive, default=2400, help="pages with digits (%(default)s)")
+    render.add_argument("--sheets", metavar="N", type=_positive, default=3600, help="pages with digits (%(default)s)")
     render.add_argument("--scenes", metavar="N", type=_count, default=1800, help="pictures without (%(default)s)")
     render.add_argument("--seed", type=int, default=11, help="(%(default)s)")
     render.add_argument("--processes", metavar="N", type=_positive, default=os.cpu_count() or 1, help="(all cores)")
