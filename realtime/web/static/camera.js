@@ -135,7 +135,7 @@ async function watch(mine) {
   while (mine === running) {
     await nextFrame();
     if (mine !== running) return;
-    if (!live.ready) continue;
+    if (!live.ready || $("camera").hidden || document.hidden) continue;
     const begin = performance.now();
     const blob = await capture();
     if (mine !== running) return;

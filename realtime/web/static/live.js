@@ -3,6 +3,10 @@
 const SHORTEST = 250;
 const LONGEST = 8000;
 const PATIENCE = 10_000; // ms for an answer
+const REASONS = {
+  "too many clients": "Too many are watching at once. Waiting for a place …",
+  idle: "Connecting again …", // nobody looked for a while
+};
 
 export class Live {
   #socket = null;
@@ -62,8 +66,7 @@ export class Live {
       if (socket !== this.#socket) return;
       this.#waiting?.(null);
       if (!this.#wanted) return;
-      const full = event.reason === "too many clients";
-      this.onstate(false, full ? "Too many are watching at once. Waiting for a place …" : "The server is gone. Trying again …");
+      this.onstate(false, REASONS[event.reason] ?? "The server is gone. Trying again …");
       this.#timer = setTimeout(() => this.#again(), this.#pause * (0.75 + Math.random() / 2));
       this.#pause = Math.min(this.#pause * 2, LONGEST);
     };

@@ -233,6 +233,16 @@ class TestTooSlow:
         connection.close()
         assert until(lambda: not any(tmp_path.iterdir()))
 
+    def test_nor_does_a_video_whose_reader_goes(self, server, tmp_path, monkeypatch):
+        monkeypatch.setattr(tempfile, "tempdir", str(tmp_path))
+        clip = (ROOT / "samples" / "clip.mp4").read_bytes()
+        head = b"POST /api/video HTTP/1.1\r\nHost: localhost\r\nContent-Length: %d\r\n\r\n" % len(clip)
+        connection = raw(server, head + clip)
+        assert connection.recv(12) == b"HTTP/1.1 200"
+        connection.close()
+        assert until(lambda: not any(tmp_path.iterdir()))
+        assert served(server)
+
 
 class TestMany:
     def test_uploads_beyond_the_places_wait_for_one(self, monkeypatch):

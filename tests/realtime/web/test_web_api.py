@@ -232,7 +232,9 @@ class TestCommandLine:
             (["--host", "0.0.0.0"], "--certfile"),
             (["--keyfile", "a.pem"], "--keyfile needs --certfile"),
             (["--port", "65536"], "65535"),
+            (["--port", "http"], "from 0 to 65535, not http"),
             (["--min-confidence", "2"], "from 0 to 1"),
+            (["--min-confidence", "high"], "from 0 to 1, not high"),
         ],
     )
     def test_wrong_arguments_end_with_2(self, arguments, said, capsys):
@@ -270,6 +272,17 @@ class TestCommandLine:
                 assert client.recv(12) == b"HTTP/1.1 200"
                 process.send_signal(signal.SIGINT)
                 assert process.wait(30) == 130 and process.stderr.read() == ""
+
+    @pytest.mark.skipif(not shutil.which("openssl"), reason="no openssl")
+    def test_a_key_with_a_password_ends_with_1_and_asks_nothing(self, tmp_path, capfd):
+        command = (
+            "openssl req -x509 -newkey rsa:2048 -passout pass:abcd -subj /CN=localhost -keyout key.pem -out cert.pem"
+        )
+        subprocess.run(command.split(), cwd=tmp_path, check=True, capture_output=True)
+        files = [str(tmp_path / "cert.pem"), "--keyfile", str(tmp_path / "key.pem")]
+        assert cli.main(["--no-browser", "--certfile", *files]) == 1
+        error = capfd.readouterr().err
+        assert error.endswith("the key has a password\n") and error.count("\n") == 1
 
     @pytest.mark.skipif(not shutil.which("openssl"), reason="no openssl")
     def test_serves_https_with_a_certificate(self, tmp_path):

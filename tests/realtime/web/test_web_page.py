@@ -345,6 +345,12 @@ class TestHowItSees:
         expect(page.locator("#camera-reading div")).to_have_text(SHEET, timeout=PATIENT)
         page.click("#tab-sees")
         expect(page.locator("#sees-count")).to_contain_text("digits", timeout=PATIENT)
+        page.wait_for_timeout(100)  # the last answer is there
+        count = "performance.getEntriesByName('frame').length"
+        before = page.evaluate(count)
+        expect(page.locator("#sees-figures")).to_contain_text("the camera: ", timeout=PATIENT)
+        page.wait_for_timeout(300)
+        assert page.evaluate(count) <= before + 1, "what nobody looks at is not read"
         page.locator(".crop").first.click()
         expect(page.locator("#sees-hold")).to_have_text("Go on")
         page.click("#sees-hold")
