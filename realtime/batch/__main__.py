@@ -3,6 +3,9 @@
 import sys
 
 if __name__ == "__main__":
-    from realtime.batch.cli import main
+    try:
+        from realtime.batch.cli import main
 
-    sys.exit(main())
+        sys.exit(main())
+    except KeyboardInterrupt:  # while still importing
+        sys.exit(130)

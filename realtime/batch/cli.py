@@ -79,7 +79,8 @@ class _Run:
 
     def __call__(self) -> int:
         start, args = time.perf_counter(), self.args
-        digest = digest_of(Classifier(args.model).path)  # one that is none is refused once, not by every worker
+        with self.interrupts.held():  # an import that is interrupted says that something is not installed
+            digest = digest_of(Classifier(args.model).path)  # one that is none is refused once, not by every worker
         hold_to(self.folder, {"version": __version__, "model": digest, "--annotated": args.annotated})
         self.store = Store(self.folder)
         failures: list[str] = []

@@ -9,6 +9,7 @@ import threading
 from collections.abc import Iterator
 from concurrent.futures import Executor, ProcessPoolExecutor
 from contextlib import contextmanager
+from multiprocessing import resource_tracker
 from multiprocessing.connection import wait
 
 from realtime.batch.optional import need
@@ -25,6 +26,9 @@ def processes(workers: int) -> Iterator[Executor]:
     context = multiprocessing.get_context("spawn")
     pool = ProcessPoolExecutor(workers, mp_context=context, initializer=_settle_in)
     try:
+        resource_tracker.ensure_running()  # when it starts it would let ctrl-C through again
+        with _no_ctrl_c():  # while they start they would answer it with a traceback each
+            pool.submit(int)
         yield pool
     except BaseException:
         for child in set(multiprocessing.active_children()) - before:
@@ -48,6 +52,19 @@ def cluster(address: str) -> Iterator[Executor]:
         raise OutputError(f"{address}: no Dask scheduler answers there") from error
     with client:
         yield client.get_executor(pure=False)
+
+
+@contextmanager
+def _no_ctrl_c() -> Iterator[None]:
+    """Ctrl-C waits until the end of the block, and passes processes by that are started in it."""
+    if not hasattr(signal, "pthread_sigmask"):
+        yield
+        return
+    before = signal.pthread_sigmask(signal.SIG_BLOCK, {signal.SIGINT})
+    try:
+        yield
+    finally:
+        signal.pthread_sigmask(signal.SIG_SETMASK, before)
 
 
 def _settle_in() -> None:
