@@ -34,16 +34,17 @@ if __name__ == "__main__":
 """
 
 
+@pytest.mark.timeout(300)  # six seconds, but seven processes start: on a busy machine that takes long
 def test_a_cluster_that_loses_a_worker_ends_with_the_same_rows(tmp_path, in_threads):
     pytest.importorskip("distributed")
     (tmp_path / "sheets").mkdir()
-    for i in range(24):
+    for i in range(16):
         write_sheet(tmp_path / "sheets" / f"{i}.png", f"{i:03d}")
     script = tmp_path / "on_a_cluster.py"
     script.write_text(ON_A_CLUSTER)
     command = [sys.executable, str(script), str(tmp_path / "sheets"), str(tmp_path / "cluster")]
     env = {"PYTHONPATH": str(ROOT), "PATH": "/usr/bin:/bin"}
-    done = subprocess.run(command, cwd=ROOT, env=env, capture_output=True, text=True, timeout=110)
+    done = subprocess.run(command, cwd=ROOT, env=env, capture_output=True, text=True, timeout=280)
     assert done.stdout == "killed\nended with 0\n", done.stderr
     assert main([str(tmp_path / "sheets"), "--out", str(tmp_path / "here")]) == 0
     assert rows(tmp_path / "cluster") == rows(tmp_path / "here") != []
