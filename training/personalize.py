@@ -1,9 +1,9 @@
 """The network learns one person's hand, and keeps what it knows.
 
 A part of the person's digits is redrawn in many ways and learnt, mixed with three times as many images of other hands
-and of what is no digit, for which the answers of the network as it was are asked for: so it changes where the person's
-digits want it to, and nowhere else. Of the way to the weights that come of it, it goes a part: most of the hand is
-learnt by then, and little is forgotten.
+and of what is no digit. Of these the right answer is asked for, and as much the answer of the network as it was: so it
+changes where the person's digits want it to, and hardly anywhere else. Of the way to the weights that come of it, it
+goes a part: most of the hand is learnt by then, and little is forgotten.
 """
 
 from __future__ import annotations
@@ -30,8 +30,8 @@ _SHAPES = 2_000  # that are no digit
 _OTHER_HANDS = 2_000  # digits by our own pen: as many writers as digits
 
 
-def replay(mnist: Source, more: list[Source], seed: int) -> np.ndarray:
-    """What the network knows, to be gone over again: `(n, 28, 28) uint8`.
+def replay(mnist: Source, more: list[Source], seed: int) -> tuple[np.ndarray, np.ndarray]:
+    """What the network knows, to be gone over again: images `(n, 28, 28) uint8` and labels `(n,) int64`, 0 to 10.
 
     Args:
         mnist: its training part is learnt from; other hands and shapes are drawn.
@@ -39,13 +39,17 @@ def replay(mnist: Source, more: list[Source], seed: int) -> np.ndarray:
         seed: for the drawing.
     """
     rng = np.random.default_rng(seed)
-    hands = normalize([digit_image(rng, i % 10) for i in range(_OTHER_HANDS)])
+    meant = np.arange(_OTHER_HANDS) % 10
+    hands = np.rint(255 * normalize([digit_image(rng, int(digit)) for digit in meant])).astype(np.uint8)
     shapes = negatives.source(_SHAPES, mnist, seed)
-    parts = [source.take(TRAIN)[0] for source in [mnist, *more]]
-    return np.concatenate([*parts, shapes.images, np.rint(255 * hands).astype(np.uint8)])
+    parts = [*(source.take(TRAIN) for source in [mnist, *more]), (shapes.images, shapes.labels), (hands, meant)]
+    images, labels = (np.concatenate(each) for each in zip(*parts, strict=True))
+    return images, labels
 
 
-def personalize(model: keras.Model, own: list[Source], known: np.ndarray, seed: int = 1) -> keras.Model:
+def personalize(
+    model: keras.Model, own: list[Source], known: tuple[np.ndarray, np.ndarray], seed: int = 1
+) -> keras.Model:
     """Teach a copy of the network a hand.
 
     Args:
@@ -72,17 +76,18 @@ def personalize(model: keras.Model, own: list[Source], known: np.ndarray, seed: 
     @tf.function(jit_compile=False)
     def step(batch: tf.Tensor, answers: tf.Tensor) -> None:
         pixels = tf.cast(batch, tf.float32) / 255
+        right = tf.one_hot(answers, CLASSES)
         before = model(pixels[_OWN:], training=False)
-        wanted = tf.concat([tf.one_hot(answers, CLASSES), before], axis=0)
+        wanted = tf.concat([right[:_OWN], (right[_OWN:] + before) / 2], axis=0)
         with tf.GradientTape() as tape:
             value = loss(wanted, learning(pixels, training=False))
         gradients = tape.gradient(value, learning.trainable_variables)
         optimizer.apply(gradients, learning.trainable_variables)
 
     for _ in tqdm(range(_STEPS), "learning your hand", leave=False, unit="batch", disable=None):
-        mine, others = _evenly(labels, rng), rng.integers(len(known), size=_REPLAY)
-        batch = augment(np.concatenate([images[mine], known[others]]), rng, Settings.augmentation)
-        step(tf.constant(batch), tf.constant(labels[mine]))
+        mine, others = _evenly(labels, rng), rng.integers(len(known[0]), size=_REPLAY)
+        batch = augment(np.concatenate([images[mine], known[0][others]]), rng, Settings.augmentation)
+        step(tf.constant(batch), tf.constant(np.concatenate([labels[mine], known[1][others]])))
     blend = zip(model.get_weights(), personal.get_weights(), strict=True)
     personal.set_weights([(1 - _WAY) * before + _WAY * after for before, after in blend])
     return personal
