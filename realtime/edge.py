@@ -28,7 +28,7 @@ def is_edge(frame: np.ndarray, glyph: Glyph, scale: float) -> bool:
         return False
     shape = cv2.moments(pen, binaryImage=True)
     along = 0.5 * np.arctan2(2 * shape["mu11"], shape["mu20"] - shape["mu02"])
-    width = 2 * float(cv2.distanceTransform(pen, cv2.DIST_L2, 3).max())
+    width = 2 * float(cv2.distanceTransform(np.pad(pen, 1), cv2.DIST_L2, 3).max())
     aside = np.array([-np.sin(along), np.cos(along)]) * (_ASIDE * width + _LEAST)
     middle, left, right = (
         _seen(frame, (points.reshape(-1, 2) + shift) / scale + corner) for shift in (0 * aside, aside, -aside)
