@@ -24,12 +24,10 @@ def in_order(trace: Trace) -> list[tuple[int, int | None]]:
         Index of each in the trace's arrays, and the digit that it was taken for, None for none.
     """
     found = trace.detections
-    rank = {_glyph(found.xyxy[k], found.probabilities[k]): r for r, k in enumerate(arrange(found).order)}
-    read = [rank.get(_glyph(*pair)) for pair in zip(trace.boxes, trace.probabilities, strict=True)]
-    likeliest = trace.probabilities[:, :NOT_A_DIGIT]
-    doubt = 1 - likeliest.max(axis=1, initial=0)
-    order = sorted(range(len(read)), key=lambda i: (1, doubt[i]) if (at := read[i]) is None else (0, at))
-    return [(i, None if read[i] is None else int(likeliest[i].argmax())) for i in order[: limits.GLYPHS]]
+    digit = {_glyph(trace, k): int(found.digit[k]) for k in arrange(found).order}
+    likeliest = trace.probabilities[:, :NOT_A_DIGIT].max(axis=1, initial=0)
+    others = [i for i in np.argsort(-likeliest, kind="stable").tolist() if i not in digit]
+    return [(i, digit.get(i)) for i in [*digit, *others][: limits.GLYPHS]]
 
 
 def seen(trace: Trace, size: tuple[int, int]) -> dict[str, Any]:
@@ -58,9 +56,14 @@ def seen(trace: Trace, size: tuple[int, int]) -> dict[str, Any]:
     }
 
 
-def _glyph(box: np.ndarray, probabilities: np.ndarray) -> tuple[bytes, bytes]:
-    """Tells a glyph from others: two ways to see the same ink have the same box."""
-    return box.tobytes(), probabilities.tobytes()
+def _glyph(trace: Trace, detection: int) -> int:
+    """The row of the trace's arrays that a detection was made from.
+
+    Two ways to see the same ink have the same box; and what the network said may have been weighed since.
+    """
+    same = np.flatnonzero((trace.boxes == trace.detections.xyxy[detection]).all(axis=1))
+    off = np.abs(trace.probabilities[same] - trace.detections.probabilities[detection]).sum(axis=1)
+    return int(same[off.argmin()])
 
 
 def _at_most(image: np.ndarray, width: int) -> np.ndarray:

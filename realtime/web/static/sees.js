@@ -77,9 +77,10 @@ async function look(source, mine, tooLate = () => false) {
   }
   const { size, ink, crops, glyphs, milliseconds } = record.seen;
   const [bitmap, inkImage, cropsImage] = await Promise.all([createImageBitmap(source.blob), image(ink), image(crops)]);
-  if (mine !== looking || tooLate()) return true;
-  seen = { source, picture: turned(bitmap, record.turned ?? 0), ink: inkImage, crops: cropsImage, glyphs, size };
+  const picture = turned(bitmap, record.turned ?? 0);
   bitmap.close();
+  if (mine !== looking || tooLate()) return true;
+  seen = { source, picture, ink: inkImage, crops: cropsImage, glyphs, size };
   chosen = Math.min(chosen, Math.max(0, glyphs.length - 1));
   const stages = Object.entries(milliseconds).map(([stage, ms]) => `${stage} ${ms.toFixed(1)}`).join(", ");
   say(`${source.name}: ${stages} ms`);

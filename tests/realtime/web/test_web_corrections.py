@@ -15,10 +15,12 @@ from playwright.sync_api import expect
 from serving import Running
 from strokes import SEVEN, THREE, stroke
 
-from realtime.detections import NOT_A_DIGIT
+from realtime.detections import CLASSES, NOT_A_DIGIT, Detections
 from realtime.own_digits import read_digits
+from realtime.recognizer import Trace
 from realtime.web import cli, limits
 from realtime.web.corrections import parse_labels
+from realtime.web.seeing import in_order
 
 ROOT = Path(__file__).resolve().parents[3]
 BOARD = cv2.imencode(".png", cv2.imread(str(ROOT / "samples" / "dark.jpg"))[:250])[1].tobytes()
@@ -94,6 +96,19 @@ class TestTheServer:
         assert server.post("/api/corrections?labels=0:3", BOARD)[0] == 404
 
 
+def test_every_digit_is_found_among_the_glyphs_it_was_chosen_from():
+    answers = np.full((4, CLASSES), 0.01, np.float32)
+    answers[[0, 1, 2, 3], [7, NOT_A_DIGIT, 4, 4]] = 0.9
+    boxes = np.array([[50, 0, 70, 30], [90, 0, 99, 9], [10, 0, 30, 30], [10, 0, 30, 30]])
+    answers[2, 9] = 0.2  # two ways to see the same ink
+    weighed = answers[[0, 3]]
+    weighed[0, [1, NOT_A_DIGIT]] = 0, 0.02
+    crops = np.zeros((4, 28, 28), np.float32)
+    found = Detections.from_probabilities(boxes[[0, 3]], weighed)
+    trace = Trace(np.zeros((40, 100), np.uint8), boxes, crops, answers, found)
+    assert in_order(trace) == [(3, 4), (0, 7), (2, None), (1, None)]
+
+
 def test_labels_name_glyphs_and_digits():
     assert parse_labels("3:5,12:x") == {3: 5, 12: NOT_A_DIGIT}
 
@@ -106,7 +121,7 @@ def test_a_folder_that_is_none_ends_with_1(tmp_path, capsys):
 
 
 class TestThePage:
-    def test_a_wrong_digit_is_chosen_and_the_right_one_typed(self, page, keeper, folder):
+    def test_a_wrong_digit_is_chosen_and_the_right_one_typed(self, keeper, page, folder):
         page.goto(keeper.address + "/#/draw")
         stroke(page, THREE)
         stroke(page, SEVEN)
@@ -121,7 +136,7 @@ class TestThePage:
         expect(page.locator("#sees-title")).to_have_text("Read as 7, corrected to 1")
         expect(page.locator("#correct-said")).to_have_text("Corrected to 1")
         crops.nth(0).click()
-        page.get_by_role("button", name="no digit", exact=True).click()
+        page.locator("#correct-keys").get_by_role("button", name="no digit").click()
         expect(keep).to_have_text("Keep 2 corrections")
         page.keyboard.press("Backspace")
         expect(keep).to_have_text("Keep 1 correction")
@@ -132,7 +147,7 @@ class TestThePage:
         assert row["label"] == "1" and row["read"] == "7"
         assert cv2.imread(str(folder / row["frame"])).shape == (800, 1200, 3)
 
-    def test_a_frame_of_the_camera_is_held_and_kept_when_it_goes_on(self, page, keeper, folder):
+    def test_a_frame_of_the_camera_is_held_and_kept_when_it_goes_on(self, keeper, page, folder):
         page.goto(keeper.address)
         page.click("#camera-start")
         expect(page.locator("#camera-tools")).to_be_visible(timeout=40_000)
