@@ -38,9 +38,6 @@ DIGITS: dict[str, tuple[str, ...]] = {
         "0,40 14,22 30,0! 29,52 28,100",
         "3,22 20,0! 20,52 20,100; 0,100 20,99 41,100",
         "0,26 22,0! 22,52 22,99! 1,100 45,99",
-        "0,22 34,0! 35,52 34,100",
-        "0,36 24,30 52,0! 53,50 52,100",
-        "0,34 14,10 28,0 38,10 41,40 42,100",
     ),
     "2": (
         "6,24 16,6 34,0 52,12 51,34 34,62 3,98! 30,97 58,98",
@@ -194,22 +191,13 @@ def _parse(way: str) -> list[tuple[np.ndarray, np.ndarray]]:
 _WAYS = {sign: [_parse(way) for way in ways] for sign, ways in (DIGITS | LETTERS | SHAPES).items()}
 
 
-_RARE = {
-    "0": (1, 1, 1, 1, 0.3),
-    "1": (1, 1, 1, 1, 1, 1, 0.5, 0.5, 0.5),
-    "4": (1, 1, 1, 1, 0.4, 1),
-    "5": (1, 1, 1, 0.3, 0.8),
-    "7": (2, 1, 1, 1, 1, 0.6, 0.6),
-}
+_RARE = {"0": (1, 1, 1, 1, 0.3), "4": (1, 1, 1, 1, 0.4, 1), "5": (1, 1, 1, 0.3, 0.8), "7": (2, 1, 1, 1, 1, 0.6, 0.6)}
 
 
 def _any_way(sign: str, rng: np.random.Generator) -> int:
     """One of the ways of writing a sign; those that few people use come seldom."""
     weight = np.array(_RARE.get(sign, (1,) * len(_WAYS[sign])), float)
     return int(np.searchsorted(np.cumsum(weight / weight.sum()), rng.random()))
-
-
-_ANGULAR = 0.1  # share of the hands that write in straight strokes, as with a mouse
 
 
 @dataclass
@@ -219,7 +207,6 @@ class Hand:
     Attributes:
         slant: how far the top leans to the right of the foot, in heights (negative: to the left).
         aspect: width of the signs against the usual one.
-        angular: how far from the curve the pen may go straight on, in heights; 0 but for one hand in ten, 0.03 to 0.1.
         roundness: length over which a sharp turn is rounded off, in heights.
         unsteady: how much two digits of the same kind differ; 1 is usual.
         tremor: amplitude of the fast wobble along a stroke, in heights.
@@ -234,7 +221,6 @@ class Hand:
     rng: np.random.Generator
     slant: float = field(init=False)
     aspect: float = field(init=False)
-    angular: float = field(init=False)
     roundness: float = field(init=False)
     unsteady: float = field(init=False)
     tremor: float = field(init=False)
@@ -258,14 +244,11 @@ class Hand:
         self.taper = float(max(0.0, rng.uniform(-0.15, 0.18)))
         self.nib = (float(rng.uniform(0, np.pi)), float(max(0.0, rng.uniform(-0.3, 0.35))))
         self.ways = {sign: _any_way(sign, rng) for sign in _WAYS}
-        # Of its own chance, so that a hand is otherwise the one that it would be without.
-        own = rng.spawn(1)[0]
-        self.angular = float(own.uniform(0.03, 0.1)) if own.random() < _ANGULAR else 0.0
         self._habit = {sign: rng.normal(0, 1, (2, 6)).astype(np.float32) for sign in _WAYS}
 
     def set_type(self) -> None:
         """Write evenly and upright from now on, the usual way, as print does."""
-        self.slant = self.unsteady = self.tremor = self.wobble = self.taper = self.pressure = self.angular = 0.0
+        self.slant = self.unsteady = self.tremor = self.wobble = self.taper = self.pressure = 0.0
         self.spacing = 0.3
         self.ways = dict.fromkeys(self.ways, 0)
 
@@ -288,10 +271,7 @@ class Hand:
         strokes = []
         for knots, corner in ways[way]:
             knots = _bent(knots, bend) + rng.normal(0, 0.008 * self.unsteady, knots.shape).astype(np.float32)
-            curve = _smooth(knots, corner, detail)
-            if self.angular:
-                curve = cv2.approxPolyDP(curve.astype(np.float32), self.angular, False)[:, 0]
-            curve = _rounded(curve, min(self.roundness, self.angular or np.inf), 1 / (5 * detail))
+            curve = _rounded(_smooth(knots, corner, detail), self.roundness, 1 / (5 * detail))
             x, y = curve[:, 0] * self.aspect, curve[:, 1]
             x = x + (self.slant + turn) * (1 - y)
             y = y - turn * x
