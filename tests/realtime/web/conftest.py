@@ -23,7 +23,7 @@ def server() -> Iterator[Running]:
 def camera_clip(tmp_path_factory: pytest.TempPathFactory) -> Path:
     """A second of the sample clip, the sheet in view, as a camera of 640x480 shows it."""
     path = tmp_path_factory.mktemp("camera") / "clip.y4m"
-    write_y4m(path, clip_frames(70, 100, 640, 480))
+    write_y4m(path, clip_frames(100, 130, 640, 480))
     return path
 
 

@@ -221,7 +221,7 @@ class TestUpload:
     def test_a_dropped_video_shows_progress_and_readings(self, page, tmp_path):
         path = tmp_path / "short.mp4"
         writer = cv2.VideoWriter(str(path), cv2.VideoWriter.fourcc(*"mp4v"), 25, (640, 360))
-        for frame in clip_frames(70, 95, 640, 360):
+        for frame in clip_frames(100, 125, 640, 360):
             writer.write(frame)
         writer.release()
         page.click("#tab-upload")
