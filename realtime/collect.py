@@ -16,12 +16,11 @@ from pathlib import Path
 import numpy as np
 
 from realtime.classifier import Classifier, ModelError
-from realtime.correction import glyph_of
 from realtime.detections import NOT_A_DIGIT
 from realtime.frame import Frame, turned
 from realtime.layout import arrange
 from realtime.own_digits import OwnDigitsError, add_digits
-from realtime.recognizer import Recognizer, Trace
+from realtime.recognizer import Recognizer, Trace, glyph_of
 from realtime.seen import Seen
 from realtime.source import SourceError, open_source
 from realtime.turn import trace_turned

@@ -10,7 +10,7 @@ import numpy as np
 from realtime.detections import CLASSES, NOT_A_DIGIT, Detections
 from realtime.layout import arrange
 from realtime.own_digits import add_digits
-from realtime.recognizer import Trace
+from realtime.recognizer import Trace, glyph_of
 from realtime.seen import Seen
 
 WAYS = {"left": (-1, 0), "right": (1, 0), "up": (0, -1), "down": (0, 1)}
@@ -126,13 +126,6 @@ class Correction:
                 xyxy=self._trace.boxes[glyphs],
             )
         return len(glyphs)
-
-
-def glyph_of(trace: Trace, detection: int) -> int:
-    """The row of the trace's arrays that one of its detections was made from."""
-    same_box = (trace.boxes == trace.detections.xyxy[detection]).all(axis=1)
-    same_answer = (trace.probabilities == trace.detections.probabilities[detection]).all(axis=1)
-    return int(np.flatnonzero(same_box & same_answer)[0])
 
 
 def _glyphs(detections: Detections, trace: Trace) -> np.ndarray:

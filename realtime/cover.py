@@ -10,7 +10,7 @@ from realtime.glyph import Glyph
 _JUNK = 1.6  # what it costs to call ink no digit, in nats, where it is as long as its cluster is high
 _PART = 2.0  # and so many times that where it is a part of something
 _SLIGHT = 0.8  # and for all of a glyph that is too flat or too low to be one by itself
-_FLAT = .2  # a piece lower than this share of its cluster holds no digits of its own
+_FLAT = 0.2  # a piece lower than this share of its cluster holds no digits of its own
 _STATES = 300  # ways to have read the first part of a cluster that are followed at a time
 
 

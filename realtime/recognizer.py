@@ -127,6 +127,16 @@ def _weighed(boxes: np.ndarray, probabilities: np.ndarray) -> np.ndarray:
     return weighed
 
 
+def glyph_of(trace: Trace, detection: int) -> int:
+    """The row of the trace's arrays that one of its detections was made from.
+
+    Two ways to see the same ink have the same box; and what the network said may have been weighed since.
+    """
+    same = np.flatnonzero((trace.boxes == trace.detections.xyxy[detection]).all(axis=1))
+    off = np.abs(trace.probabilities[same] - trace.detections.probabilities[detection]).sum(axis=1)
+    return int(same[off.argmin()])
+
+
 def clarity(trace: Trace) -> float:
     """How much was read, and how surely: guesses count for little."""
     return float(np.maximum(2 * trace.detections.confidence - 1, 0).sum())

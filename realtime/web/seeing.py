@@ -11,7 +11,7 @@ import numpy as np
 from realtime.detections import NOT_A_DIGIT
 from realtime.layout import arrange
 from realtime.normalize import SIDE
-from realtime.recognizer import Trace
+from realtime.recognizer import Trace, glyph_of
 from realtime.web import limits
 
 _INK_WIDTH = 1280  # pixels; the mask of a large photo is sent smaller
@@ -24,7 +24,7 @@ def in_order(trace: Trace) -> list[tuple[int, int | None]]:
         Index of each in the trace's arrays, and the digit that it was taken for, None for none.
     """
     found = trace.detections
-    digit = {_glyph(trace, k): int(found.digit[k]) for k in arrange(found).order}
+    digit = {glyph_of(trace, k): int(found.digit[k]) for k in arrange(found).order}
     likeliest = trace.probabilities[:, :NOT_A_DIGIT].max(axis=1, initial=0)
     others = [i for i in np.argsort(-likeliest, kind="stable").tolist() if i not in digit]
     return [(i, digit.get(i)) for i in [*digit, *others][: limits.GLYPHS]]
@@ -54,16 +54,6 @@ def seen(trace: Trace, size: tuple[int, int]) -> dict[str, Any]:
         ],
         "milliseconds": {stage: round(ms, 2) for stage, ms in trace.milliseconds.items()},
     }
-
-
-def _glyph(trace: Trace, detection: int) -> int:
-    """The row of the trace's arrays that a detection was made from.
-
-    Two ways to see the same ink have the same box; and what the network said may have been weighed since.
-    """
-    same = np.flatnonzero((trace.boxes == trace.detections.xyxy[detection]).all(axis=1))
-    off = np.abs(trace.probabilities[same] - trace.detections.probabilities[detection]).sum(axis=1)
-    return int(same[off.argmin()])
 
 
 def _at_most(image: np.ndarray, width: int) -> np.ndarray:

@@ -5,7 +5,7 @@ import pytest
 
 from realtime.annotate import _CAPTION_HEIGHTS, _row_width, _settings, annotate, place_labels
 from realtime.detections import Detections
-from realtime.draw import BLUE, GREY, ORANGE, WHITE
+from realtime.draw import BLUE, GREY, WHITE
 from realtime.layout import arrange
 
 PAPER = 200

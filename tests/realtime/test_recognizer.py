@@ -1,7 +1,8 @@
 import numpy as np
 from page import overlap, paper, ring
 
-from realtime.recognizer import Recognizer
+from realtime.detections import Detections
+from realtime.recognizer import Recognizer, Trace, glyph_of
 
 BOXES = [(100 + 80 * i, 200, 140 + 80 * i, 260) for i in range(5)]
 
@@ -66,3 +67,12 @@ def test_the_frame_is_left_as_it_was():
     before = frame.copy()
     Recognizer(Fake(ZERO))(frame)
     assert np.array_equal(frame, before)
+
+
+def test_a_detection_finds_its_glyph_though_its_probabilities_were_weighed_since():
+    boxes = np.array([[0, 0, 60, 40], [0, 0, 60, 40], [80, 0, 100, 40]], np.int32)
+    said = np.eye(11, dtype=np.float32)[[3, 7, 1]]
+    weighed = said[1:2] * 0.8 + 0.2 / 11
+    found = Detections.from_probabilities(boxes[1:2], weighed)
+    trace = Trace(np.zeros((40, 100), np.uint8), boxes, np.zeros((3, 28, 28), np.float32), said, found)
+    assert glyph_of(trace, 0) == 1
