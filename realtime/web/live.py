@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import time
+from contextlib import suppress
 from functools import partial
 from typing import Any
 
@@ -59,7 +60,7 @@ class Live:
     async def __call__(self, socket: WebSocket) -> None:
         await socket.accept()
         if self.clients >= limits.CLIENTS:
-            await socket.close(TRY_AGAIN_LATER, "too many clients")
+            await _close(socket, TRY_AGAIN_LATER, "too many clients")
             return
         self.clients += 1
         try:
@@ -67,7 +68,7 @@ class Live:
         except WebSocketDisconnect:
             pass
         except TimeoutError:
-            await socket.close(TRY_AGAIN_LATER, "idle")
+            await _close(socket, TRY_AGAIN_LATER, "idle")
         finally:
             self.clients -= 1
 
@@ -85,5 +86,13 @@ class Live:
             except SourceError as error:
                 answer = {"error": str(error)}
                 mistakes += 1
-            await socket.send_json(answer)
-        await socket.close(POLICY, "no pictures")
+            try:
+                await socket.send_json(answer)
+            except RuntimeError as error:  # uvicorn's word for a client that left in this moment
+                raise WebSocketDisconnect from error
+        await _close(socket, POLICY, "no pictures")
+
+
+async def _close(socket: WebSocket, code: int, reason: str) -> None:
+    with suppress(RuntimeError):  # the client was quicker
+        await socket.close(code, reason)
