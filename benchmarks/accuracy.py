@@ -10,7 +10,6 @@ that was missed, misread or invented goes on one contact sheet.
 from __future__ import annotations
 
 import argparse
-import json
 import sys
 import time
 from collections import Counter
@@ -25,6 +24,7 @@ import numpy as np
 from benchmarks import generated, labelled, moving
 from benchmarks.contact_sheet import Failure, contact_sheet
 from benchmarks.scoring import Tally, reliability, share
+from benchmarks.telling import add_json, write_json
 from benchmarks.workers import MOST, run
 from realtime.classifier import ModelError
 
@@ -180,7 +180,7 @@ def main(argv: list[str] | None = None) -> int:
     parser.add_argument("--generated", action="store_true", help="our own sets: " + ", ".join(SETS))
     parser.add_argument("--only", action="append", choices=SETS, help="of our own sets; may be given again")
     parser.add_argument("--quick", action="store_true", help="a tenth of everything")
-    parser.add_argument("--json", type=Path, metavar="PATH", help="write the figures there as well")
+    add_json(parser)
     parser.add_argument("--contact-sheet", type=Path, metavar="PATH", help="(default: a new file in runs/)")
     parser.add_argument("--model", metavar="PATH", help="another network, a .tflite file")
     parser.add_argument(
@@ -199,8 +199,7 @@ def main(argv: list[str] | None = None) -> int:
             if name in own:
                 getattr(measured, name)(args)
         measured.save(sheet)
-        if args.json:
-            args.json.write_text(json.dumps(measured.figures, indent=2) + "\n")
+        write_json(measured.figures, args.json)
     except (labelled.LabelsError, ModelError, OSError) as error:
         print(f"error: {error}", file=sys.stderr)
         return 1

@@ -7,7 +7,6 @@ same again and drawing takes longer. Times are those of the whole command, its s
 from __future__ import annotations
 
 import argparse
-import json
 import os
 import platform
 import re
@@ -30,6 +29,7 @@ import numpy as np
 from tqdm import tqdm
 
 from benchmarks.speed import ROOT, processor
+from benchmarks.telling import add_json, tell
 from realtime.batch.store import Store
 
 SEED = 7009
@@ -252,13 +252,11 @@ def main(argv: list[str] | None = None) -> int:
     parser = argparse.ArgumentParser(prog="python -m benchmarks batch", description=__doc__.split("\n")[0])
     parser.add_argument("--sheets", type=int, default=2000, help="to be read (default: %(default)s)")
     parser.add_argument("--few", type=int, default=200, help="of the run beside it, for its memory (default: 200)")
-    parser.add_argument("--json", type=Path, metavar="PATH", help="write the figures there as well")
+    add_json(parser)
     args = parser.parse_args(argv)
     with tempfile.TemporaryDirectory() as folder:
         figures = measure(args.sheets, min(args.few, args.sheets), Path(folder))
-    print(report(figures))
-    if args.json:
-        args.json.write_text(json.dumps(figures, indent=2) + "\n")
+    tell(report(figures), figures, args.json)
     return 0
 
 

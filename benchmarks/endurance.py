@@ -7,7 +7,6 @@ after the first thousand frames and at the end, and what it still holds when the
 from __future__ import annotations
 
 import argparse
-import json
 import os
 import sys
 import tempfile
@@ -17,6 +16,7 @@ from pathlib import Path
 from typing import Any
 
 from benchmarks.stream import Stream
+from benchmarks.telling import add_json, tell
 from realtime.classifier import Classifier, ModelError
 from realtime.cli import CLIP, watch
 from realtime.console import Console
@@ -160,7 +160,7 @@ def main(argv: list[str] | None = None) -> int:
     )
     parser.add_argument("--frames", type=int, default=FRAMES, help="(default: %(default)s)")
     parser.add_argument("--cuts", type=int, default=CUTS, help="(default: %(default)s)")
-    parser.add_argument("--json", type=Path, metavar="PATH", help="write the figures there as well")
+    add_json(parser)
     args = parser.parse_args(argv)
     if args.frames < 1 or not 0 <= args.cuts < args.frames:
         parser.error("at least one frame, and fewer cuts than frames")
@@ -169,9 +169,7 @@ def main(argv: list[str] | None = None) -> int:
     except (OSError, SourceError, ModelError) as error:
         print(f"error: {error}", file=sys.stderr)
         return 1
-    print(report(figures))
-    if args.json:
-        args.json.write_text(json.dumps(figures, indent=2) + "\n")
+    tell(report(figures), figures, args.json)
     return 0
 
 

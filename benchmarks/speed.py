@@ -26,6 +26,7 @@ from unittest.mock import patch
 import cv2
 import numpy as np
 
+from benchmarks.telling import add_json, tell
 from realtime.annotate import annotate
 from realtime.classifier import Classifier
 from realtime.layout import arrange
@@ -192,12 +193,10 @@ def main(argv: list[str] | None = None) -> int:
     parser.add_argument("--rounds", type=int, default=100, help="of every stage (default: %(default)s)")
     parser.add_argument("--tutorial-rounds", type=int, default=3, help="of the tutorial loop; 0: none (default: 3)")
     parser.add_argument("--starts", type=int, default=5, help="of the program; 0: none (default: %(default)s)")
-    parser.add_argument("--json", type=Path, metavar="PATH", help="write the figures there as well")
+    add_json(parser)
     args = parser.parse_args(argv)
     figures = measure(args.rounds, args.tutorial_rounds, args.starts)
-    print(report(figures))
-    if args.json:
-        args.json.write_text(json.dumps(figures, indent=2) + "\n")
+    tell(report(figures), figures, args.json)
     return 0
 
 

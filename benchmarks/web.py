@@ -28,6 +28,7 @@ from websockets.asyncio.client import connect
 from websockets.exceptions import ConnectionClosed
 
 from benchmarks.browser import CLIP, ROOT, camera_flags, chromium, clip_frames, write_y4m
+from benchmarks.telling import add_json, tell
 from realtime.detections import Detections
 
 SIZES = ((640, 480), (1280, 720))
@@ -165,7 +166,7 @@ def main(argv: list[str] | None = None) -> int:
     parser = argparse.ArgumentParser(prog="python -m benchmarks web", description=__doc__.split("\n")[0])
     parser.add_argument("--seconds", type=float, default=15, help="of each measure (default: %(default)s)")
     parser.add_argument("--clients", type=int, default=32, help="at once (default: %(default)s)")
-    parser.add_argument("--json", type=Path, metavar="PATH", help="write the figures there as well")
+    add_json(parser)
     parser.add_argument("--serve-blind", action="store_true", help=argparse.SUPPRESS)
     args = parser.parse_args(argv)
     if args.serve_blind:
@@ -176,9 +177,7 @@ def main(argv: list[str] | None = None) -> int:
     except FileNotFoundError as error:
         print(f"error: {error}", file=sys.stderr)
         return 1
-    print(report(figures))
-    if args.json:
-        args.json.write_text(json.dumps(figures, indent=2) + "\n")
+    tell(report(figures), figures, args.json)
     return 0
 
 
