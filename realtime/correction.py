@@ -63,9 +63,7 @@ class Correction:
             )
         )
         layout = arrange(digits)
-        return (
-            replace(self._seen, detections=digits, layout=layout, caption=layout.lines) if self.labels else self._seen
-        )
+        return replace(self._seen, detections=digits, layout=layout, caption=layout.lines)
 
     def step(self, way: str) -> None:
         """Choose the next digit in reading order ("tab"), or the nearest in a direction (one of `WAYS`)."""
@@ -113,19 +111,34 @@ class Correction:
         Raises:
             OwnDigitsError: the folder cannot be written to.
         """
-        glyphs = list(self.labels)
-        if glyphs:
-            answers = self._trace.probabilities[glyphs]
-            add_digits(
-                folder,
-                self._trace.crops[glyphs],
-                [self.labels[glyph] for glyph in glyphs],
-                read=answers.argmax(axis=1).tolist(),
-                confidence=answers.max(axis=1).tolist(),
-                frame=self._seen.frame.image,
-                xyxy=self._trace.boxes[glyphs],
-            )
-        return len(glyphs)
+        if self.labels:
+            add_glyphs(folder, self._trace, self._seen.frame.image, self.labels)
+        return len(self.labels)
+
+
+def add_glyphs(folder: str | Path, trace: Trace, frame: np.ndarray, labels: dict[int, int]) -> None:
+    """Add glyphs of one frame to a folder of one's own digits.
+
+    Args:
+        folder: made where it is missing.
+        trace: of the frame.
+        frame: `(H, W, 3) uint8` BGR.
+        labels: rows of the trace's arrays, and what each is, 0 to 10; 10 is no digit.
+
+    Raises:
+        OwnDigitsError: the folder cannot be written to.
+    """
+    glyphs = list(labels)
+    answers = trace.probabilities[glyphs]
+    add_digits(
+        folder,
+        trace.crops[glyphs],
+        list(labels.values()),
+        read=answers.argmax(axis=1).tolist(),
+        confidence=answers.max(axis=1).tolist(),
+        frame=frame,
+        xyxy=trace.boxes[glyphs],
+    )
 
 
 def _glyphs(detections: Detections, trace: Trace) -> np.ndarray:

@@ -15,7 +15,7 @@ from realtime.classifier import Classifier, ModelError
 from realtime.detections import Detections
 from realtime.frame import Frame, turned, turned_back
 from realtime.layout import Layout, arrange
-from realtime.recognizer import Recognizer, Trace
+from realtime.recognizer import Recognizer, Trace, glyph_of
 from realtime.tracker import Tracker
 from realtime.turn import trace_turned
 
@@ -41,13 +41,10 @@ class Look:
     trace: Trace | None = None
 
     def crop(self, i: int) -> bytes | None:
-        """What the network saw of digit `i`: 28x28 bytes, ink bright; None where it cannot be told."""
+        """What the network saw of digit `i` of a still: 28x28 bytes, ink bright; None on videos."""
         if self.trace is None:
             return None
-        same = (self.trace.boxes == self.digits.xyxy[i]).all(axis=1)
-        same &= (self.trace.probabilities == self.digits.probabilities[i]).all(axis=1)
-        crops = self.trace.crops[same]
-        return np.rint(255 * crops[0]).astype(np.uint8).tobytes() if len(crops) else None
+        return np.rint(255 * self.trace.crops[glyph_of(self.trace, i)]).astype(np.uint8).tobytes()
 
     def annotated(self) -> np.ndarray:
         """The upright frame with the digits drawn on it."""

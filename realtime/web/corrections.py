@@ -7,8 +7,9 @@ import shutil
 import threading
 from pathlib import Path
 
+from realtime.correction import add_glyphs
 from realtime.detections import NOT_A_DIGIT
-from realtime.own_digits import NONE, OwnDigitsError, add_digits
+from realtime.own_digits import NONE, OwnDigitsError
 from realtime.recognizer import Recognizer
 from realtime.web import limits
 from realtime.web.photo import look
@@ -47,20 +48,11 @@ class Corrections:
         """
         image, trace, _ = look(recognizer, data, "picture", turn)
         order = in_order(trace)
-        glyphs = [order[place][0] for place in labels]
-        answers = trace.probabilities[glyphs]
+        glyphs = {order[place][0]: label for place, label in labels.items()}
         with self._lock:
             if self._free() < limits.FREE_BYTES:
                 raise OwnDigitsError("nothing more is kept: the disk is nearly full")
-            add_digits(
-                self._folder,
-                trace.crops[glyphs],
-                list(labels.values()),
-                read=answers.argmax(axis=1).tolist(),
-                confidence=answers.max(axis=1).tolist(),
-                frame=image,
-                xyxy=trace.boxes[glyphs],
-            )
+            add_glyphs(self._folder, trace, image, glyphs)
         return len(glyphs)
 
     def _free(self) -> int:
