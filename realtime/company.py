@@ -112,13 +112,18 @@ def among_letters(detections: Detections, others: np.ndarray, cut_from: np.ndarr
     if len(others) == 0 or len(detections) == 0:
         return np.zeros(len(detections), bool)
     in_word = _beside(detections.xyxy, others) > 0
-    # A stroke of a letter is a 1 in every way, and an o is a 0: but not of the size of the page's digits.
-    unsure = (detections.confidence < _CERTAIN) | (detections.digit == 1)
+    unsure = _may_be_letter(detections)
+    # An o is a 0 in every way, but not of the size of the page's digits.
     if (~in_word).sum() >= _MANY:
         unsure |= detections.height < _SMALL_LETTER * np.median(detections.height[~in_word])
     apart = (cut_from[:, None] != cut_from) | (cut_from < 0)
     digits = _beside(detections.xyxy, detections.xyxy, apart=apart)
     return unsure & in_word & (digits == 0)
+
+
+def _may_be_letter(detections: Detections) -> np.ndarray:
+    """Which detections might be surer, and all 1s, which a stroke of a letter is in every way: `(n,) bool`."""
+    return (detections.confidence < _CERTAIN) | (detections.digit == 1)
 
 
 def guesses(detections: Detections) -> np.ndarray:
@@ -151,8 +156,7 @@ def cut_from_nothing(detections: Detections, cut: np.ndarray) -> np.ndarray:
     """
     if not cut.any():
         return cut
-    unsure = (detections.confidence < _CERTAIN) | (detections.digit == 1)
-    return cut & unsure & (_beside(detections.xyxy, detections.xyxy, _TOUCHING) == 0)
+    return cut & _may_be_letter(detections) & (_beside(detections.xyxy, detections.xyxy, _TOUCHING) == 0)
 
 
 def cut_from_words(boxes: np.ndarray, cut_from: np.ndarray, kept: np.ndarray) -> np.ndarray:

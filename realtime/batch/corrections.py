@@ -17,7 +17,7 @@ from realtime.batch.store import Store, answered, read_shard, write_shard
 from realtime.detections import NOT_A_DIGIT
 from realtime.frame import SourceError
 from realtime.normalize import SIDE
-from realtime.own_digits import add_digits
+from realtime.own_digits import NONE, add_digits
 
 COLUMNS = ("source", "frame", "x1", "y1", "x2", "y2", "digit")
 """Of the CSV; the last is a digit, or x where there is none."""
@@ -50,10 +50,10 @@ def read_corrections(path: Path) -> dict[Place, int | None]:
                 raise SourceError(f"{path}: there must be the columns {' '.join(COLUMNS)}")
             for row in reader:
                 source, *place, digit = (row[name] for name in COLUMNS)
-                if digit not in set("0123456789x"):
-                    raise SourceError(f"{path}, line {reader.line_num}: a digit or x, not {digit}")
+                if digit not in {*"0123456789", NONE}:
+                    raise SourceError(f"{path}, line {reader.line_num}: a digit or {NONE}, not {digit}")
                 frame, x1, y1, x2, y2 = map(int, place)
-                found[source, frame, x1, y1, x2, y2] = None if digit == "x" else int(digit)
+                found[source, frame, x1, y1, x2, y2] = None if digit == NONE else int(digit)
     except (OSError, UnicodeDecodeError, csv.Error, ValueError, TypeError) as error:
         reason = error.strerror if isinstance(error, OSError) else error
         raise SourceError(f"{path}: {reason}") from error

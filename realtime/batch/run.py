@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Generator, Iterable
+from collections.abc import Callable, Generator, Iterable, Iterator
 from concurrent.futures import FIRST_COMPLETED, BrokenExecutor, CancelledError, Executor, Future, wait
 from contextlib import AbstractContextManager
 from itertools import chain, islice
@@ -32,6 +32,11 @@ def answers(
         done: tells of a part whether it need not be done.
     """
     waiting = iter(tasks)
+
+    def after(answer: Answer) -> Iterator[Task]:
+        parts = [part for part in answer.parts if not done(part)]
+        return chain(parts, waiting) if parts else waiting  # else the chain would grow with every answer
+
     suspects: list[Task] = []
     while True:
         under_way: dict[Future[Answer], Task] = {}
@@ -47,15 +52,13 @@ def answers(
                     for future in wait(under_way, return_when=FIRST_COMPLETED).done:
                         answer = _answer(future, under_way[future])
                         del under_way[future]
-                        if answer.parts:
-                            waiting = chain([part for part in answer.parts if not done(part)], waiting)
+                        waiting = after(answer)
                         yield answer
         except BrokenExecutor:
             suspects += under_way.values()
         # All that was under way fails together, and nobody says whose fault it was: each is tried again alone.
         for answer in _one_by_one(suspects, work, executor):
-            if answer.parts:
-                waiting = chain([part for part in answer.parts if not done(part)], waiting)
+            waiting = after(answer)
             yield answer
         suspects = []
 
