@@ -301,21 +301,30 @@ def test_a_snapshot_that_fails_is_said_in_the_window(program, screen_before_me, 
     assert finish(process)[0] == 0
 
 
+def lines_in(path: Path) -> int:
+    return path.read_bytes().count(b"\n") if path.exists() else 0
+
+
+def stands_still(read: Callable[[], int]) -> int:
+    """The count of frames read, which does not grow."""
+    stopped = read()
+    time.sleep(0.3)
+    assert read() == stopped
+    return stopped
+
+
 def test_pause_and_recording(program, screen_before_me, tmp_path):
     screen = screen_before_me
     write_clip(tmp_path / "clip.mp4", "71", seconds=60)
     process = program("clip.mp4", "--json", "out.jsonl")
-    lines = tmp_path / "out.jsonl"
 
     def read() -> int:
-        return lines.read_bytes().count(b"\n") if lines.exists() else 0
+        return lines_in(tmp_path / "out.jsonl")
 
     until(lambda: read() > 3)
     screen.press("space")
     until(lambda: "paused" in screen.title())
-    stopped = read()
-    time.sleep(0.3)
-    assert read() == stopped
+    stopped = stands_still(read)
     screen.press("space")
     until(lambda: read() > stopped and "paused" not in screen.title())
     screen.press("r")
@@ -488,17 +497,14 @@ def test_the_picture_stands_still_while_a_digit_is_chosen(program, screen_before
     screen = screen_before_me
     write_clip(tmp_path / "clip.mp4", "71", seconds=20)
     process = program("clip.mp4", "--json", "out.jsonl")
-    lines = tmp_path / "out.jsonl"
 
     def read() -> int:
-        return lines.read_bytes().count(b"\n") if lines.exists() else 0
+        return lines_in(tmp_path / "out.jsonl")
 
     until(lambda: read() > 10)
     screen.press("c")
     until(lambda: "correcting" in screen.title())
-    stopped = read()
-    time.sleep(0.3)
-    assert read() == stopped
+    stopped = stands_still(read)
     screen.press("5")
     screen.still_picture()
     screen.press("Return")
