@@ -9,7 +9,8 @@ from realtime.glyph import Glyph
 
 _ASIDE = 1.5  # strokes' widths from the middle of the stroke to the ground beside it
 _LEAST = 2.0  # pixels more than that
-_GROUND = 80  # percentile of the pixels beside a dark stroke that is ground; as much from the other end for a light one
+_GROUND = 0.8  # share of the pixels beside a dark stroke that are darker than ground; lighter than it for a light one
+_ENOUGH = 200  # points of the stroke; more tell no more
 _STEP = 2.0  # a ground that differs from the other by so many times the stroke's depth is another one
 
 
@@ -30,20 +31,22 @@ def is_edge(frame: np.ndarray, glyph: Glyph, scale: float) -> bool:
     along = 0.5 * np.arctan2(2 * shape["mu11"], shape["mu20"] - shape["mu02"])
     width = 2 * float(cv2.distanceTransform(np.pad(pen, 1), cv2.DIST_L2, 3).max())
     aside = np.array([-np.sin(along), np.cos(along)]) * (_ASIDE * width + _LEAST)
-    middle, left, right = (
-        _seen(frame, (points.reshape(-1, 2) + shift) / scale + corner) for shift in (0 * aside, aside, -aside)
-    )
+    on_crop = points.reshape(-1, 2)[:: max(1, len(points) // _ENOUGH)]
+    sides = on_crop + np.stack([0 * aside, aside, -aside])[:, None]
+    middle, left, right = np.sort(_seen(frame, sides / scale + corner), axis=1)
     # Other ink beside the stroke is no ground: of each side the part counts that is least like ink.
-    grounds = np.percentile(left, _GROUND), np.percentile(right, _GROUND)
-    darker = min(grounds) - np.median(middle)
+    ink = middle[len(middle) // 2]
+    light, dark = int(_GROUND * (len(left) - 1)), int((1 - _GROUND) * (len(left) - 1))
+    grounds = left[light], right[light]
+    darker = min(grounds) - ink
     if darker < 0:
-        grounds = np.percentile(left, 100 - _GROUND), np.percentile(right, 100 - _GROUND)
-    depth = max(darker, float(np.median(middle)) - max(grounds))
+        grounds = left[dark], right[dark]
+    depth = max(darker, ink - max(grounds))
     return bool(abs(grounds[0] - grounds[1]) > _STEP * depth)
 
 
 def _seen(frame: np.ndarray, points: np.ndarray) -> np.ndarray:
-    """How bright the frame is at each of `(n, 2)` points, or at its nearest pixel."""
-    x, y = np.rint(points).astype(np.int64).T
+    """How bright the frame is at each of `(..., 2)` points, or at its nearest pixel."""
+    x, y = np.moveaxis(np.rint(points).astype(np.int64), -1, 0)
     h, w = frame.shape[:2]
-    return frame[np.clip(y, 0, h - 1), np.clip(x, 0, w - 1)].mean(axis=1)
+    return frame[np.clip(y, 0, h - 1), np.clip(x, 0, w - 1)].mean(axis=-1)

@@ -1,10 +1,11 @@
-"""One frame -> Detections: segment, normalise, classify once."""
+"""One frame -> Detections: segment, normalise, classify; once for each way to see the frame that may be the best."""
 
 from __future__ import annotations
 
 import time
 from collections.abc import Callable, Iterator
-from dataclasses import dataclass, field
+from contextlib import contextmanager
+from dataclasses import dataclass, field, replace
 
 import numpy as np
 
@@ -52,6 +53,23 @@ class Trace:
     milliseconds: dict[str, float] = field(default_factory=dict)
 
 
+class _Clock:
+    """Wall time of the stages of a frame; what is called by the same name is one stage.
+
+    Attributes:
+        milliseconds: of each stage, in the order in which they began.
+    """
+
+    def __init__(self) -> None:
+        self.milliseconds: dict[str, float] = {}
+
+    @contextmanager
+    def __call__(self, stage: str) -> Iterator[None]:
+        begin = time.perf_counter()
+        yield
+        self.milliseconds[stage] = self.milliseconds.get(stage, 0.0) + (time.perf_counter() - begin) * 1e3
+
+
 class Recognizer:
     """Reads the digits of a frame. Pure: the same frame gives the same answer.
 
@@ -70,30 +88,44 @@ class Recognizer:
 
     def trace(self, frame: np.ndarray) -> Trace:
         """The same, with all that was seen on the way."""
-        clock = [time.perf_counter()]
-        views = list(_views(frame))
-        clock.append(time.perf_counter())
-        crops = normalize([crop for _, cut_out in views for crop in cut_out])
-        clock.append(time.perf_counter())
-        probabilities = self._classifier(crops)
-        clock.append(time.perf_counter())
-        milliseconds = dict(zip(("segment", "normalize", "classify"), np.diff(clock) * 1e3, strict=True))
-        ends = np.cumsum([len(cut_out) for _, cut_out in views])[:-1]
-        answers = zip(views, np.split(crops, ends), np.split(probabilities, ends), strict=True)
-        traces = [self._judge(frame, seen, images, rows, milliseconds) for (seen, _), images, rows in answers]
-        best = traces[0]
-        for trace in traces[1:]:
-            if clarity(trace) > _CLEARER * max(clarity(best), 0.5):
-                best = trace
-        return best
+        clock = _Clock()
+        with clock("segment"):
+            ways = segment(frame)
+        best: Trace | None = None
+        for seen in ways:
+            for trace in self._read(frame, seen, clock):
+                if best is None or clarity(trace) > _CLEARER * max(clarity(best), 0.5):
+                    best = trace
+        assert best is not None  # there is always one way to see a frame
+        return replace(best, milliseconds=clock.milliseconds)
+
+    def _read(self, frame: np.ndarray, seen: Segmentation, clock: _Clock) -> Iterator[Trace]:
+        """One way to see the frame, read as it is; and set upright, where that may read better."""
+        crops = [glyph.crop for glyph in seen.glyphs]
+        plain = self._judge(frame, seen, *self._classify(crops, clock))
+        yield plain
+        whole = np.array([glyph.prior == 0 for glyph in seen.glyphs], bool)
+        none = plain.probabilities[:, NOT_A_DIGIT] > _SURELY_NONE
+        if _CLEARER * clarity(plain) >= (whole & ~none).sum():
+            return  # hardly another can be so much clearer
+        with clock("segment"):
+            upright = straightened(crops, plain.boxes[whole])
+        if upright:
+            yield self._judge(frame, seen, *self._classify(upright, clock))
+
+    def _classify(self, crops: list[np.ndarray], clock: _Clock) -> tuple[np.ndarray, np.ndarray]:
+        """Glyphs as the network sees them, and what it says of them."""
+        with clock("normalize"):
+            images = normalize(crops)
+        with clock("classify"):
+            return images, self._classifier(images)
 
     def _judge(
         self,
         frame: np.ndarray,
         seen: Segmentation,
-        crops: np.ndarray,
+        images: np.ndarray,
         probabilities: np.ndarray,
-        milliseconds: dict[str, float],
     ) -> Trace:
         """What one way to see the frame comes to, by what the network said of its glyphs."""
         boxes = np.array([glyph.xyxy for glyph in seen.glyphs], np.int32).reshape(-1, 4)
@@ -114,7 +146,7 @@ class Recognizer:
         kept = kept[~strokes_of_clutter(detections[kept], letters)]
         if self._min_confidence >= MIN_CONFIDENCE:  # who asks for less wants guesses
             kept = kept[~guesses(detections[kept])]
-        return Trace(seen.ink, boxes, crops, probabilities, detections[kept], milliseconds)
+        return Trace(seen.ink, boxes, images, probabilities, detections[kept])
 
 
 def _weighed(boxes: np.ndarray, probabilities: np.ndarray) -> np.ndarray:
@@ -140,14 +172,3 @@ def glyph_of(trace: Trace, detection: int) -> int:
 def clarity(trace: Trace) -> float:
     """How much was read, and how surely: guesses count for little."""
     return float(np.maximum(2 * trace.detections.confidence - 1, 0).sum())
-
-
-def _views(frame: np.ndarray) -> Iterator[tuple[Segmentation, list[np.ndarray]]]:
-    """Ways to see a frame, the plainest first, with the ink of each glyph as it would be read."""
-    for seen in segment(frame):
-        crops = [glyph.crop for glyph in seen.glyphs]
-        yield seen, crops
-        whole = np.array([glyph.xyxy for glyph in seen.glyphs if glyph.prior == 0], np.int32).reshape(-1, 4)
-        upright = straightened(crops, whole)
-        if upright:
-            yield seen, upright

@@ -157,18 +157,24 @@ def _course(own: np.ndarray) -> tuple[np.ndarray, float] | None:
     height = (np.arange(bh) @ own)[columns] / count[columns]
     thickness = float(np.median(count[columns]))
     kept = np.ones(len(columns), bool)
-    at = columns / bw
+    powers = _powers(columns, bw)
     for _ in range(3):
-        curve = np.polynomial.Polynomial.fit(at[kept], height[kept], 3)
-        off = np.abs(curve(at) - height)
+        terms = powers[kept]
+        bend = np.linalg.lstsq(terms.T @ terms, terms.T @ height[kept], rcond=None)[0]
+        off = np.abs(powers @ bend - height)
         kept = off <= max(1.5, thickness)
         if kept.sum() < 0.5 * len(columns):
             return None
-    course = curve(np.arange(bw) / bw)
+    course = _powers(np.arange(bw), bw) @ bend
     chord = np.linspace(course[0], course[-1], bw)
     if np.abs(course - chord).max() > max(_SAG * bw, thickness):
         return None
     return course, thickness
+
+
+def _powers(columns: np.ndarray, width: int) -> np.ndarray:
+    """The terms of a cubic curve over the columns of a line, `(n, 4)`."""
+    return np.vander(columns * (2 / width) - 1, 4, increasing=True)
 
 
 def _prolong(course: np.ndarray, start: int, width: int) -> np.ndarray:

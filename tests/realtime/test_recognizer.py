@@ -26,6 +26,7 @@ class Fake:
         return np.tile(np.array(self.probabilities, np.float32), (len(images), 1))
 
 
+SURE = [0.99, *[0.001] * 10]
 ZERO = [0.9, *[0.01] * 10]
 NONE = [0.05, *[0.01] * 9, 0.86]
 UNSURE = [0.4, *[0.06] * 10]
@@ -38,6 +39,30 @@ def test_every_digit_is_named_once_in_one_network_call():
     assert detections.digit.tolist() == [0] * 5
     for box in BOXES:
         assert max(overlap(box, found) for found in detections.xyxy) > 0.8
+
+
+def tilted_page() -> np.ndarray:
+    frame = paper()
+    for i in range(5):
+        x, y = 100 + 80 * i, 160 + 30 * i
+        ring(frame, (x, y, x + 40, y + 60))
+    return frame
+
+
+def test_a_tilted_line_is_set_upright_where_it_reads_badly_and_only_there():
+    class Uneasy(Fake):
+        """Sure of what it sees the second time."""
+
+        def __call__(self, images: np.ndarray) -> np.ndarray:
+            self.probabilities = SURE if self.calls else [0.6, *[0.04] * 10]
+            return super().__call__(images)
+
+    plain, uneasy = Fake(SURE), Uneasy(ZERO)
+    assert len(Recognizer(plain)(tilted_page())) == 5
+    assert plain.calls == 1
+    found = Recognizer(uneasy)(tilted_page())
+    assert uneasy.calls == 2
+    np.testing.assert_allclose(found.confidence, SURE[0], atol=1e-6)
 
 
 def test_what_the_network_calls_no_digit_is_not_marked():
