@@ -23,8 +23,8 @@ lint: $(VENV)/all.done ## style and types
 	$(PY) -m ruff format --check
 	$(PY) -m mypy
 
-train: runs/rendered.npz ## make models/ from MNIST and pages of our own pen
-	$(PY) -m training train --rendered $< $(ARGS)
+train: runs/rendered.npz ## make models/ from MNIST, pages of our own pen and models/teachers/
+	$(PY) -m training train --rendered $< $(addprefix --teacher ,$(wildcard models/teachers/*.tflite)) $(ARGS)
 
 runs/rendered.npz: | $(VENV)/all.done
 	mkdir -p $(@D)

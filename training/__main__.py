@@ -56,11 +56,13 @@ def _train(options: argparse.Namespace) -> int:
 
     # TensorFlow takes seconds to import: mistakes in the arguments and files have been told by now.
     from training import export
+    from training.teachers import Teachers
     from training.train import train
 
     settings = Settings(**{name: getattr(options, name) for name in _SETTINGS})
+    teachers = Teachers(options.teacher) if options.teacher else None
     start = time.monotonic()
-    model = train(settings, sources, options.runs)
+    model = train(settings, sources, options.runs, teachers=teachers)
     minutes = round((time.monotonic() - start) / 60, 1)
     path = export.write_model(model, options.output)
     measured = summary(_measure(path, files, {file.sha256 for file in files}))
@@ -76,7 +78,8 @@ def _train(options: argparse.Namespace) -> int:
                 "minutes": minutes,
                 "weights": export.weights_digest(model),
                 "data": [_describe(file) for file in files],
-            },
+            }
+            | ({"teachers": teachers.sha256} if teachers else {}),
             "versions": export.versions(),
         },
     )

@@ -45,6 +45,14 @@ def _train(train: argparse.ArgumentParser) -> None:
     _add_drawn(train)
     train.add_argument("--output", metavar="FOLDER", type=Path, default=DEFAULT_MODEL.parent, help="for the model")
     train.add_argument("--runs", metavar="FOLDER", type=Path, default=Path("runs/training"), help="for checkpoints")
+    train.add_argument(
+        "--teacher",
+        metavar="FILE.tflite",
+        type=Path,
+        action="append",
+        default=[],
+        help="a network whose answers are learnt as well; may be repeated",
+    )
     settings = train.add_argument_group("settings")
     settings.add_argument("--arch", choices=ARCHITECTURES, default=SHIPPED, help="the network (%(default)s)")
     settings.add_argument(
@@ -133,6 +141,9 @@ def _add_settings(settings: argparse._ArgumentGroup) -> None:
     settings.add_argument("--batch-size", type=_positive, default=Settings.batch_size, help="(%(default)s)")
     settings.add_argument("--label-smoothing", type=float, default=Settings.label_smoothing, help="(%(default)s)")
     settings.add_argument(
+        "--trust", type=_share, default=Settings.trust, help="share of the teachers in what is learnt (%(default)s)"
+    )
+    settings.add_argument(
         "--nondigit-weight", type=float, default=Settings.nondigit_weight, help="cost of a mistake (%(default)s)"
     )
     settings.add_argument(
@@ -158,6 +169,13 @@ def _count(text: str) -> int:
     value = int(text)
     if value < 0:
         raise argparse.ArgumentTypeError("must be 0 or more")
+    return value
+
+
+def _share(text: str) -> float:
+    value = float(text)
+    if not 0 <= value <= 1:
+        raise argparse.ArgumentTypeError("must be from 0 to 1")
     return value
 
 

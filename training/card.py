@@ -98,6 +98,7 @@ def page(card: dict[str, Any]) -> str:
         f"| parameters | {card['parameters']} |",
         f"| file | {card['bytes'] / 1000:.0f} kB, int8 weights, SHA-256 `{card['sha256'][:16]}…` |",
         f"| made by | `{training['command']}` |",
+        *([f"| taught by | {', '.join(sorted(training['teachers']))} |"] if "teachers" in training else []),
         f"| seed, minutes | {training['seed']}, {training['minutes']} |",
         f"| versions | {', '.join(f'{name} {version}' for name, version in card['versions'].items())} |",
         "",

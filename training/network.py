@@ -9,12 +9,11 @@ from realtime.detections import CLASSES
 from realtime.normalize import SIDE
 
 
-def build(width: int = 32, *, softmax: bool = True, dtype: str = "float32") -> keras.Model:
+def build(width: int = 24, *, softmax: bool = True, dtype: str = "float32") -> keras.Model:
     """A network with fresh weights.
 
-    A wide convolution that halves the field, one at half size and then pooling, three at a quarter of the size, the
-    average of each channel, and a dense output. Batch norm and ReLU come after pooling, where there is a quarter of the
-    work left for them, and the first layer's stride spares the full-size field, the dearest one by far.
+    One convolution at full size, two at half, two at a quarter of the size, the average of each channel, and a dense
+    output. Batch norm and ReLU come after pooling, where there is a quarter of the work left for them.
 
     Args:
         width: channels of the first layer, a multiple of 8; the others grow with it.
@@ -26,10 +25,8 @@ def build(width: int = 32, *, softmax: bool = True, dtype: str = "float32") -> k
     """
     policy = keras.dtype_policies.get(dtype)
 
-    def convolution(
-        x: keras.KerasTensor, channels: int, size: int = 3, stride: int = 1, pool: bool = False
-    ) -> keras.KerasTensor:
-        x = layers.Conv2D(channels, size, strides=stride, padding="same", use_bias=False, dtype=policy)(x)
+    def convolution(x: keras.KerasTensor, channels: int, pool: bool = False) -> keras.KerasTensor:
+        x = layers.Conv2D(channels, 3, padding="same", use_bias=False, dtype=policy)(x)
         if pool:
             x = layers.MaxPooling2D(2, dtype=policy)(x)
         x = layers.BatchNormalization(momentum=0.95, dtype=policy)(x)
@@ -37,11 +34,11 @@ def build(width: int = 32, *, softmax: bool = True, dtype: str = "float32") -> k
 
     images = keras.Input((SIDE, SIDE), name="images")
     x = layers.Reshape((SIDE, SIDE, 1), dtype=policy)(images)
-    x = convolution(x, width, size=5, stride=2)
-    x = convolution(x, width * 3 // 2, pool=True)
-    x = convolution(x, width * 2)
-    x = convolution(x, width * 2)
+    x = convolution(x, width, pool=True)
+    x = convolution(x, width * 4 // 3)
+    x = convolution(x, width * 8 // 3, pool=True)
     x = convolution(x, width * 4)
+    x = convolution(x, width * 16 // 3)
     x = layers.GlobalAveragePooling2D(dtype=policy)(x)
     x = layers.Dense(CLASSES, dtype="float32")(x)
     if softmax:

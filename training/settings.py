@@ -23,6 +23,7 @@ class Settings:
         weight_decay: of the optimiser, for kernels only.
         batch_size: images a step.
         label_smoothing: 0 to 0.02: more of it halves the trust in right answers.
+        trust: share of the teachers' answers in what is learnt, where there are teachers; the rest is the label.
         nondigit_weight: what a mistake about a non-digit costs, where one about a digit costs 1: below 1, odd digits
             are rather read than rejected.
         augmentation: strength, 0 for none.
@@ -31,12 +32,13 @@ class Settings:
     """
 
     arch: str = SHIPPED
-    width: int = 32
-    epochs: int = 18
+    width: int = 24
+    epochs: int = 20
     learning_rate: float = 3e-3
     weight_decay: float = 0.02
     batch_size: int = 128
     label_smoothing: float = 0.0
+    trust: float = 0.7
     nondigit_weight: float = 1.0
     augmentation: float = 0.9
     mixed_precision: bool = True

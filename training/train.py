@@ -34,6 +34,7 @@ from training.curves import Curves, sparkline
 from training.data import TRAIN, VALIDATION, Source
 from training.devices import strategy_for
 from training.settings import Settings
+from training.teachers import Teachers, targets
 
 # Images that an epoch takes from a source. One in five of all is no digit: with more of them odd digits are rejected,
 # with less letters pass.
@@ -42,7 +43,13 @@ DIGITS_AN_EPOCH = 25_000  # from any other source of digits, none of them more t
 NONDIGITS_AN_EPOCH = 8_000  # from any other source of non-digits, at most half of it
 
 
-def train(settings: Settings, sources: list[Source], folder: Path, log: Callable[[str], None] = print) -> keras.Model:
+def train(
+    settings: Settings,
+    sources: list[Source],
+    folder: Path,
+    log: Callable[[str], None] = print,
+    teachers: Teachers | None = None,
+) -> keras.Model:
     """Train a network, or go on with a run of the same settings and sources that was stopped.
 
     Args:
@@ -50,6 +57,7 @@ def train(settings: Settings, sources: list[Source], folder: Path, log: Callable
         sources: their training parts are learnt from, their validation parts looked at after every epoch.
         folder: for the run's own folder, with the checkpoint, `history.csv` and the curves for TensorBoard.
         log: is given one line an epoch.
+        teachers: networks whose answers are learnt as well.
 
     Returns:
         The network in float32, with softmax.
@@ -59,22 +67,27 @@ def train(settings: Settings, sources: list[Source], folder: Path, log: Callable
     """
     keras.utils.set_random_seed(settings.seed)
     tf.config.experimental.enable_op_determinism()
-    folder = folder / fingerprint(settings, sources)
+    folder = folder / fingerprint(settings, sources, teachers)
     folder.mkdir(parents=True, exist_ok=True)
     sampler = Sampler(settings, sources)
+
+    def lesson(epoch: int) -> tuple[np.ndarray, np.ndarray]:
+        images, labels = sampler.epoch(epoch)
+        return images, targets(images, labels, teachers, settings.trust)
+
     learner = Learner(settings, len(sampler) // settings.batch_size)
     done, history = _restore(folder, learner)
     if done:
         log(f"going on after epoch {done} of {settings.epochs}")
     with ThreadPoolExecutor(1) as background, Curves(folder) as curves:
-        upcoming = background.submit(sampler.epoch, done)
+        upcoming = background.submit(lesson, done)
         try:
             for epoch in range(done, settings.epochs):
                 start = time.perf_counter()
-                images, labels = upcoming.result()
+                images, wanted = upcoming.result()
                 if epoch + 1 < settings.epochs:
-                    upcoming = background.submit(sampler.epoch, epoch + 1)
-                loss = learner.learn(images, labels, f"epoch {epoch + 1}/{settings.epochs}")
+                    upcoming = background.submit(lesson, epoch + 1)
+                loss = learner.learn(images, wanted, f"epoch {epoch + 1}/{settings.epochs}")
                 row = {"epoch": epoch + 1, "loss": round(loss, 5)} | learner.validate(sources)
                 row["seconds"] = round(time.perf_counter() - start, 1)
                 history.append(row)
@@ -148,24 +161,25 @@ class Learner:
         loss = keras.losses.CategoricalCrossentropy(from_logits=True, label_smoothing=settings.label_smoothing)
         costs = tf.constant([1.0] * (CLASSES - 1) + [settings.nondigit_weight])
 
-        pixels, classes = tf.TensorSpec((None, SIDE, SIDE), tf.uint8), tf.TensorSpec((None,), tf.int64)
+        pixels = tf.TensorSpec((None, SIDE, SIDE), tf.uint8)
+        shares = tf.TensorSpec((None, CLASSES), tf.float32)
 
-        def share(images: tf.Tensor, labels: tf.Tensor) -> tf.Tensor:
+        def share(images: tf.Tensor, wanted: tf.Tensor) -> tf.Tensor:
             if replicas > 1:  # every n-th image of the batch is this device's
                 mine = tf.distribute.get_replica_context().replica_id_in_sync_group
-                images, labels = images[mine::replicas], labels[mine::replicas]
+                images, wanted = images[mine::replicas], wanted[mine::replicas]
             with tf.GradientTape() as tape:
                 logits = self.model(tf.cast(images, tf.float32) / 255, training=True)
                 # Keras divides a loss by the number of devices, so that the sum over all of them is the mean.
-                value = loss(tf.one_hot(labels, CLASSES), logits, tf.gather(costs, labels))
+                value = loss(wanted, logits, tf.linalg.matvec(wanted, costs))
             gradients = tape.gradient(value, self.model.trainable_variables)
             self.optimizer.apply(gradients, self.model.trainable_variables)  # sums those of all devices
             return value
 
         # XLA makes this network's step slower on a processor, so it is not asked for.
-        @tf.function(input_signature=(pixels, classes), jit_compile=False)
-        def step(images: tf.Tensor, labels: tf.Tensor) -> tf.Tensor:
-            return strategy.reduce("SUM", strategy.run(share, args=(images, labels)), axis=None)
+        @tf.function(input_signature=(pixels, shares), jit_compile=False)
+        def step(images: tf.Tensor, wanted: tf.Tensor) -> tf.Tensor:
+            return strategy.reduce("SUM", strategy.run(share, args=(images, wanted)), axis=None)
 
         @tf.function(input_signature=(pixels,), jit_compile=False)
         def predict(images: tf.Tensor) -> tf.Tensor:
@@ -183,12 +197,18 @@ class Learner:
         """The learning rate of the next step."""
         return float(self.optimizer.learning_rate)
 
-    def learn(self, images: np.ndarray, labels: np.ndarray, title: str) -> float:
-        """Learn from every image once, but for the rest that fills no batch; returns the mean loss."""
-        size = min(self._settings.batch_size, len(labels))
+    def learn(self, images: np.ndarray, wanted: np.ndarray, title: str) -> float:
+        """Learn from every image once, but for the rest that fills no batch; returns the mean loss.
+
+        Args:
+            images: `(n, 28, 28) uint8`, ink 255.
+            wanted: `(n, 11) float32`, the probabilities that should be answered.
+            title: of the bar.
+        """
+        size = min(self._settings.batch_size, len(images))
         total = tf.zeros(())
         for start in tqdm(range(0, self._steps * size, size), title, leave=False, unit="batch", disable=None):
-            total += self._step(tf.constant(images[start : start + size]), tf.constant(labels[start : start + size]))
+            total += self._step(tf.constant(images[start : start + size]), tf.constant(wanted[start : start + size]))
         return float(total) / self._steps
 
     def validate(self, sources: list[Source]) -> dict[str, float]:
@@ -238,9 +258,11 @@ def _batches(images: np.ndarray, size: int) -> Iterator[np.ndarray]:
 _CHECKPOINT = "checkpoint.npz"
 
 
-def fingerprint(settings: Settings, sources: list[Source]) -> str:
-    """Names the run: the same settings and data go on with it, any other start their own."""
+def fingerprint(settings: Settings, sources: list[Source], teachers: Teachers | None = None) -> str:
+    """Names the run: the same settings, data and teachers go on with it, any other start their own."""
     digest = hashlib.sha256(json.dumps(asdict(settings), sort_keys=True).encode())
+    if teachers is not None:
+        digest.update(json.dumps(sorted(teachers.sha256.values())).encode())
     for source in sources:
         for array in (source.images, source.labels, source.part):
             digest.update(array.tobytes())
