@@ -13,6 +13,7 @@ import numpy as np
 
 from realtime.detections import Detections
 from realtime.glyph import BROADEST_ONE
+from realtime.neighbours import beside
 
 _TELLING = 0.8  # digits at least this sure, other than 1, tell what is usual
 _PLAIN_ONE = (0.45, 0.45, 0.35)  # a 1 has at least these shares of the usual height, darkness and thickness
@@ -25,18 +26,9 @@ _TALLEST = 2.2  # nor is a stroke or a guess beside several digits so many times
 _SAMPLE = 7  # so many of them are looked at
 _FAINT = 0.3  # share of the darkest digit's ink below which a digit is faint
 _UNSURE, _SURE = 0.85, 0.95  # below and from which confidence a digit is a guess, and bears one out
-_CERTAIN = 0.99  # so sure a digit must be to stand among letters
-_SMALL_LETTER = 0.65  # ... where it has at least this share of the height of those that stand in no word
-_CLOSE = 0.7  # of its height: the widest gap to a neighbour
-_TOUCHING = 0.15  # and to one that it was cut from
-_READ = 0.5  # share of a piece's width that is read, where it is digits
-_ROW = 5.0  # and to another digit of its row
-_ROW_OF_ONES = 2.0  # ... where there is next to nothing but 1s
-_LEVEL = 0.5  # share of the lower one's height that neighbours have in common
-_ALIKE = 1.8  # neighbours differ in height by at most this factor
+_ROW = 5.0  # of its height: the widest gap to another digit of its row
 _INNER = 0.25  # what lies in a digit, and is this share of its height or more, may be written there
 _MANY = 3  # digits in a frame, or in something drawn around them, that are no accident
-_NEXT_TO_NONE = 0.25  # other digits for each 1, where 1s are strokes of clutter
 _HOLED = (0, 4, 6, 8, 9)
 _AT_EDGE = 0.7  # how sure a digit must be that the frame's edge may have cut
 
@@ -84,48 +76,6 @@ def keep_company(detections: Detections, crops: Sequence[np.ndarray], frame_shap
     return kept
 
 
-def _faint_loners(detections: Detections, crops: Sequence[np.ndarray]) -> np.ndarray:
-    """Which detections are much fainter than the darkest and in no row of their like: `(n,) bool`.
-
-    A number in pencil beside one in ink has digits as faint as itself; grain and print-through seldom line up.
-    """
-    peak = np.array([float(crop.max(initial=0)) for crop in crops])
-    faint = peak < _FAINT * peak.max()
-    lonely = np.zeros(len(detections), bool)
-    if faint.any():
-        lonely[faint] = _beside(detections.xyxy[faint], detections.xyxy[faint], _ROW) == 0
-    return lonely
-
-
-def among_letters(detections: Detections, others: np.ndarray, cut_from: np.ndarray) -> np.ndarray:
-    """Which detections stand in a word: letters beside them and no digit.
-
-    Args:
-        detections: what is taken for digits.
-        others: `(m, 4)` boxes of what is surely none.
-        cut_from: `(n,)` the piece of ink that each is a part of, -1 for none. Strokes of an M bear each other out as
-            little as they do alone.
-
-    Returns:
-        `(n,) bool`; never true for a digit that could not be surer, but for a 1 and what is small.
-    """
-    if len(others) == 0 or len(detections) == 0:
-        return np.zeros(len(detections), bool)
-    in_word = _beside(detections.xyxy, others) > 0
-    unsure = _may_be_letter(detections)
-    # An o is a 0 in every way, but not of the size of the page's digits.
-    if (~in_word).sum() >= _MANY:
-        unsure |= detections.height < _SMALL_LETTER * np.median(detections.height[~in_word])
-    apart = (cut_from[:, None] != cut_from) | (cut_from < 0)
-    digits = _beside(detections.xyxy, detections.xyxy, apart=apart)
-    return unsure & in_word & (digits == 0)
-
-
-def _may_be_letter(detections: Detections) -> np.ndarray:
-    """Which detections might be surer, and all 1s, which a stroke of a letter is in every way: `(n,) bool`."""
-    return (detections.confidence < _CERTAIN) | (detections.digit == 1)
-
-
 def guesses(detections: Detections) -> np.ndarray:
     """Which detections are guesses that nothing bears out: unsure, and in a row with no sure digit of their size.
 
@@ -141,84 +91,20 @@ def guesses(detections: Detections) -> np.ndarray:
     sure = detections.confidence >= _SURE
     if not unsure.any() or (len(detections) < _MANY and not sure.any()):
         return np.zeros(len(detections), bool)
-    return unsure & (_beside(detections.xyxy, detections.xyxy[sure], _ROW) == 0)
+    return unsure & (beside(detections.xyxy, detections.xyxy[sure], _ROW) == 0)
 
 
-def cut_from_nothing(detections: Detections, cut: np.ndarray) -> np.ndarray:
-    """Which detections were cut off something that is no digit: a digit that touches another stands beside it.
+def _faint_loners(detections: Detections, crops: Sequence[np.ndarray]) -> np.ndarray:
+    """Which detections are much fainter than the darkest and in no row of their like: `(n,) bool`.
 
-    Args:
-        detections: what is taken for digits.
-        cut: `(n,) bool`, which of them were cut from a larger piece of ink.
-
-    Returns:
-        `(n,) bool`; never true for a digit that could not be surer, but for a 1.
+    A number in pencil beside one in ink has digits as faint as itself; grain and print-through seldom line up.
     """
-    if not cut.any():
-        return cut
-    return cut & _may_be_letter(detections) & (_beside(detections.xyxy, detections.xyxy, _TOUCHING) == 0)
-
-
-def cut_from_words(boxes: np.ndarray, cut_from: np.ndarray, kept: np.ndarray) -> np.ndarray:
-    """Which digits were cut from a piece of ink of which most goes unread: touching digits fill it, a word does not.
-
-    Args:
-        boxes: `(m, 4)` of all glyphs.
-        cut_from: `(m,)` the piece that each is a part of, -1 for none.
-        kept: `(n,)` which of them are taken for digits.
-
-    Returns:
-        `(n,) bool`.
-    """
-    found = np.zeros(len(kept), bool)
-    for piece in np.unique(cut_from[kept][cut_from[kept] >= 0]):
-        parts, own = boxes[cut_from == piece], cut_from[kept] == piece
-        left = parts[:, 0].min()
-        read = np.zeros(parts[:, 2].max() - left, bool)
-        for x0, _, x1, _ in boxes[kept[own]].tolist():
-            read[x0 - left : x1 - left] = True
-        found |= own & (read.mean() < _READ)
-    return found
-
-
-def strokes_of_clutter(detections: Detections, others: np.ndarray) -> np.ndarray:
-    """Which 1s are strokes of something else: many of them, next to no other digit, and as much that is surely none.
-
-    Else, as on squared paper with nothing on it, those that stand in no row.
-
-    Args:
-        detections: what is taken for digits.
-        others: `(m, 4)` boxes of what is surely none.
-
-    Returns:
-        `(n,) bool`.
-    """
-    ones = detections.digit == 1
-    rich = (~ones & (detections.confidence >= _TELLING)).sum()
-    if ones.sum() < _MANY or rich > _NEXT_TO_NONE * ones.sum():
-        return np.zeros(len(detections), bool)
-    usual, height = np.median(detections.height[ones]), others[:, 3] - others[:, 1]
-    alike = (height > usual / 2) & (height < 2 * usual)
-    if alike.sum() > ones.sum() / 2:
-        return ones
-    return ones & (_beside(detections.xyxy, detections.xyxy, _ROW_OF_ONES) == 0)
-
-
-def _beside(
-    boxes: np.ndarray, others: np.ndarray, reach: float = _CLOSE, apart: np.ndarray | bool = True
-) -> np.ndarray:
-    """On how many sides, left and right, each box has one of the others of its size close by: `(n,) int64`.
-
-    Where `apart`, `(n, m) bool`, is given, the others count only where it is true.
-    """
-    boxes, others = boxes[:, None].astype(np.float64), others[None]
-    height, other = boxes[..., 3] - boxes[..., 1], others[..., 3] - others[..., 1]
-    level = np.minimum(boxes[..., 3], others[..., 3]) - np.maximum(boxes[..., 1], others[..., 1])
-    alike = (level > _LEVEL * np.minimum(height, other)) & (other > height / _ALIKE) & (other < _ALIKE * height)
-    alike &= apart & (boxes != others).any(axis=2)  # none stands beside itself
-    right, left = others[..., 0] - boxes[..., 2], boxes[..., 0] - others[..., 2]
-    close = [alike & (gap < reach * height) & (gap > -0.3 * height) for gap in (left, right)]
-    return close[0].any(axis=1).astype(np.int64) + close[1].any(axis=1)
+    peak = np.array([float(crop.max(initial=0)) for crop in crops])
+    faint = peak < _FAINT * peak.max()
+    lonely = np.zeros(len(detections), bool)
+    if faint.any():
+        lonely[faint] = beside(detections.xyxy[faint], detections.xyxy[faint], _ROW) == 0
+    return lonely
 
 
 def _nested(detections: Detections) -> np.ndarray:

@@ -9,14 +9,7 @@ from dataclasses import dataclass, field, replace
 
 import numpy as np
 
-from realtime.company import (
-    among_letters,
-    cut_from_nothing,
-    cut_from_words,
-    guesses,
-    keep_company,
-    strokes_of_clutter,
-)
+from realtime.company import guesses, keep_company
 from realtime.cover import choose
 from realtime.detections import NOT_A_DIGIT, Detections
 from realtime.edge import is_edge
@@ -24,6 +17,7 @@ from realtime.glyph import BROADEST_ONE
 from realtime.normalize import normalize
 from realtime.segment import Segmentation, segment
 from realtime.tilt import straightened
+from realtime.words import among_letters, cut_from_nothing, cut_from_words, strokes_of_clutter
 
 MIN_CONFIDENCE = 0.5
 """Below it a glyph is no digit, unless another bound is asked for; below this one guesses are called digits too."""

@@ -1,16 +1,7 @@
 import numpy as np
 
-from realtime.company import (
-    among_letters,
-    cut_from_nothing,
-    cut_from_words,
-    guesses,
-    keep_company,
-    strokes_of_clutter,
-)
+from realtime.company import guesses, keep_company
 from realtime.detections import Detections
-
-UNCUT = np.array([-1])
 
 
 def crop(height: int, width: int = 8, strength: int = 200) -> np.ndarray:
@@ -99,47 +90,6 @@ def test_a_frame_around_several_digits_hides_none():
     assert keep_company(together, [crop(136), *[crop(40)] * 3], (480, 640, 3)).tolist() == [False, True, True, True]
 
 
-def test_an_unsure_digit_in_a_word_is_a_letter():
-    letters = np.array([[60, 100, 90, 140], [130, 100, 160, 140]])
-    assert among_letters(row_of([5]), letters, UNCUT).tolist() == [True]
-    assert among_letters(row_of([5], confidence=0.99), letters, UNCUT).tolist() == [False]
-    assert among_letters(row_of([5]), letters + np.array([0, 200, 0, 200]), UNCUT).tolist() == [False]
-
-
-def test_a_digit_between_a_letter_and_a_digit_stays():
-    letter = np.array([[60, 100, 90, 140]])
-    assert among_letters(row_of([0, 3]), letter, np.repeat(UNCUT, 2)).tolist() == [False, False]
-
-
-def test_a_slender_stroke_in_a_word_is_not_beside_itself():
-    stroke = Detections.from_probabilities(np.array([[100, 100, 106, 140]]), np.eye(11)[[1]])
-    assert among_letters(stroke, np.array([[60, 100, 90, 140]]), UNCUT).tolist() == [True]
-
-
-def test_a_small_ring_in_a_word_is_an_o_however_sure() -> None:
-    ring = np.array([[100, 100, 118, 120]])
-    digits = row_of([3, 8, 5], top=300).xyxy
-    sheet = Detections.from_probabilities(np.concatenate([ring, digits]), np.eye(11)[[0, 3, 8, 5]])
-    letter = np.array([[80, 100, 96, 122]])
-    assert among_letters(sheet, letter, np.repeat(UNCUT, 4)).tolist() == [True, False, False, False]
-    assert among_letters(sheet[np.array([0])], letter, UNCUT).tolist() == [False]
-
-
-def test_strokes_of_one_letter_do_not_bear_each_other_out():
-    letter, strokes = np.array([[60, 100, 90, 140]]), row_of([1, 7])
-    assert among_letters(strokes, letter, np.array([4, 4])).tolist()[0]
-    assert not among_letters(strokes, letter, np.array([4, 5])).any()
-
-
-def test_ones_amid_clutter_are_strokes():
-    clutter = row_of([0] * 4, top=300).xyxy
-    assert strokes_of_clutter(row_of([1] * 4), clutter).all()
-    assert not strokes_of_clutter(row_of([1] * 4), clutter[:0]).any()
-    scattered = Detections.from_probabilities(row_of([1] * 4).xyxy + np.arange(4)[:, None] * 60, np.eye(11)[[1] * 4])
-    assert strokes_of_clutter(scattered, clutter[:0]).all()
-    assert not strokes_of_clutter(row_of([1, 7, 1, 1, 4]), clutter).any()
-
-
 def row(*confidences: float, apart: int = 40, digit: int = 5) -> Detections:
     boxes = np.array([[100 + apart * i, 100, 130 + apart * i, 140] for i in range(len(confidences))])
     return Detections.from_probabilities(boxes, np.eye(11)[[digit] * len(boxes)] * np.array(confidences)[:, None])
@@ -153,20 +103,6 @@ def test_a_guess_is_borne_out_by_a_sure_digit_of_its_row():
 
 def test_a_single_odd_digit_is_let_be():
     assert guesses(row(0.6)).tolist() == [False]
-
-
-def test_what_is_cut_off_must_have_touched_a_digit():
-    assert cut_from_nothing(row(0.9, 0.9, apart=32), np.array([True, True])).tolist() == [False, False]
-    assert cut_from_nothing(row(0.9, 0.9, apart=80), np.array([True, False])).tolist() == [True, False]
-    assert cut_from_nothing(row(0.999, apart=80), np.array([True])).tolist() == [False]
-    assert cut_from_nothing(row(0.999, digit=1), np.array([True])).tolist() == [True]
-
-
-def test_a_word_goes_unread_for_the_most_part() -> None:
-    boxes = np.array([[100 + 30 * i, 100, 130 + 30 * i, 140] for i in range(6)])
-    piece = np.array([3, 3, 3, 3, 3, -1])
-    assert cut_from_words(boxes, piece, np.array([1, 5])).tolist() == [True, False]
-    assert cut_from_words(boxes, piece, np.array([0, 1, 2])).tolist() == [False] * 3
 
 
 def test_a_faint_speck_is_no_digit_but_a_faint_number_is():
