@@ -21,11 +21,15 @@ from realtime.pieces import Pieces, grown, window
 _MOST = 500  # pieces a frame that are read by themselves; the largest stay
 _CROWD = 120  # where there are more pieces than this
 _SPECK = 0.2  # those below this share of the height of the tallest tenth are left out
-_WIDE = 0.75  # width over height from which a piece may be several digits
+WIDE = 0.75
+"""Width over height from which a piece may be several digits, whatever the network says of it."""
+
 _WIDER = 1.25  # ... where it is so many times as wide as most pieces' narrow half
 _WIDEST = 0.9  # of the frame: what is wider is no number
 _LONGEST = 14.0  # nor is what is so many times as wide as high
-_LOWEST_CUT = 12  # pixels: what is lower is not cut
+LOWEST_CUT = 12
+"""Pixels: what is lower is not cut."""
+
 _EFFORT = 60.0  # widths over heights of all pieces that are cut in a frame; each unit gives some twenty glyphs
 _TEXTURE = 200  # where there are more pieces than this, most of them are of cloth or wood, and less is cut
 _EFFORT_IN_TEXTURE = 8.0
@@ -93,6 +97,28 @@ def propose(
     return proposals.glyphs
 
 
+def parts_of(glyphs: list[Glyph], first_atom: int, scale: float) -> tuple[dict[int, frozenset[int]], list[Glyph]]:
+    """Cut whole pieces that were proposed in one.
+
+    Args:
+        glyphs: pieces, each of one atom.
+        first_atom: the new atoms count from here.
+        scale: size of their crops over that in the frame.
+
+    Returns:
+        For the atom of each piece that can be cut the atoms that it consists of now, and the glyphs of its parts.
+    """
+    proposals = _Proposals(first_atom, scale)
+    for glyph in glyphs:
+        (piece,) = glyph.atoms
+        parts = fragments(glyph.crop)
+        if parts:
+            box = np.rint(glyph.xyxy * scale).astype(np.int64)
+            corner = box[:2] - (np.array(glyph.crop.shape[::-1]) - (box[2:] - box[:2])) // 2
+            proposals.add_cut(piece, box, parts, (int(corner[0]), int(corner[1])))
+    return proposals.parts, [glyph for glyph in proposals.glyphs if glyph.cut_from >= 0]
+
+
 class _Proposals:
     """Glyphs, and the atoms of ink that they are made of: pieces, and parts of pieces."""
 
@@ -100,7 +126,7 @@ class _Proposals:
         self.glyphs: list[Glyph] = []
         self._scale = scale
         self._atoms = pieces
-        self._parts: dict[int, frozenset[int]] = {}
+        self.parts: dict[int, frozenset[int]] = {}
 
     def add(
         self, box: np.ndarray, crop: np.ndarray, atoms: Iterable[int], prior: float = 0.0, cut_from: int = -1
@@ -114,8 +140,8 @@ class _Proposals:
     ) -> None:
         """A patch, and what is written on it."""
         atoms = self._new_atoms(len(written))
-        self._parts[piece] = frozenset((piece, *atoms))
-        self.add(box, crop, self._parts[piece])
+        self.parts[piece] = frozenset((piece, *atoms))
+        self.add(box, crop, self.parts[piece])
         for atom, (inner, part) in zip(atoms, written, strict=True):
             self.add(inner, part, (atom,))
 
@@ -139,11 +165,11 @@ class _Proposals:
                     self.add(np.array([x, y, x + w, y + h]), tight, atoms[a:b], _CUT, piece)
         # Of a line no part is as high as a digit: it stays in one.
         if len(self.glyphs) > before:
-            self._parts[piece] = frozenset(atoms)
+            self.parts[piece] = frozenset(atoms)
 
     def add_group(self, box: np.ndarray, crop: np.ndarray, group: list[int], prior: float) -> None:
         """Several pieces as one glyph."""
-        self.add(box, crop, frozenset().union(*(self._parts.get(i, frozenset((i,))) for i in group)), prior)
+        self.add(box, crop, frozenset().union(*(self.parts.get(i, frozenset((i,))) for i in group)), prior)
 
     def _new_atoms(self, n: int) -> range:
         self._atoms += n
@@ -153,7 +179,7 @@ class _Proposals:
 def _alone(boxes: np.ndarray) -> np.ndarray:
     """Indices of the pieces that may be digits by themselves."""
     size = boxes[:, 2:] - boxes[:, :2]
-    flattest = np.where(size[:, 1] >= _LOWEST_CUT, _LONGEST, FLATTEST)
+    flattest = np.where(size[:, 1] >= LOWEST_CUT, _LONGEST, FLATTEST)
     may_be = np.flatnonzero((size[:, 1] >= LOWEST) & (size[:, 0] <= flattest * size[:, 1]))
     if len(may_be) > _CROWD:
         may_be = may_be[size[may_be, 1] >= _SPECK * np.percentile(size[may_be, 1], 90)]
@@ -166,7 +192,7 @@ def _may_touch(boxes: np.ndarray, alone: np.ndarray, shape: tuple[int, ...]) -> 
     """Which pieces may be several digits; where they are many, as on cloth, the highest."""
     w, h = (boxes[alone, 2:] - boxes[alone, :2]).T
     usual = np.percentile(w, 30) if len(alone) >= _FEW else 0
-    wide = (w > _WIDE * h) & (w > _WIDER * usual) & (w < _WIDEST * shape[1]) & (h >= _LOWEST_CUT)
+    wide = (w > WIDE * h) & (w > _WIDER * usual) & (w < _WIDEST * shape[1]) & (h >= LOWEST_CUT)
     wide &= (boxes[alone, :2] > 0).all(axis=1) & (boxes[alone, 2:] < np.array(shape[1::-1])).all(axis=1)
     found = np.flatnonzero(wide)
     if len(found) == 0:

@@ -16,6 +16,7 @@ from realtime.edge import is_edge
 from realtime.glyph import BROADEST_ONE
 from realtime.normalize import normalize
 from realtime.segment import Segmentation, segment
+from realtime.slender import cut_slender
 from realtime.tilt import straightened
 from realtime.words import among_letters, cut_from_nothing, cut_from_words, strokes_of_clutter
 
@@ -96,7 +97,15 @@ class Recognizer:
     def _read(self, frame: np.ndarray, seen: Segmentation, clock: _Clock) -> Iterator[Trace]:
         """One way to see the frame, read as it is; and set upright, where that may read better."""
         crops = [glyph.crop for glyph in seen.glyphs]
-        plain = self._judge(frame, seen, *self._classify(crops, clock))
+        images, probabilities = self._classify(crops, clock)
+        with clock("segment"):
+            glyphs = cut_slender(seen.glyphs, probabilities, seen.scale)
+        if len(glyphs) > len(crops):
+            crops += [glyph.crop for glyph in glyphs[len(crops) :]]
+            more, said = self._classify(crops[len(images) :], clock)
+            images, probabilities = np.concatenate([images, more]), np.concatenate([probabilities, said])
+            seen = replace(seen, glyphs=glyphs)
+        plain = self._judge(frame, seen, images, probabilities)
         yield plain
         whole = np.array([glyph.prior == 0 for glyph in seen.glyphs], bool)
         none = plain.probabilities[:, NOT_A_DIGIT] > _SURELY_NONE

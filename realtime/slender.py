@@ -1,0 +1,53 @@
+"""Two slender digits that touch are no broader than one: what stands among digits and reads as none is cut as well."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+
+import numpy as np
+
+from realtime.detections import NOT_A_DIGIT
+from realtime.glyph import Glyph
+from realtime.hypotheses import LOWEST_CUT, WIDE, parts_of
+from realtime.neighbours import beside
+
+_NARROWEST = 0.45  # width over height of two 1s that touch
+_UNREAD = 0.5  # probability of "not a digit" from which a piece may be several
+_SURE = 0.9  # the page's digits are those at least this sure
+_MANY = 3  # and there must be so many of them
+_HEIGHT = (0.7, 1.6)  # of what is cut, by that of the page's digits
+_CLOSE = 1.0  # of its height: the widest gap to a digit beside it
+_MOST = 30  # pieces; where there are more they are something else
+
+
+def cut_slender(glyphs: list[Glyph], probabilities: np.ndarray, scale: float) -> list[Glyph]:
+    """The glyphs of a frame, and behind them parts of those that may be two slender digits.
+
+    Args:
+        glyphs: as `realtime.hypotheses` proposed them.
+        probabilities: `(n, 11)`, what the network makes of each.
+        scale: size of the glyphs' crops over that in the frame.
+    """
+    size = np.array([glyph.xyxy[2:] - glyph.xyxy[:2] for glyph in glyphs], np.float64).reshape(-1, 2)
+    width, height = np.maximum(size, 1).T
+    whole = np.array([len(glyph.atoms) == 1 and glyph.prior == 0 and glyph.cut_from < 0 for glyph in glyphs], bool)
+    sure = whole & (probabilities[:, :NOT_A_DIGIT].max(axis=1) >= _SURE)
+    if sure.sum() < _MANY:
+        return glyphs
+    share = height / np.median(height[sure])
+    odd = whole & (probabilities[:, NOT_A_DIGIT] >= _UNREAD) & (share >= _HEIGHT[0]) & (share <= _HEIGHT[1])
+    odd &= (width >= _NARROWEST * height) & (width <= WIDE * height) & (height * scale >= LOWEST_CUT)
+    if not 0 < odd.sum() <= _MOST:
+        return glyphs
+    boxes = np.array([glyph.xyxy for glyph in glyphs])
+    chosen = np.flatnonzero(odd)[beside(boxes[odd], boxes[sure], _CLOSE) > 0]
+    if len(chosen) == 0:
+        return glyphs
+    atoms, more = parts_of([glyphs[k] for k in chosen], 1 + max(max(glyph.atoms) for glyph in glyphs), scale)
+    known = [
+        replace(glyph, atoms=frozenset().union(*(atoms.get(atom, {atom}) for atom in glyph.atoms)))
+        if atoms.keys() & glyph.atoms
+        else glyph
+        for glyph in glyphs
+    ]
+    return known + more
