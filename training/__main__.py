@@ -1,6 +1,7 @@
 """`python -m training train` makes the model, `evaluate` measures it, `personalize` teaches it a person's hand.
 
-`compare` trains several networks alike, `render` makes pages to learn from, and `card` renews a model's card.
+`join` makes one model of two, `compare` trains several networks alike, `render` makes pages to learn from, and `card`
+renews a model's card.
 """
 
 from __future__ import annotations
@@ -34,6 +35,7 @@ def main(argv: list[str] | None = None) -> int:
     options = parse(argv)
     commands = {
         "train": _train,
+        "join": _join,
         "render": _render,
         "evaluate": _evaluate,
         "compare": _compare,
@@ -85,6 +87,29 @@ def _train(options: argparse.Namespace) -> int:
     )
     others = f"{path.stem}.keras, {path.stem}.json and {path.stem}.md"
     print(f"\nwrote {path} ({path.stat().st_size / 1000:.0f} kB), {others}")
+    return 0
+
+
+def _join(options: argparse.Namespace) -> int:
+    card_of_second = card.read(options.second.with_suffix(".json"))
+    files = [*_read_files(options), *map(read_rendered, options.rendered)]
+
+    from training import export
+    from training.committee import best_share, join
+
+    first, second = (export.read_model(path) for path in (options.first, options.second))
+    share = best_share(first, second, [source for file in files for source in file.sources])
+    print(f"{options.second.name} counts for {share:.2f} of the two")
+    model = join(first, second, share)
+    path = export.write_model(model, options.output)
+    measured = summary(_measure(path, files, {file.sha256 for file in files}))
+    training = card_of_second["training"] | {
+        "joined": {"command": _command(options), "share": round(share, 2), "weights": export.weights_digest(first)},
+        "weights": export.weights_digest(model),
+    }
+    parameters = {"parameters": model.count_params(), "measured": measured}
+    export.write_card(path, parameters | {"training": training, "versions": export.versions()})
+    print(f"\nwrote {path} ({path.stat().st_size / 1000:.0f} kB)")
     return 0
 
 
@@ -183,9 +208,11 @@ def _describe(file: File) -> dict[str, Any]:
 
 def _command(options: argparse.Namespace) -> str:
     """The command that makes this model again, with the names of files but not where they lay."""
-    words = ["python -m training train"]
+    files = [Path(value).name for value in (options.first, options.second)] if options.command == "join" else []
+    words = [f"python -m training {options.command}", *files]
+    usual = vars(parser().parse_args([options.command, *files]))
     for name, value in vars(options).items():
-        if name in ("command", "output", "runs") or value == parser().parse_args(["train"]).__dict__[name]:
+        if name in ("command", "output", "runs", "first", "second") or value == usual[name]:
             continue
         option = "--" + name.replace("_", "-")
         if isinstance(value, bool):

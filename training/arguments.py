@@ -21,6 +21,7 @@ def parser() -> argparse.ArgumentParser:
     )
     commands = main.add_subparsers(dest="command", required=True)
     _train(commands.add_parser("train", help="make digits.keras, digits.tflite and digits.json", allow_abbrev=False))
+    _join(commands.add_parser("join", help="make one model of two networks", allow_abbrev=False))
     _render(commands.add_parser("render", help="make glyphs for --rendered: our own pages, cut up", allow_abbrev=False))
     _evaluate(commands.add_parser("evaluate", help="measure a model on what it has not learnt", allow_abbrev=False))
     _compare(
@@ -60,6 +61,14 @@ def _train(train: argparse.ArgumentParser) -> None:
     )
     settings.add_argument("--epochs", type=_positive, default=Settings.epochs, help="(%(default)s)")
     _add_settings(settings)
+
+
+def _join(join: argparse.ArgumentParser) -> None:
+    join.add_argument("first", metavar="FIRST.keras", type=Path, help="of a model that was joined, its first is taken")
+    join.add_argument("second", metavar="SECOND.keras", type=Path, help="from train, with its card beside it")
+    _add_data(join)
+    _add_rendered(join.add_argument_group("what is drawn"))
+    join.add_argument("--output", metavar="FOLDER", type=Path, default=DEFAULT_MODEL.parent, help="for the model")
 
 
 def _compare(compare: argparse.ArgumentParser) -> None:
@@ -124,13 +133,17 @@ def _add_data(parser: argparse.ArgumentParser) -> None:
 
 def _add_drawn(parser: argparse.ArgumentParser) -> None:
     drawn = parser.add_argument_group("what is drawn")
-    drawn.add_argument("--rendered", metavar="FILE.npz", action="append", default=[], help="normalised glyphs, 0 to 10")
+    _add_rendered(drawn)
     drawn.add_argument(
         "--synthetic", metavar="N", type=_count, default=40_000, help="shapes drawn by rule (%(default)s)"
     )
     drawn.add_argument(
         "--rows", metavar="N", type=_count, default=2_000, help="pages of rows of the digits, cut up (%(default)s)"
     )
+
+
+def _add_rendered(drawn: argparse._ArgumentGroup) -> None:
+    drawn.add_argument("--rendered", metavar="FILE.npz", action="append", default=[], help="normalised glyphs, 0 to 10")
 
 
 def _add_settings(settings: argparse._ArgumentGroup) -> None:

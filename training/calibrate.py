@@ -36,14 +36,14 @@ def calibrate(model: keras.Model, sources: list[Source]) -> float:
             outputs.append((np.log(np.maximum(probabilities, 1e-12)), labels))
     if not outputs:
         return 1.0
-    losses = [np.mean([_loss(factor * logits, labels) for logits, labels in outputs]) for factor in _FACTORS]
+    losses = [np.mean([likelihood_loss(factor * logits, labels) for logits, labels in outputs]) for factor in _FACTORS]
     factor = float(_FACTORS[int(np.argmin(losses))])
     dense = [layer for layer in model.layers if isinstance(layer, keras.layers.Dense)][-1]
     dense.set_weights([weights * np.float32(factor) for weights in dense.get_weights()])
     return factor
 
 
-def _loss(logits: np.ndarray, labels: np.ndarray) -> float:
-    """Mean negative log-likelihood."""
+def likelihood_loss(logits: np.ndarray, labels: np.ndarray) -> float:
+    """Mean negative log-likelihood of labels `(n,)` under logits `(n, 11)`."""
     logits = logits - logits.max(axis=1, keepdims=True)
     return float(np.mean(np.log(np.exp(logits).sum(axis=1)) - logits[np.arange(len(labels)), labels]))

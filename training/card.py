@@ -45,6 +45,7 @@ LICENCES = {
 }
 """Origin and licence of each source that the shipped network has learnt from."""
 
+_OTHER = "is not the card of a model that was trained here"
 _UNKNOWN = "given by whoever trained it"
 
 
@@ -72,13 +73,31 @@ def renew(model: Path) -> Path:
         DataError: there is no card, or it is not one of ours.
     """
     path = model.with_suffix(".json")
+    card = read(path)
     try:
-        write(path, json.loads(path.read_text(encoding="utf-8")))
+        write(path, card)
     except OSError as error:
         raise DataError(f"cannot renew {path}: {error.strerror or error}") from error
-    except (ValueError, KeyError, TypeError) as error:
-        raise DataError(f"{path} is not the card of a model that was trained here") from error
+    except (KeyError, TypeError) as error:
+        raise DataError(f"{path} {_OTHER}") from error
     return path.with_suffix(".md")
+
+
+def read(path: Path) -> dict[str, Any]:
+    """The card at `path` (`.json`).
+
+    Raises:
+        DataError: there is no card, or it is not one of ours.
+    """
+    try:
+        card = json.loads(path.read_text(encoding="utf-8"))
+    except OSError as error:
+        raise DataError(f"cannot read {path}: {error.strerror or error}") from error
+    except ValueError as error:
+        raise DataError(f"{path} {_OTHER}") from error
+    if not isinstance(card, dict) or not isinstance(card.get("training"), dict):
+        raise DataError(f"{path} {_OTHER}")
+    return card
 
 
 def page(card: dict[str, Any]) -> str:
@@ -99,6 +118,7 @@ def page(card: dict[str, Any]) -> str:
         f"| file | {card['bytes'] / 1000:.0f} kB, int8 weights, SHA-256 `{card['sha256'][:16]}…` |",
         f"| made by | `{training['command']}` |",
         *([f"| taught by | {', '.join(sorted(training['teachers']))} |"] if "teachers" in training else []),
+        *([_joined(training["joined"])] if "joined" in training else []),
         f"| seed, minutes | {training['seed']}, {training['minutes']} |",
         f"| versions | {', '.join(f'{name} {version}' for name, version in card['versions'].items())} |",
         "",
@@ -130,6 +150,13 @@ def page(card: dict[str, Any]) -> str:
             counts = " | ".join(str(parts[part]) for part in ("train", "validation", "test"))
             lines.append(f"| {file['file']} | {name} | {counts} | {card['licences'][name]} |")
     return "\n".join(lines) + "\n"
+
+
+def _joined(joined: dict[str, Any]) -> str:
+    return (
+        f"| then joined | `{joined['command']}`: the mean of the logits of both, {joined['share']:.2f} of it of the "
+        "network above |"
+    )
 
 
 def _shape(tensor: dict[str, Any]) -> str:

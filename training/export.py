@@ -15,6 +15,7 @@ import keras
 import tensorflow as tf
 
 from training.card import write
+from training.data import DataError
 
 NAME = "digits"
 
@@ -37,6 +38,18 @@ def weights_digest(model: keras.Model) -> str:
     for weights in model.get_weights():
         digest.update(weights.tobytes())
     return digest.hexdigest()
+
+
+def read_model(path: Path) -> keras.Model:
+    """A `.keras` file.
+
+    Raises:
+        DataError: there is none, or it cannot be loaded.
+    """
+    try:
+        return keras.models.load_model(path, compile=False)
+    except (OSError, ValueError) as error:
+        raise DataError(f"cannot read {path}: {str(error).splitlines()[0]}") from error
 
 
 def write_model(model: keras.Model, folder: Path) -> Path:
