@@ -207,8 +207,6 @@ class Hand:
     Attributes:
         slant: how far the top leans to the right of the foot, in heights (negative: to the left).
         aspect: width of the signs against the usual one.
-        angular: how far from the curve the pen may go straight on, in heights; 0 but for who writes in straight
-            strokes, as with a mouse.
         roundness: length over which a sharp turn is rounded off, in heights.
         unsteady: how much two digits of the same kind differ; 1 is usual.
         tremor: amplitude of the fast wobble along a stroke, in heights.
@@ -232,7 +230,6 @@ class Hand:
     taper: float = field(init=False)
     nib: tuple[float, float] = field(init=False)
     ways: dict[str, int] = field(init=False)
-    angular: float = field(init=False, default=0.0)
 
     def __post_init__(self) -> None:
         rng = self.rng
@@ -251,7 +248,7 @@ class Hand:
 
     def set_type(self) -> None:
         """Write evenly and upright from now on, the usual way, as print does."""
-        self.slant = self.unsteady = self.tremor = self.wobble = self.taper = self.pressure = self.angular = 0.0
+        self.slant = self.unsteady = self.tremor = self.wobble = self.taper = self.pressure = 0.0
         self.spacing = 0.3
         self.ways = dict.fromkeys(self.ways, 0)
 
@@ -274,10 +271,7 @@ class Hand:
         strokes = []
         for knots, corner in ways[way]:
             knots = _bent(knots, bend) + rng.normal(0, 0.008 * self.unsteady, knots.shape).astype(np.float32)
-            curve = _smooth(knots, corner, detail)
-            if self.angular:
-                curve = cv2.approxPolyDP(curve.astype(np.float32), self.angular, False)[:, 0]
-            curve = _rounded(curve, min(self.roundness, self.angular or np.inf), 1 / (5 * detail))
+            curve = _rounded(_smooth(knots, corner, detail), self.roundness, 1 / (5 * detail))
             x, y = curve[:, 0] * self.aspect, curve[:, 1]
             x = x + (self.slant + turn) * (1 - y)
             y = y - turn * x

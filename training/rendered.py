@@ -8,7 +8,6 @@ from __future__ import annotations
 import multiprocessing
 from collections.abc import Iterable
 from concurrent.futures import ProcessPoolExecutor
-from dataclasses import replace
 from functools import partial
 from pathlib import Path
 
@@ -22,8 +21,6 @@ from training.naming import chosen, named
 from training.scenes import KINDS, draw_scene_without_digits, draw_sheet
 
 SIZES = ((1280, 720), (1280, 720), (640, 480), (960, 720), (480, 640), (720, 960))
-
-_ANGULAR = 0.15  # share of the sheets that are written in straight strokes, as people draw with a mouse
 
 
 def render(sheets: int, scenes: int, seed: int, processes: int) -> tuple[np.ndarray, np.ndarray]:
@@ -63,8 +60,7 @@ def _page(job: tuple[int, int, bool]) -> tuple[np.ndarray, np.ndarray]:
     if empty:
         scene = draw_scene_without_digits(rng, size=size)
     else:
-        kind = replace(KINDS[str(rng.choice(list(KINDS)))], angular=_ANGULAR)
-        scene = draw_sheet(rng, size=size, kind=kind, difficulty=float(rng.uniform(0.2, 1)))
+        scene = draw_sheet(rng, size=size, kind=str(rng.choice(list(KINDS))), difficulty=float(rng.uniform(0.2, 1)))
     glyphs = segment(scene.image)[0].glyphs
     owner = scene.owner if scene.owner.size else np.full(scene.image.shape[:2], -1, np.int16)
     crops, names = chosen(named(glyphs, owner, np.array(scene.drawn, np.int64), rng), rng)

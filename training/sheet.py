@@ -37,7 +37,6 @@ class Kind:
         marks: chance that a number is underlined, boxed or circled.
         blur: most blur of the lens in pixels, at 720 lines.
         contrast: least contrast.
-        angular: chance of a hand that writes in straight strokes.
         text: what is written: "numbers", "single" (one digit), "words", "print" (words set evenly) or "nothing".
     """
 
@@ -57,7 +56,6 @@ class Kind:
     marks: float = 0.0
     blur: float = 1.0
     contrast: float = 0.9
-    angular: float = 0.0
     text: str = "numbers"
 
 
@@ -129,7 +127,6 @@ PENS: dict[str, PenKind] = {
 _LOOSE = ("arrow", "tick", "cross", "triangle", "star", "heart", "smile", "house", "hash", "percent", "cloud", "flower")
 """Shapes that are drawn where there is room."""
 
-_ANGULAR = (0.04, 0.16)  # how far an angular hand's pen goes straight on, in heights
 _BINS = 26  # bands of height in which the gap between two digits is measured
 
 
@@ -160,9 +157,6 @@ class Sheet:
     ) -> None:
         self.rng, self.size, self.style, self.difficulty = rng, size, style, difficulty
         self.hand = Hand(rng)
-        own = rng.spawn(1)[0]  # so that all else is as it would be without
-        if own.random() < style.angular:
-            self.hand.angular = float(own.uniform(*_ANGULAR))
         if style.text == "print":
             self.hand.set_type()
         height = float(np.exp(rng.uniform(*np.log(style.height)))) * size[1]

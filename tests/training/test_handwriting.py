@@ -40,20 +40,6 @@ def test_the_same_seed_writes_the_same() -> None:
         np.testing.assert_array_equal(a, b)
 
 
-def test_an_angular_hand_goes_straight_from_corner_to_corner() -> None:
-    def turns(angular: float) -> float:
-        """Share of all turning, in the loop of a 0, that is done in sharp corners."""
-        hand = Hand(np.random.default_rng(8))
-        hand.ways["0"], hand.tremor, hand.angular = 0, 0.0, angular
-        (stroke,) = hand.write("0", np.random.default_rng(9), detail=24)
-        direction = np.unwrap(np.arctan2(*np.diff(stroke[::6, :2], axis=0).T[::-1]))
-        turned = np.abs(np.diff(direction))
-        return float(np.sort(turned)[-8:].sum() / turned.sum())
-
-    assert turns(0.1) > 0.9
-    assert turns(0.0) < 0.6
-
-
 def test_a_hand_is_steadier_than_two_hands_are_alike() -> None:
     rng = np.random.default_rng(3)
 

@@ -55,17 +55,6 @@ def test_the_same_seed_draws_the_same_sheet_and_another_seed_another() -> None:
     assert not np.array_equal(one.image, other.image)
 
 
-def test_an_angular_hand_writes_what_is_asked_for_in_other_strokes() -> None:
-    rows = ["0123456789"]
-    curved, angular = (
-        draw_sheet(np.random.default_rng(3), (960, 540), replace(KINDS["plain"], angular=chance), 0.3, rows)
-        for chance in (0, 1)
-    )
-    assert curved.rows == angular.rows == rows
-    assert angular.labels.tolist() == list(range(10))
-    assert not np.array_equal(curved.ink, angular.ink)
-
-
 def test_what_is_asked_for_is_written() -> None:
     rows = ["0522 1859", "7", "31 415 926"]
     for kind in ("plain", "squared", "hard", "letters"):
