@@ -23,8 +23,10 @@ lint: $(VENV)/all.done ## style and types
 	$(PY) -m ruff format --check
 	$(PY) -m mypy
 
-train: runs/rendered.npz ## make models/ from MNIST, pages of our own pen and models/teachers/
-	$(PY) -m training train --rendered $< $(addprefix --teacher ,$(wildcard models/teachers/*.tflite)) $(ARGS)
+train: runs/rendered.npz ## make models/ from MNIST (and DATA), pages of our own pen, and what models/teachers/ say
+	$(PY) -m training train --rendered $< $(DATA) $(addprefix --teacher ,$(wildcard models/teachers/*.tflite)) \
+		--output runs/student $(ARGS)
+	$(PY) -m training join models/digits.keras runs/student/digits.keras --rendered $< $(DATA)
 
 runs/rendered.npz: | $(VENV)/all.done
 	mkdir -p $(@D)

@@ -33,7 +33,7 @@ class Settings:
 
     arch: str = SHIPPED
     width: int = 24
-    epochs: int = 20
+    epochs: int = 28
     learning_rate: float = 3e-3
     weight_decay: float = 0.02
     batch_size: int = 128
