@@ -22,6 +22,7 @@ _SMALL_RING = 0.42  # share of the usual height below which a 0 is a degree sign
 _BROADEST = 2.0  # width over height of a digit
 _SLANTED_ONE = 0.85  # ... of a 1 beside other digits: a long slanted stroke is a tick
 _THICKEST = 3.0  # and no digit so many times the usual thickness
+_SLIMMEST = 0.4  # a 1 is not so much slimmer than its height would have it: the rim of a thumb is
 _TALLEST = 2.2  # nor is a stroke or a guess beside several digits so many times their height: it is a thumb or an edge
 _SAMPLE = 7  # so many of them are looked at
 _FAINT = 0.3  # share of the darkest digit's ink below which a digit is faint
@@ -70,6 +71,7 @@ def keep_company(detections: Detections, crops: Sequence[np.ndarray], frame_shap
     for i in doubtful[kept[doubtful]].tolist():
         share = look[i] / usual
         kept[i] = (share >= (_PLAIN_ONE if ones[i] else _OTHERS)).all() and share[2] <= _THICKEST
+        kept[i] &= not ones[i] or share[2] >= _SLIMMEST * share[0]
         kept[i] &= share[0] <= _TALLEST or telling.sum() < _MANY
     kept &= ones | (detections.height >= _OTHERS[0] * usual[0])
     kept[kept] = ~_nested(detections[kept])

@@ -71,6 +71,7 @@ def test_every_command_is_one_of_ours():
     known = {
         "realtime": options("realtime"),
         "training train": options("training", "train"),
+        "training join": options("training", "join"),
         "training render": options("training", "render"),
         "training evaluate": options("training", "evaluate"),
         "training compare": options("training", "compare"),

@@ -31,6 +31,11 @@ def test_a_scratch_is_no_one():
     assert kept(*digits, *[(1, image, 0.9) for image in (short, faint, thin)]) == [True, True, False, False, False]
 
 
+def test_the_rim_of_a_thumb_is_no_one():
+    digits = [(3, crop(40), 0.9), (8, crop(44), 0.9)]
+    assert kept(*digits, (1, crop(70, width=4), 0.9), (1, crop(70, width=7), 0.9)) == [True, True, False, True]
+
+
 def test_a_small_digit_of_rich_form_stays():
     assert kept((3, crop(40), 0.9), (6, crop(14), 0.9)) == [True, True]
 

@@ -27,13 +27,14 @@ from training.train import Learner
 
 rng = np.random.default_rng(0)
 images, labels = rng.integers(0, 256, (96, 28, 28)).astype(np.uint8), rng.integers(0, 11, 96)
+wanted = np.eye(11, dtype=np.float32)[labels]
 
 
 def learnt(devices, arch):
     keras.utils.set_random_seed(1)
     settings = Settings(arch=arch, width=8, epochs=1, batch_size=32, learning_rate=0.01, mixed_precision=False)
     learner = Learner(settings, 3, strategy_for(devices))
-    return learner, learner.learn(images, labels, "")
+    return learner, learner.learn(images, wanted, "")
 
 
 for arch in ("digits", "lenet5"):

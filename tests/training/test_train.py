@@ -211,7 +211,7 @@ def test_ctrl_c_is_told_and_leaves_the_old_model(
         (["train", "--mnist", "gone.npz"], "error: cannot read gone.npz: No such file or directory\n"),
         (["evaluate", "--mnist", "gone.npz"], "error: cannot read gone.npz: No such file or directory\n"),
         (["personalize", "gone"], "error: cannot read gone/labels.csv: No such file or directory\n"),
-        (["card", "--model", "gone.tflite"], "error: cannot renew gone.json: No such file or directory\n"),
+        (["card", "--model", "gone.tflite"], "error: cannot read gone.json: No such file or directory\n"),
         (["evaluate", "--model", "gone.tflite"], "error: cannot read the model gone.tflite: No such file or directory"),
     ],
 )
