@@ -13,6 +13,7 @@ from realtime.neighbours import beside
 _RICH = 0.8  # digits at least this sure, other than 1, are no strokes of anything
 _CERTAIN = 0.99  # so sure a digit must be to stand among letters
 _SMALL_LETTER = 0.65  # ... where it has at least this share of the height of those that stand in no word
+_TOUCHING = 0.15  # of its height: the widest gap to a digit that it was cut from
 _READ = 0.5  # share of a piece's width that is read, where it is digits
 _ROW_OF_ONES = 2.0  # the same to another 1, where there is next to nothing but 1s
 _MANY = 3  # of a kind in a frame, that are no accident
@@ -44,7 +45,7 @@ def among_letters(detections: Detections, others: np.ndarray, cut_from: np.ndarr
 
 
 def cut_from_nothing(detections: Detections, cut: np.ndarray) -> np.ndarray:
-    """Which detections were cut off something that is no digit: a digit that touches another stands beside one.
+    """Which detections were cut off something that is no digit: a digit that touches another stands beside it.
 
     Args:
         detections: what is taken for digits.
@@ -55,7 +56,7 @@ def cut_from_nothing(detections: Detections, cut: np.ndarray) -> np.ndarray:
     """
     if not cut.any():
         return cut
-    return cut & _may_be_letter(detections) & (beside(detections.xyxy, detections.xyxy) == 0)
+    return cut & _may_be_letter(detections) & (beside(detections.xyxy, detections.xyxy, _TOUCHING) == 0)
 
 
 def cut_from_words(boxes: np.ndarray, cut_from: np.ndarray, kept: np.ndarray) -> np.ndarray:
