@@ -22,7 +22,7 @@ from training.handwriting import digit_image
 from training.settings import Settings
 from training.train import OneCycle
 
-_STEPS = 320
+_STEPS = 250
 _OWN, _REPLAY = 32, 96  # images a step
 _RATE = 5e-4  # the highest of the cycle
 _WAY = 0.6  # from the weights before to those learnt: nearly all of the hand, and half of the forgetting
