@@ -36,3 +36,8 @@ class Glyph:
     atoms: frozenset[int]
     prior: float = 0.0
     cut_from: int = -1
+
+    @property
+    def whole(self) -> bool:
+        """Whether it is a connected piece of ink, not several joined nor a part of one that was cut."""
+        return self.prior == 0

@@ -107,7 +107,7 @@ class Recognizer:
             seen = replace(seen, glyphs=glyphs)
         plain = self._judge(frame, seen, images, probabilities)
         yield plain
-        whole = np.array([glyph.prior == 0 for glyph in seen.glyphs], bool)
+        whole = np.array([glyph.whole for glyph in seen.glyphs], bool)
         none = plain.probabilities[:, NOT_A_DIGIT] > _SURELY_NONE
         if _CLEARER * clarity(plain) >= (whole & ~none).sum():
             return  # hardly another can be so much clearer
@@ -132,7 +132,7 @@ class Recognizer:
     ) -> Trace:
         """What one way to see the frame comes to, by what the network said of its glyphs."""
         boxes = np.array([glyph.xyxy for glyph in seen.glyphs], np.int32).reshape(-1, 4)
-        whole = np.array([glyph.prior == 0 for glyph in seen.glyphs], bool)
+        whole = np.array([glyph.whole for glyph in seen.glyphs], bool)
         weighed = _weighed(boxes, probabilities)
         detections = Detections.from_probabilities(boxes, weighed)
         kept = choose(seen.glyphs, weighed)

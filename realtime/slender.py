@@ -28,9 +28,9 @@ def cut_slender(glyphs: list[Glyph], probabilities: np.ndarray, scale: float) ->
         probabilities: `(n, 11)`, what the network makes of each.
         scale: size of the glyphs' crops over that in the frame.
     """
-    size = np.array([glyph.xyxy[2:] - glyph.xyxy[:2] for glyph in glyphs], np.float64).reshape(-1, 2)
-    width, height = np.maximum(size, 1).T
-    whole = np.array([len(glyph.atoms) == 1 and glyph.prior == 0 and glyph.cut_from < 0 for glyph in glyphs], bool)
+    boxes = np.array([glyph.xyxy for glyph in glyphs], np.int32).reshape(-1, 4)
+    width, height = np.maximum(boxes[:, 2:] - boxes[:, :2], 1).T
+    whole = np.array([glyph.whole and len(glyph.atoms) == 1 for glyph in glyphs], bool)
     sure = whole & (probabilities[:, :NOT_A_DIGIT].max(axis=1) >= _SURE)
     if sure.sum() < _MANY:
         return glyphs
@@ -39,7 +39,6 @@ def cut_slender(glyphs: list[Glyph], probabilities: np.ndarray, scale: float) ->
     odd &= (width >= _NARROWEST * height) & (width <= WIDE * height) & (height * scale >= LOWEST_CUT)
     if not 0 < odd.sum() <= _MOST:
         return glyphs
-    boxes = np.array([glyph.xyxy for glyph in glyphs])
     chosen = np.flatnonzero(odd)[beside(boxes[odd], boxes[sure], _CLOSE) > 0]
     if len(chosen) == 0:
         return glyphs

@@ -7,6 +7,8 @@ likeliest (temperature scaling, Guo et al. 2017). What is the likeliest class st
 
 from __future__ import annotations
 
+from collections.abc import Iterator
+
 import keras
 import numpy as np
 
@@ -27,13 +29,10 @@ def calibrate(model: keras.Model, sources: list[Source]) -> float:
         The factor on the logits; 1 where there is nothing to look at.
     """
     outputs = []
-    for source in sources:
-        images, labels = source.take(VALIDATION)
-        if len(labels):
-            images, labels = images[:_MOST], labels[:_MOST]
-            probabilities = model.predict(images.astype(np.float32) / 255, batch_size=1000, verbose=0)
-            # As good as logits: they differ by a constant a row.
-            outputs.append((np.log(np.maximum(probabilities, 1e-12)), labels))
+    for ink, labels in validation(sources, _MOST):
+        probabilities = model.predict(ink, batch_size=1000, verbose=0)
+        # As good as logits: they differ by a constant a row.
+        outputs.append((np.log(np.maximum(probabilities, 1e-12)), labels))
     if not outputs:
         return 1.0
     losses = [np.mean([likelihood_loss(factor * logits, labels) for logits, labels in outputs]) for factor in _FACTORS]
@@ -41,6 +40,14 @@ def calibrate(model: keras.Model, sources: list[Source]) -> float:
     dense = [layer for layer in model.layers if isinstance(layer, keras.layers.Dense)][-1]
     dense.set_weights([weights * np.float32(factor) for weights in dense.get_weights()])
     return factor
+
+
+def validation(sources: list[Source], most: int) -> Iterator[tuple[np.ndarray, np.ndarray]]:
+    """Of each source that has a validation part, at most so many images `(n, 28, 28) float32`, ink 1, and labels."""
+    for source in sources:
+        images, labels = source.take(VALIDATION)
+        if len(labels):
+            yield images[:most].astype(np.float32) / 255, labels[:most]
 
 
 def likelihood_loss(logits: np.ndarray, labels: np.ndarray) -> float:

@@ -7,8 +7,8 @@ import numpy as np
 from keras import layers
 
 from realtime.normalize import SIDE
-from training.calibrate import likelihood_loss
-from training.data import VALIDATION, Source
+from training.calibrate import likelihood_loss, validation
+from training.data import Source
 
 FIRST, SECOND = "first", "second"
 
@@ -40,12 +40,9 @@ def best_share(first: keras.Model, second: keras.Model, sources: list[Source]) -
     """The share of the second under which the validation parts are likeliest, each source counting alike."""
     members = _member(first, FIRST), _member(second, SECOND)
     losses = []
-    for source in sources:
-        images, labels = source.take(VALIDATION)
-        if len(labels):
-            ink, labels = images[:_MOST].astype(np.float32) / 255, labels[:_MOST]
-            one, other = (member.predict(ink, batch_size=1000, verbose=0) for member in members)
-            losses.append([likelihood_loss((1 - share) * one + share * other, labels) for share in _SHARES])
+    for ink, labels in validation(sources, _MOST):
+        one, other = (member.predict(ink, batch_size=1000, verbose=0) for member in members)
+        losses.append([likelihood_loss((1 - share) * one + share * other, labels) for share in _SHARES])
     return float(_SHARES[np.mean(losses, axis=0).argmin()]) if losses else 0.5
 
 
