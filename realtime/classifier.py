@@ -1,4 +1,8 @@
-"""The model file -> probabilities of the digits 0 to 9 and of "not a digit". No TensorFlow, where it can be helped."""
+"""The model file -> probabilities of the digits 0 to 9 and of "not a digit". No TensorFlow, where it can be helped.
+
+Most glyphs are plain: a glance tells what they are. So a network of a sixteenth of the work looks at all of them, and
+the large one at those of which the small one is not sure.
+"""
 
 from __future__ import annotations
 
@@ -23,33 +27,26 @@ class ModelError(Exception):
 
 
 class Classifier:
-    """A `.tflite` network, loaded once and called once a frame.
+    """A network of `.tflite` files, loaded once and called once a frame.
 
     Args:
         path: the model; the shipped one where it is left out. A card of the same name (`.json`) beside it must state
             the file's SHA-256; a model without a card is taken as it is.
         threads: processor threads the network may use.
+        glance: whether the small network that the card names, if it names one, may answer where it is sure.
 
     Raises:
         ModelError: no such file, a damaged file, or a model with other inputs or outputs.
     """
 
-    def __init__(self, path: str | Path | None = None, threads: int = 1) -> None:
+    def __init__(self, path: str | Path | None = None, threads: int = 1, *, glance: bool = True) -> None:
         self.path = Path(path) if path is not None else DEFAULT_MODEL
-        content = _read(self.path)
-        try:
-            self._engine = _interpreter()(model_content=content, num_threads=threads)
-            with native_stderr_off():  # where it says which of its engines it has chosen
-                self._engine.allocate_tensors()
-            (self._input,), (self._output,) = self._engine.get_input_details(), self._engine.get_output_details()
-        except (ValueError, RuntimeError) as error:
-            raise ModelError(f"{self.path} is not a model that can be loaded: {_first_line(error)}") from error
-        shapes = tuple(self._input["shape"][1:]), tuple(self._output["shape"][1:])
-        if shapes != ((SIDE, SIDE), (CLASSES,)):
-            raise ModelError(
-                f"{self.path} is another kind of model: it maps {shapes[0]} to {shapes[1]}, not (28, 28) to (11,)"
-            )
-        self._n: int | None = None
+        content, card = _read(self.path)
+        self._network = _Network(self.path, content, threads)
+        self._glance: _Network | None = None
+        if glance and "glance" in card:
+            file, self._sure = _glance_of(card, self.path)
+            self._glance = _Network(file, file.read_bytes(), threads)
 
     def __call__(self, images: np.ndarray) -> np.ndarray:
         """Class probabilities of glyphs.
@@ -60,6 +57,33 @@ class Classifier:
         Returns:
             `(n, 11) float32`, rows summing to 1; column 10 is "not a digit".
         """
+        if self._glance is None:
+            return self._network(images)
+        said = self._glance(images)
+        doubtful = said.max(axis=1, initial=0) < self._sure
+        said[doubtful] = self._network(images[doubtful])
+        return said
+
+
+class _Network:
+    """One `.tflite` file, ready to be asked."""
+
+    def __init__(self, path: Path, content: bytes, threads: int) -> None:
+        try:
+            self._engine = _interpreter()(model_content=content, num_threads=threads)
+            with native_stderr_off():  # where it says which of its engines it has chosen
+                self._engine.allocate_tensors()
+            (self._input,), (self._output,) = self._engine.get_input_details(), self._engine.get_output_details()
+        except (ValueError, RuntimeError) as error:
+            raise ModelError(f"{path} is not a model that can be loaded: {_first_line(error)}") from error
+        shapes = tuple(self._input["shape"][1:]), tuple(self._output["shape"][1:])
+        if shapes != ((SIDE, SIDE), (CLASSES,)):
+            raise ModelError(
+                f"{path} is another kind of model: it maps {shapes[0]} to {shapes[1]}, not (28, 28) to (11,)"
+            )
+        self._n: int | None = None
+
+    def __call__(self, images: np.ndarray) -> np.ndarray:
         batches = [images[start : start + _BATCH] for start in range(0, len(images), _BATCH)]
         return np.concatenate([self._invoke(batch) for batch in batches] or [np.zeros((0, CLASSES), np.float32)])
 
@@ -74,21 +98,38 @@ class Classifier:
         return self._engine.get_tensor(self._output["index"])
 
 
-def _read(path: Path) -> bytes:
+def _read(path: Path) -> tuple[bytes, dict[str, Any]]:
+    """A model and its card, which is empty where there is none."""
     try:
         content = path.read_bytes()
     except OSError as error:
         hint = "; `python -m training train` makes one" if path == DEFAULT_MODEL else ""
         raise ModelError(f"cannot read the model {path}: {error.strerror}{hint}") from error
-    card = path.with_suffix(".json")
-    if card.exists():
-        try:
-            expected = json.loads(card.read_text())["sha256"]
-        except (ValueError, KeyError, TypeError, OSError) as error:
-            raise ModelError(f"{card} is not a model card: it must state the model's sha256") from error
-        if hashlib.sha256(content).hexdigest() != expected:
-            raise ModelError(f"{path} is not the model that {card.name} speaks of: its SHA-256 differs")
-    return content
+    file = path.with_suffix(".json")
+    if not file.exists():
+        return content, {}
+    try:
+        card = json.loads(file.read_text())
+        expected = card["sha256"]
+    except (ValueError, KeyError, TypeError, OSError) as error:
+        raise ModelError(f"{file} is not a model card: it must state the model's sha256") from error
+    if hashlib.sha256(content).hexdigest() != expected:
+        raise ModelError(f"{path} is not the model that {file.name} speaks of: its SHA-256 differs")
+    return content, card
+
+
+def _glance_of(card: dict[str, Any], model: Path) -> tuple[Path, float]:
+    """The small network that a card names, and the probability from which its answer stands."""
+    try:
+        path, expected, sure = model.parent / card["glance"]["file"], card["glance"]["sha256"], card["glance"]["sure"]
+        content = path.read_bytes()
+    except (KeyError, TypeError) as error:
+        raise ModelError(f"the card of {model} does not say how to use its glance: file, sha256, sure") from error
+    except OSError as error:
+        raise ModelError(f"cannot read {path}, which the card of {model.name} names: {error.strerror}") from error
+    if hashlib.sha256(content).hexdigest() != expected:
+        raise ModelError(f"{path} is not the network that the card of {model.name} names: its SHA-256 differs")
+    return path, float(sure)
 
 
 def _interpreter() -> Any:

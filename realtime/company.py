@@ -24,6 +24,7 @@ _SLANTED_ONE = 0.85  # ... of a 1 beside other digits: a long slanted stroke is 
 _THICKEST = 3.0  # and no digit so many times the usual thickness
 _SLIMMEST = 0.4  # a 1 is not so much slimmer than its height would have it: the rim of a thumb is
 _TALLEST = 2.2  # nor is a stroke or a guess beside several digits so many times their height: it is a thumb or an edge
+_GIANT, _CROWD = 3.0, 8  # so high is not even a sure digit beside so many: a thumb is shaped like a 9
 _SAMPLE = 7  # so many of them are looked at
 _FAINT = 0.3  # share of the darkest digit's ink below which a digit is faint
 _UNSURE, _SURE = 0.85, 0.95  # below and from which confidence a digit is a guess, and bears one out
@@ -74,6 +75,7 @@ def keep_company(detections: Detections, crops: Sequence[np.ndarray], frame_shap
         kept[i] &= not ones[i] or share[2] >= _SLIMMEST * share[0]
         kept[i] &= share[0] <= _TALLEST or telling.sum() < _MANY
     kept &= ones | (detections.height >= _OTHERS[0] * usual[0])
+    kept &= (detections.height <= _GIANT * usual[0]) | (telling.sum() < _CROWD)
     kept[kept] = ~_nested(detections[kept])
     return kept
 

@@ -12,7 +12,7 @@ from collections.abc import Iterable
 import cv2
 import numpy as np
 
-from realtime import patch
+from realtime import patch, ring
 from realtime.cut import fragments
 from realtime.glyph import BROADEST, FLATTEST, LOWEST, Glyph
 from realtime.join import fainter, joined, near_groups, stacked
@@ -34,6 +34,8 @@ _EFFORT = 60.0  # widths over heights of all pieces that are cut in a frame; eac
 _TEXTURE = 200  # where there are more pieces than this, most of them are of cloth or wood, and less is cut
 _EFFORT_IN_TEXTURE = 8.0
 _ATOMS = 7  # parts that a digit may be cut into
+_FRAMED = 3  # pieces that may be digits, inside the box of another: that one is the edge of a sheet, or a frame
+_ROOMY = 4.0  # and what is drawn around a number is at most so many times as high
 _FEW = 4  # pieces from which there is a usual one
 _SPARSE = 16  # pieces up to which a frame is also looked at with the lower threshold
 _BIT = 0.4  # a piece smaller both ways than this share of the tall ones may be a bit of a stroke
@@ -66,7 +68,9 @@ def propose(
     clean = cv2.bitwise_and(ink, grown(mask))
     crowded = dict(zip(alone.tolist(), _overlapping(boxes[alone], boxes).tolist(), strict=True))
     size = boxes[:, 2:] - boxes[:, :2]
-    touching = _may_touch(boxes, alone, mask.shape)
+    inside = _inside(boxes[alone])
+    touching = _may_touch(boxes, alone, inside, mask.shape)
+    rings = set(alone[_rings(boxes[alone], inside, mask.shape)].tolist())
     for i in alone.tolist():
         x0, y0, x1, y1 = window(boxes[i], mask.shape)
         crop = clean[y0:y1, x0:x1]
@@ -77,8 +81,12 @@ def propose(
             written = patch.written_on(crop)
             if written:
                 corner = np.array([x0, y0, x0, y0])
-                proposals.add_patch(i, boxes[i], crop, [(box + corner, part) for box, part in written])
+                proposals.add_whole(i, boxes[i], crop, [(box + corner, part) for box, part in written])
                 continue
+        if i in rings:
+            corner = np.array([x0, y0, x0, y0])
+            proposals.add_whole(i, boxes[i], crop, [(box + corner, part) for box, part in ring.touching(crop)])
+            continue
         parts = fragments(crop) if i in touching else []
         if parts:
             proposals.add_cut(i, boxes[i], parts, (x0, y0))
@@ -135,13 +143,14 @@ class _Proposals:
         on_frame = np.rint(box / self._scale).astype(np.int32)
         self.glyphs.append(Glyph(on_frame, crop, frozenset(atoms), prior, cut_from))
 
-    def add_patch(
+    def add_whole(
         self, piece: int, box: np.ndarray, crop: np.ndarray, written: list[tuple[np.ndarray, np.ndarray]]
     ) -> None:
-        """A patch, and what is written on it."""
+        """A patch or a ring, and what is written on it."""
         atoms = self._new_atoms(len(written))
         self.parts[piece] = frozenset((piece, *atoms))
-        self.add(box, crop, self.parts[piece])
+        if (box[2:] - box[:2])[0] <= FLATTEST * (box[2:] - box[:2])[1]:
+            self.add(box, crop, self.parts[piece])
         for atom, (inner, part) in zip(atoms, written, strict=True):
             self.add(inner, part, (atom,))
 
@@ -188,13 +197,13 @@ def _alone(boxes: np.ndarray) -> np.ndarray:
     return may_be
 
 
-def _may_touch(boxes: np.ndarray, alone: np.ndarray, shape: tuple[int, ...]) -> set[int]:
+def _may_touch(boxes: np.ndarray, alone: np.ndarray, inside: np.ndarray, shape: tuple[int, ...]) -> set[int]:
     """Which pieces may be several digits; where they are many, as on cloth, the highest."""
     w, h = (boxes[alone, 2:] - boxes[alone, :2]).T
     usual = np.percentile(w, 30) if len(alone) >= _FEW else 0
     wide = (w > WIDE * h) & (w > _WIDER * usual) & (w < _WIDEST * shape[1]) & (h >= LOWEST_CUT)
     wide &= (boxes[alone, :2] > 0).all(axis=1) & (boxes[alone, 2:] < np.array(shape[1::-1])).all(axis=1)
-    found = np.flatnonzero(wide)
+    found = np.flatnonzero(wide & (inside.sum(axis=1) < _FRAMED))
     if len(found) == 0:
         return set()
     found = found[np.argsort(-h[found], kind="stable")]
@@ -210,6 +219,21 @@ def _broken(boxes: np.ndarray) -> bool:
         return False
     tall = np.percentile(height, 90)
     return bool(((height < _BIT * tall) & (boxes[:, 2] - boxes[:, 0] < _BIT * tall)).mean() > _BROKEN)
+
+
+def _inside(boxes: np.ndarray) -> np.ndarray:
+    """Whether box j lies wholly inside box i: `(n, n) bool`."""
+    low, high = boxes[:, None, :2], boxes[:, None, 2:]
+    inside: np.ndarray = np.all((boxes[:, :2] > low) & (boxes[:, 2:] < high), axis=2)
+    return inside
+
+
+def _rings(boxes: np.ndarray, inside: np.ndarray, shape: tuple[int, ...]) -> np.ndarray:
+    """Which pieces may be drawn around a number: something lies in them, and they are not much higher: `(n,) bool`."""
+    height = boxes[:, 3] - boxes[:, 1]
+    held = np.where(inside, height, 0).max(axis=1, initial=0)
+    in_view = (boxes[:, :2] > 0).all(axis=1) & (boxes[:, 2:] < np.array(shape[1::-1])).all(axis=1)
+    return (held > 0) & (height <= _ROOMY * held) & in_view
 
 
 def _overlapping(boxes: np.ndarray, others: np.ndarray) -> np.ndarray:

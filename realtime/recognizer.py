@@ -16,8 +16,8 @@ from realtime.edge import is_edge
 from realtime.glyph import BROADEST_ONE
 from realtime.normalize import normalize
 from realtime.segment import Segmentation, segment
-from realtime.slender import cut_slender
 from realtime.tilt import straightened
+from realtime.unread import cut_unread
 from realtime.words import among_letters, cut_from_nothing, cut_from_words, strokes_of_clutter
 
 MIN_CONFIDENCE = 0.5
@@ -99,7 +99,7 @@ class Recognizer:
         crops = [glyph.crop for glyph in seen.glyphs]
         images, probabilities = self._classify(crops, clock)
         with clock("segment"):
-            glyphs = cut_slender(seen.glyphs, probabilities, seen.scale)
+            glyphs = cut_unread(seen.glyphs, probabilities, seen.scale)
         if len(glyphs) > len(crops):
             crops += [glyph.crop for glyph in glyphs[len(crops) :]]
             more, said = self._classify(crops[len(images) :], clock)

@@ -20,6 +20,7 @@ _SECOND = 0.6  # a second slope counts when its lines are so clear beside those 
 _SMALL = 6  # the slope is found on a picture so many times smaller
 _GAP = 0.08  # and strokes and bad light part them by at most this much
 _THICK = 0.02  # a line is at most this share of the frame's shorter side thick
+_MENDED = 2.6  # a stroke may cross a line at such a slant that its gap is so many times the line's thickness
 _ALIKE = 1.5  # lines of one ruling differ by at most this factor
 
 
@@ -36,8 +37,19 @@ def remove_ruling(mask: np.ndarray) -> np.ndarray:
     level, level_band = _tilted_lines(mask, thickest, _SHORT)
     upright, upright_band = (a.T for a in _tilted_lines(np.ascontiguousarray(mask.T), thickest, _PART))
     # Where two lines cross, each hides the other's thinness.
-    lines = level | upright | (level_band & upright_band)
-    return cv2.bitwise_and(mask, cv2.bitwise_not(lines))
+    lines = cv2.bitwise_and(mask, level | upright | (level_band & upright_band))
+    rest = cv2.bitwise_xor(mask, lines)
+    return _mended(rest, lines) if cv2.countNonZero(lines) else rest
+
+
+def _mended(rest: np.ndarray, lines: np.ndarray) -> np.ndarray:
+    """Strokes that a line has parted grow together again, over what was line between their ends."""
+    inner = cv2.erode(lines, np.ones((3, 3), np.uint8))
+    area, within = cv2.countNonZero(lines), cv2.countNonZero(inner)
+    thickness = 2 * area / max(1, area - within)
+    side = round(_MENDED * (thickness + 2)) | 1
+    closed = cv2.morphologyEx(rest, cv2.MORPH_CLOSE, cv2.getStructuringElement(cv2.MORPH_ELLIPSE, (side, side)))
+    return cv2.bitwise_or(rest, cv2.bitwise_and(lines, closed))
 
 
 def _tilted_lines(mask: np.ndarray, thickest: int, shortest: float) -> tuple[np.ndarray, np.ndarray]:

@@ -1,7 +1,7 @@
 """`python -m training train` makes the model, `evaluate` measures it, `personalize` teaches it a person's hand.
 
-`join` makes one model of two, `compare` trains several networks alike, `render` makes pages to learn from, and `card`
-renews a model's card.
+`join` makes one model of two, `glance` the small network that looks first, `compare` trains several networks alike,
+`render` makes pages to learn from, and `card` renews a model's card.
 """
 
 from __future__ import annotations
@@ -36,6 +36,7 @@ def main(argv: list[str] | None = None) -> int:
     commands = {
         "train": _train,
         "join": _join,
+        "glance": _glance,
         "render": _render,
         "evaluate": _evaluate,
         "compare": _compare,
@@ -110,6 +111,17 @@ def _join(options: argparse.Namespace) -> int:
     parameters = {"parameters": model.count_params(), "measured": measured}
     export.write_card(path, parameters | {"training": training, "versions": export.versions()})
     print(f"\nwrote {path} ({path.stat().st_size / 1000:.0f} kB)")
+    return 0
+
+
+def _glance(options: argparse.Namespace) -> int:
+    Classifier(options.model)  # as in `_evaluate`
+    _, sources = _read_sources(options)
+
+    from training.glance import make
+
+    path, share = make(options.model, sources, options.seed, _command(options))
+    print(f"\nwrote {path} ({path.stat().st_size / 1000:.0f} kB); it answers {share:.0%} of the glyphs")
     return 0
 
 

@@ -22,6 +22,9 @@ def parser() -> argparse.ArgumentParser:
     commands = main.add_subparsers(dest="command", required=True)
     _train(commands.add_parser("train", help="make digits.keras, digits.tflite and digits.json", allow_abbrev=False))
     _join(commands.add_parser("join", help="make one model of two networks", allow_abbrev=False))
+    _glance(
+        commands.add_parser("glance", help="make the small network that a model looks with first", allow_abbrev=False)
+    )
     _render(commands.add_parser("render", help="make glyphs for --rendered: our own pages, cut up", allow_abbrev=False))
     _evaluate(commands.add_parser("evaluate", help="measure a model on what it has not learnt", allow_abbrev=False))
     _compare(
@@ -69,6 +72,13 @@ def _join(join: argparse.ArgumentParser) -> None:
     _add_data(join)
     _add_rendered(join.add_argument_group("what is drawn"))
     join.add_argument("--output", metavar="FOLDER", type=Path, default=DEFAULT_MODEL.parent, help="for the model")
+
+
+def _glance(glance: argparse.ArgumentParser) -> None:
+    _add_model(glance)
+    _add_data(glance)
+    _add_drawn(glance)
+    glance.add_argument("--seed", type=int, default=Settings.seed, help="(%(default)s)")
 
 
 def _compare(compare: argparse.ArgumentParser) -> None:

@@ -64,7 +64,7 @@ def write_model(model: keras.Model, folder: Path) -> Path:
     model.save(unfinished)
     path.with_suffix(".json").unlink(missing_ok=True)
     os.replace(unfinished, path.with_suffix(".keras"))
-    _replace(path, content)
+    replace_file(path, content)
     return path
 
 
@@ -97,7 +97,8 @@ def versions() -> dict[str, str]:
     return found
 
 
-def _replace(path: Path, content: bytes) -> None:
+def replace_file(path: Path, content: bytes) -> None:
+    """Write a file whole or not at all."""
     unfinished = path.with_name("unfinished-" + path.name)
     unfinished.write_bytes(content)
     os.replace(unfinished, path)

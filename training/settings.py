@@ -7,7 +7,10 @@ from dataclasses import dataclass
 SHIPPED = "digits"
 """The architecture of the network in `models/`."""
 
-ARCHITECTURES = ("lenet5", SHIPPED, "large")
+GLANCE = "glance"
+"""That of the small network before it, which reads what is plain."""
+
+ARCHITECTURES = ("lenet5", GLANCE, SHIPPED, "large")
 """The networks to choose from, from the smallest to the largest; see `training.architectures`."""
 
 

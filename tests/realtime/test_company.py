@@ -36,6 +36,13 @@ def test_the_rim_of_a_thumb_is_no_one():
     assert kept(*digits, (1, crop(70, width=4), 0.9), (1, crop(70, width=7), 0.9)) == [True, True, False, True]
 
 
+def test_what_towers_above_many_digits_is_none():
+    thumb = (9, crop(150), 0.99)
+    digits = [(digit, crop(40), 0.99) for digit in (3, 5, 8, 2, 4, 6, 7, 0)]
+    assert kept(*digits, thumb) == [True] * 8 + [False]
+    assert kept(*digits[:2], thumb) == [True] * 3, "beside few it may be a heading"
+
+
 def test_a_small_digit_of_rich_form_stays():
     assert kept((3, crop(40), 0.9), (6, crop(14), 0.9)) == [True, True]
 

@@ -29,3 +29,20 @@ def test_a_cut_gives_back_all_the_ink():
 
 def test_a_solid_shape_is_not_cut():
     assert fragments(np.full((40, 60), 255, np.uint8)) == []
+
+
+def test_the_edge_of_a_sheet_is_not_cut():
+    frame = paper()
+    cv2.rectangle(frame, (60, 60), (500, 400), (60, 60, 60), 6)
+    for x in (150, 250, 350):
+        cv2.circle(frame, (x, 200), 20, (60, 60, 60), 5)
+    assert all(g.cut_from < 0 for g in segment(frame)[0].glyphs)
+
+
+def test_what_touches_a_ring_around_a_number_is_proposed_apart():
+    frame = paper()
+    cv2.ellipse(frame, (300, 200), (90, 45), 0, 0, 360, (60, 60, 60), 3)
+    for x in (260, 300, 340):
+        cv2.circle(frame, (x, 200), 18, (60, 60, 60), 4)
+    cv2.line(frame, (310, 244), (300, 290), (60, 60, 60), 4)
+    assert max(overlap(g.xyxy, (298, 247, 312, 292)) for g in segment(frame)[0].glyphs) > 0.7

@@ -45,3 +45,11 @@ def test_a_frame_drawn_around_a_number_is_no_ruling():
     box = np.zeros((480, 640), np.uint8)
     cv2.rectangle(box, (60, 60), (580, 420), 255, 4)
     assert np.array_equal(remove_ruling(box), box)
+
+
+def test_a_thin_stroke_that_lines_have_parted_grows_together():
+    stroke = np.zeros((480, 640), np.uint8)
+    cv2.line(stroke, (200, 125), (290, 200), 255, 2)  # flat enough for its crossing to be as thin as the line
+    left = remove_ruling(stroke | ruled())
+    pieces, _, stats, _ = cv2.connectedComponentsWithStats(left)
+    assert max(stats[1:, cv2.CC_STAT_WIDTH]) > 85, f"{pieces - 1} pieces"

@@ -5,7 +5,7 @@ from dataclasses import replace
 import numpy as np
 
 from realtime.glyph import Glyph
-from realtime.slender import cut_slender
+from realtime.unread import cut_unread
 
 DIGIT = np.eye(11, dtype=np.float32)[3]
 NONE = np.eye(11, dtype=np.float32)[10]
@@ -34,7 +34,7 @@ SAID = np.stack([DIGIT, DIGIT, DIGIT, NONE, NONE])
 
 
 def test_what_reads_as_no_digit_beside_digits_is_cut_too():
-    known, after = row(), cut_slender(row(), SAID, 1.0)
+    known, after = row(), cut_unread(row(), SAID, 1.0)
     assert len(after) > len(known)
     parts = after[len(known) :]
     left, right = parts[0], parts[-1]
@@ -48,9 +48,9 @@ def test_what_reads_as_no_digit_beside_digits_is_cut_too():
 def test_what_is_a_digit_or_stands_by_none_is_left_whole():
     read = SAID.copy()
     read[3] = DIGIT
-    assert len(cut_slender(row(), read, 1.0)) == 5
-    assert len(cut_slender(row((600, 400)), SAID, 1.0)) == 5
+    assert len(cut_unread(row(), read, 1.0)) == 5
+    assert len(cut_unread(row((600, 400)), SAID, 1.0)) == 5
     alone = SAID.copy()
     alone[:2] = NONE
-    assert len(cut_slender(row(), alone, 1.0)) == 5, "there are too few digits to tell"
-    assert cut_slender([], np.zeros((0, 11), np.float32), 1.0) == []
+    assert len(cut_unread(row(), alone, 1.0)) == 5, "there are too few digits to tell"
+    assert cut_unread([], np.zeros((0, 11), np.float32), 1.0) == []
