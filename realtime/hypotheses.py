@@ -30,12 +30,13 @@ _LONGEST = 14.0  # nor is what is so many times as wide as high
 LOWEST_CUT = 12
 """Pixels: what is lower is not cut."""
 
-_EFFORT = 60.0  # widths over heights of all pieces that are cut in a frame; each unit gives some twenty glyphs
+_EFFORT = 40.0  # widths over heights of all pieces that are cut in a frame; each unit gives some fifty glyphs
 _TEXTURE = 200  # where there are more pieces than this, most of them are of cloth or wood, and less is cut
-_EFFORT_IN_TEXTURE = 8.0
+_EFFORT_IN_TEXTURE = 4.0
 _ATOMS = 7  # parts that a digit may be cut into
 _FRAMED = 3  # pieces that may be digits, inside the box of another: that one is the edge of a sheet, or a frame
 _ROOMY = 4.0  # and what is drawn around a number is at most so many times as high
+_SLIVER = 0.4  # of a piece's height: a lower part is none of the digits in it
 _FEW = 4  # pieces from which there is a usual one
 _SPARSE = 16  # pieces up to which a frame is also looked at with the lower threshold
 _BIT = 0.4  # a piece smaller both ways than this share of the tall ones may be a bit of a stroke
@@ -168,7 +169,7 @@ class _Proposals:
                 x, y, w, h = cv2.boundingRect(run)
                 if b - a == len(parts) or w > BROADEST * down:
                     break
-                if h >= LOWEST and w <= FLATTEST * h:
+                if h >= max(LOWEST, _SLIVER * down) and w <= FLATTEST * h:
                     tight = run[y : y + h, x : x + w]
                     x, y = x + corner[0], y + corner[1]
                     self.add(np.array([x, y, x + w, y + h]), tight, atoms[a:b], _CUT, piece)

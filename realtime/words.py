@@ -15,6 +15,7 @@ _CERTAIN = 0.99  # so sure a digit must be to stand among letters
 _SMALL_LETTER = 0.65  # ... where it has at least this share of the height of those that stand in no word
 _TOUCHING = 0.15  # of its height: the widest gap to a digit that it was cut from
 _READ = 0.5  # share of a piece's width that is read, where it is digits
+_CONVINCING = 0.8  # and the mean confidence of what is read in it
 _ROW_OF_ONES = 2.0  # the same to another 1, where there is next to nothing but 1s
 _MANY = 3  # of a kind in a frame, that are no accident
 _NEXT_TO_NONE = 0.25  # other digits for each 1, where 1s are strokes of clutter
@@ -59,13 +60,16 @@ def cut_from_nothing(detections: Detections, cut: np.ndarray) -> np.ndarray:
     return cut & _may_be_letter(detections) & (beside(detections.xyxy, detections.xyxy, _TOUCHING) == 0)
 
 
-def cut_from_words(boxes: np.ndarray, cut_from: np.ndarray, kept: np.ndarray) -> np.ndarray:
-    """Which digits were cut from a piece of ink of which most goes unread: touching digits fill it, a word does not.
+def cut_from_words(boxes: np.ndarray, cut_from: np.ndarray, kept: np.ndarray, confidence: np.ndarray) -> np.ndarray:
+    """Which digits were cut from a piece of ink of which most goes unread, or is guessed at.
+
+    Touching digits fill a piece, and are read as surely as others; letters of a word are not.
 
     Args:
         boxes: `(m, 4)` of all glyphs.
         cut_from: `(m,)` the piece that each is a part of, -1 for none.
         kept: `(n,)` which of them are taken for digits.
+        confidence: `(n,)`, from 0 to 1, how surely each of these is read.
 
     Returns:
         `(n,) bool`.
@@ -77,7 +81,7 @@ def cut_from_words(boxes: np.ndarray, cut_from: np.ndarray, kept: np.ndarray) ->
         read = np.zeros(parts[:, 2].max() - left, bool)
         for x0, _, x1, _ in boxes[kept[own]].tolist():
             read[x0 - left : x1 - left] = True
-        found |= own & (read.mean() < _READ)
+        found |= own & (read.mean() < _READ or confidence[own].mean() < _CONVINCING)
     return found
 
 

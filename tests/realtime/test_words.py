@@ -67,5 +67,7 @@ def test_what_is_cut_off_must_have_touched_a_digit():
 def test_a_word_goes_unread_for_the_most_part() -> None:
     boxes = np.array([[100 + 30 * i, 100, 130 + 30 * i, 140] for i in range(6)])
     piece = np.array([3, 3, 3, 3, 3, -1])
-    assert cut_from_words(boxes, piece, np.array([1, 5])).tolist() == [True, False]
-    assert cut_from_words(boxes, piece, np.array([0, 1, 2])).tolist() == [False] * 3
+    assert cut_from_words(boxes, piece, np.array([1, 5]), np.ones(2)).tolist() == [True, False]
+    assert cut_from_words(boxes, piece, np.array([0, 1, 2]), np.ones(3)).tolist() == [False] * 3
+    guesses = np.array([0.6, 0.9, 0.6])
+    assert cut_from_words(boxes, piece, np.array([0, 1, 2]), guesses).tolist() == [True] * 3, "guesses fill a word"
