@@ -121,15 +121,16 @@ def _read(path: Path) -> tuple[bytes, dict[str, Any]]:
 def _glance_of(card: dict[str, Any], model: Path) -> tuple[Path, float]:
     """The small network that a card names, and the probability from which its answer stands."""
     try:
-        path, expected, sure = model.parent / card["glance"]["file"], card["glance"]["sha256"], card["glance"]["sure"]
+        its = card["glance"]
+        path, expected, sure = model.parent / its["file"], its["sha256"], float(its["sure"])
         content = path.read_bytes()
-    except (KeyError, TypeError) as error:
+    except (KeyError, TypeError, ValueError) as error:
         raise ModelError(f"the card of {model} does not say how to use its glance: file, sha256, sure") from error
     except OSError as error:
         raise ModelError(f"cannot read {path}, which the card of {model.name} names: {error.strerror}") from error
     if hashlib.sha256(content).hexdigest() != expected:
         raise ModelError(f"{path} is not the network that the card of {model.name} names: its SHA-256 differs")
-    return path, float(sure)
+    return path, sure
 
 
 def _interpreter() -> Any:

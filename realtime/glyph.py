@@ -41,3 +41,13 @@ class Glyph:
     def whole(self) -> bool:
         """Whether it is a connected piece of ink, not several joined nor a part of one that was cut."""
         return self.prior == 0
+
+    @property
+    def width(self) -> int:
+        """In pixels of the frame."""
+        return int(self.xyxy[2] - self.xyxy[0])
+
+    @property
+    def height(self) -> int:
+        """In pixels of the frame, 1 or more."""
+        return max(1, int(self.xyxy[3] - self.xyxy[1]))

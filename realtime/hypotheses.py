@@ -1,8 +1,9 @@
 """Which ink belongs together: broken digits joined, touching ones cut, the choice left to the network.
 
-Every piece of ink is a hypothesis by itself. Pieces that lie close together are also proposed as one, and wide pieces
-are also proposed cut at the places where least ink is cut. The network judges all of them in its one call, and
-`realtime.cover` keeps the reading of each cluster in which every bit of ink is explained best.
+Every piece of ink is a hypothesis by itself. Pieces that lie close together are also proposed as one, and broad pieces
+are also proposed cut at the places where least ink is cut: once it is known how high the digits are, see
+`realtime.further`. The network judges all of them, and `realtime.cover` keeps the reading of each cluster in which
+every bit of ink is explained best.
 """
 
 from __future__ import annotations
@@ -30,9 +31,6 @@ _LONGEST = 14.0  # nor is what is so many times as wide as high
 LOWEST_CUT = 12
 """Pixels: what is lower is not cut."""
 
-_EFFORT = 40.0  # widths over heights of all pieces that are cut in a frame; each unit gives some fifty glyphs
-_TEXTURE = 200  # where there are more pieces than this, most of them are of cloth or wood, and less is cut
-_EFFORT_IN_TEXTURE = 4.0
 _ATOMS = 7  # parts that a digit may be cut into
 _FRAMED = 3  # pieces that may be digits, inside the box of another: that one is the edge of a sheet, or a frame
 _ROOMY = 4.0  # and what is drawn around a number is at most so many times as high
@@ -52,8 +50,8 @@ _CUT = -0.3
 
 def propose(
     ink: np.ndarray, level: np.ndarray, mask: np.ndarray, pieces: Pieces, scale: float, ruled: bool
-) -> list[Glyph]:
-    """All glyphs of a frame.
+) -> tuple[list[Glyph], list[Glyph]]:
+    """All glyphs of a frame, but for parts of pieces; and the pieces that may be several digits, whole.
 
     Args:
         ink: `(h, w) uint8`, 255 where the pen was.
@@ -65,12 +63,12 @@ def propose(
     """
     boxes = pieces.boxes
     alone = _alone(boxes)
-    proposals = _Proposals(len(boxes), scale)
+    proposals, broad = _Proposals(len(boxes), scale), _Proposals(len(boxes), scale)
     clean = cv2.bitwise_and(ink, grown(mask))
     crowded = dict(zip(alone.tolist(), _overlapping(boxes[alone], boxes).tolist(), strict=True))
     size = boxes[:, 2:] - boxes[:, :2]
     inside = _inside(boxes[alone])
-    touching = _may_touch(boxes, alone, inside, mask.shape)
+    touching = set(alone[_may_touch(boxes[alone], inside, mask.shape)].tolist())
     rings = set(alone[_rings(boxes[alone], inside, mask.shape)].tolist())
     for i in alone.tolist():
         x0, y0, x1, y1 = window(boxes[i], mask.shape)
@@ -88,10 +86,9 @@ def propose(
             corner = np.array([x0, y0, x0, y0])
             proposals.add_whole(i, boxes[i], crop, [(box + corner, part) for box, part in ring.touching(crop)])
             continue
-        parts = fragments(crop) if i in touching else []
-        if parts:
-            proposals.add_cut(i, boxes[i], parts, (x0, y0))
-        elif w <= FLATTEST * h:
+        if i in touching:
+            broad.add(boxes[i], crop, (i,))
+        if w <= FLATTEST * h:
             proposals.add(boxes[i], crop, (i,))
     for group in near_groups(boxes, mask.shape):
         box = np.concatenate([boxes[group, :2].min(axis=0), boxes[group, 2:].max(axis=0)])
@@ -103,7 +100,7 @@ def propose(
     if 0 < len(alone) <= _SPARSE or (not ruled and _broken(boxes)):
         for box, crop, group in fainter(ink, level, pieces):
             proposals.add_group(box, crop, group, _JOIN)
-    return proposals.glyphs
+    return proposals.glyphs, broad.glyphs
 
 
 def parts_of(glyphs: list[Glyph], first_atom: int, scale: float) -> tuple[dict[int, frozenset[int]], list[Glyph]]:
@@ -198,19 +195,13 @@ def _alone(boxes: np.ndarray) -> np.ndarray:
     return may_be
 
 
-def _may_touch(boxes: np.ndarray, alone: np.ndarray, inside: np.ndarray, shape: tuple[int, ...]) -> set[int]:
-    """Which pieces may be several digits; where they are many, as on cloth, the highest."""
-    w, h = (boxes[alone, 2:] - boxes[alone, :2]).T
-    usual = np.percentile(w, 30) if len(alone) >= _FEW else 0
+def _may_touch(boxes: np.ndarray, inside: np.ndarray, shape: tuple[int, ...]) -> np.ndarray:
+    """Which pieces may be several digits: `(n,) bool`."""
+    w, h = (boxes[:, 2:] - boxes[:, :2]).T
+    usual = np.percentile(w, 30) if len(boxes) >= _FEW else 0
     wide = (w > WIDE * h) & (w > _WIDER * usual) & (w < _WIDEST * shape[1]) & (h >= LOWEST_CUT)
-    wide &= (boxes[alone, :2] > 0).all(axis=1) & (boxes[alone, 2:] < np.array(shape[1::-1])).all(axis=1)
-    found = np.flatnonzero(wide & (inside.sum(axis=1) < _FRAMED))
-    if len(found) == 0:
-        return set()
-    found = found[np.argsort(-h[found], kind="stable")]
-    effort = np.cumsum(w[found] / h[found])
-    most = _EFFORT if len(boxes) <= _TEXTURE else _EFFORT_IN_TEXTURE
-    return set(alone[found[effort <= max(most, effort[0])]].tolist())
+    wide &= (boxes[:, :2] > 0).all(axis=1) & (boxes[:, 2:] < np.array(shape[1::-1])).all(axis=1)
+    return wide & (inside.sum(axis=1) < _FRAMED)
 
 
 def _broken(boxes: np.ndarray) -> bool:

@@ -13,11 +13,11 @@ from realtime.company import guesses, keep_company
 from realtime.cover import choose
 from realtime.detections import NOT_A_DIGIT, Detections
 from realtime.edge import is_edge
+from realtime.further import ROUNDS, cut_further
 from realtime.glyph import BROADEST_ONE
 from realtime.normalize import normalize
 from realtime.segment import Segmentation, segment
 from realtime.tilt import straightened
-from realtime.unread import cut_unread
 from realtime.words import among_letters, cut_from_nothing, cut_from_words, strokes_of_clutter
 
 MIN_CONFIDENCE = 0.5
@@ -98,13 +98,14 @@ class Recognizer:
         """One way to see the frame, read as it is; and set upright, where that may read better."""
         crops = [glyph.crop for glyph in seen.glyphs]
         images, probabilities = self._classify(crops, clock)
-        with clock("segment"):
-            glyphs = cut_unread(seen.glyphs, probabilities, seen.scale)
-        if len(glyphs) > len(crops):
-            crops += [glyph.crop for glyph in glyphs[len(crops) :]]
-            more, said = self._classify(crops[len(images) :], clock)
+        for _ in range(ROUNDS):
+            with clock("segment"):
+                known, seen = len(crops), cut_further(seen, probabilities)
+            if len(seen.glyphs) == known:
+                break
+            crops += [glyph.crop for glyph in seen.glyphs[known:]]
+            more, said = self._classify(crops[known:], clock)
             images, probabilities = np.concatenate([images, more]), np.concatenate([probabilities, said])
-            seen = replace(seen, glyphs=glyphs)
         plain = self._judge(frame, seen, images, probabilities)
         yield plain
         whole = np.array([glyph.whole for glyph in seen.glyphs], bool)

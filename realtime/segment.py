@@ -36,12 +36,14 @@ class Segmentation:
         mask: `(h, w) uint8`, 255 where ink counts, ruled lines taken out.
         scale: size of `ink` and `mask` over that of the frame, 1 or less.
         glyphs: candidate shapes; some are different readings of the same ink (see `realtime.hypotheses`).
+        broad: connected pieces that may be several digits, and may be among the glyphs as one.
     """
 
     ink: np.ndarray
     mask: np.ndarray
     scale: float
     glyphs: list[Glyph]
+    broad: list[Glyph]
 
 
 def segment(frame: np.ndarray) -> list[Segmentation]:
@@ -69,7 +71,7 @@ def _find(light: Light, noise: float, scale: float) -> Segmentation:
     if ruled:
         mask = remove_ruling(mask)
         pieces = find_pieces(mask)
-    return Segmentation(light.ink, mask, scale, propose(light.ink, level, mask, pieces, scale, ruled))
+    return Segmentation(light.ink, mask, scale, *propose(light.ink, level, mask, pieces, scale, ruled))
 
 
 def _fit(frame: np.ndarray) -> tuple[np.ndarray, float]:

@@ -119,6 +119,7 @@ def page(card: dict[str, Any]) -> str:
         f"| made by | `{training['command']}` |",
         *([f"| taught by | {', '.join(sorted(training['teachers']))} |"] if "teachers" in training else []),
         *([_joined(training["joined"])] if "joined" in training else []),
+        *([_looking_first(card["glance"])] if "glance" in card else []),
         f"| seed, minutes | {training['seed']}, {training['minutes']} |",
         f"| versions | {', '.join(f'{name} {version}' for name, version in card['versions'].items())} |",
         "",
@@ -156,6 +157,14 @@ def _joined(joined: dict[str, Any]) -> str:
     return (
         f"| then joined | `{joined['command']}`: the mean of the logits of both, {joined['share']:.2f} of it of the "
         "network above |"
+    )
+
+
+def _looking_first(glance: dict[str, Any]) -> str:
+    shares = ", ".join(f"{share:.0%} of {name}" for name, share in glance["answers"].items())
+    return (
+        f"| looks first | `{glance['file']}`, {glance['parameters']} parameters, made by `{glance['command']}`: "
+        f"answers from {glance['sure']} up, which is {shares} |"
     )
 
 

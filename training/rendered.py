@@ -15,6 +15,7 @@ import cv2
 import numpy as np
 from tqdm import tqdm
 
+from realtime.further import cut_all
 from realtime.normalize import normalize
 from realtime.segment import segment
 from training.naming import chosen, named
@@ -61,7 +62,7 @@ def _page(job: tuple[int, int, bool]) -> tuple[np.ndarray, np.ndarray]:
         scene = draw_scene_without_digits(rng, size=size)
     else:
         scene = draw_sheet(rng, size=size, kind=str(rng.choice(list(KINDS))), difficulty=float(rng.uniform(0.2, 1)))
-    glyphs = segment(scene.image)[0].glyphs
+    glyphs = cut_all(segment(scene.image)[0])
     owner = scene.owner if scene.owner.size else np.full(scene.image.shape[:2], -1, np.int16)
     crops, names = chosen(named(glyphs, owner, np.array(scene.drawn, np.int64), rng), rng)
     return np.rint(normalize(crops) * 255).astype(np.uint8), np.array(names, np.int64)

@@ -17,6 +17,7 @@ import numpy as np
 from tqdm import tqdm
 
 from realtime.detections import NOT_A_DIGIT
+from realtime.further import cut_all
 from realtime.normalize import normalize
 from realtime.segment import segment
 from training.data import TRAIN, Source, split
@@ -96,7 +97,7 @@ def _cut_page(job: tuple[int, int]) -> tuple[np.ndarray, np.ndarray]:
     rng = np.random.default_rng(job)
     image, written = draw_page(rng, _hands)
     labels = np.array([shape.label for shape in written], np.int64)
-    pairs = named(segment(image)[0].glyphs, owners(image.shape[:2], written), labels, rng)
+    pairs = named(cut_all(segment(image)[0]), owners(image.shape[:2], written), labels, rng)
     crops, names = chosen(pairs, rng)
     return np.rint(normalize(crops) * 255).astype(np.uint8), np.array(names, np.int64)
 

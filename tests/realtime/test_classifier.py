@@ -1,6 +1,7 @@
 import json
 import shutil
 import sys
+from pathlib import Path
 
 import numpy as np
 import pytest
@@ -66,6 +67,35 @@ def test_a_model_without_a_card_is_taken_as_it_is(tmp_path):
     path = tmp_path / "own.tflite"
     shutil.copy(DEFAULT_MODEL, path)
     assert Classifier(path).path == path
+
+
+GLANCE = DEFAULT_MODEL.with_name("glance.tflite")
+
+
+def with_glance(folder: Path, **glance: object) -> Path:
+    """A copy of the shipped model, with other words about its glance on the card."""
+    path = Path(shutil.copy(DEFAULT_MODEL, folder / "own.tflite"))
+    shutil.copy(GLANCE, folder)
+    card = json.loads(DEFAULT_MODEL.with_suffix(".json").read_text())
+    path.with_suffix(".json").write_text(json.dumps(card | {"glance": card["glance"] | glance}))
+    return path
+
+
+def test_the_glance_answers_where_it_is_sure_and_the_network_elsewhere(tmp_path):
+    images = np.random.default_rng(1).random((20, 28, 28), np.float32)
+    small, network = Classifier(GLANCE)(images), Classifier(glance=False)(images)
+    assert np.array_equal(Classifier(with_glance(tmp_path, sure=0.0))(images), small)
+    assert np.array_equal(Classifier(with_glance(tmp_path, sure=1.1))(images), network)
+    assert Classifier(with_glance(tmp_path, sure=0.9))(images[:0]).shape == (0, 11)
+
+
+def test_a_glance_that_is_missing_or_another_is_refused(tmp_path):
+    with pytest.raises(ModelError, match=r"cannot read .*none\.tflite, which the card of own\.tflite names"):
+        Classifier(with_glance(tmp_path, file="none.tflite"))
+    with pytest.raises(ModelError, match="SHA-256 differs"):
+        Classifier(with_glance(tmp_path, sha256="0"))
+    with pytest.raises(ModelError, match="does not say how to use its glance"):
+        Classifier(with_glance(tmp_path, sure="very"))
 
 
 def test_no_engine_is_one_clear_line(monkeypatch):

@@ -36,7 +36,7 @@ def test_the_edge_of_a_sheet_is_not_cut():
     cv2.rectangle(frame, (60, 60), (500, 400), (60, 60, 60), 6)
     for x in (150, 250, 350):
         cv2.circle(frame, (x, 200), 20, (60, 60, 60), 5)
-    assert all(g.cut_from < 0 for g in segment(frame)[0].glyphs)
+    assert segment(frame)[0].broad == []
 
 
 def test_what_touches_a_ring_around_a_number_is_proposed_apart():

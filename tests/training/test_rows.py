@@ -3,6 +3,7 @@ import pytest
 from drawn import crosses, pen_digits
 
 from realtime.detections import NOT_A_DIGIT
+from realtime.further import cut_all
 from realtime.glyph import Glyph
 from realtime.segment import segment
 from training.data import TRAIN, Source
@@ -24,7 +25,7 @@ def sources() -> list[Source]:
 
 def cut_and_named(page: np.ndarray, written: list[Written]) -> list[tuple[Glyph, int]]:
     labels = np.array([shape.label for shape in written])
-    return named(segment(page)[0].glyphs, owners(page.shape[:2], written), labels, np.random.default_rng(0))
+    return named(cut_all(segment(page)[0]), owners(page.shape[:2], written), labels, np.random.default_rng(0))
 
 
 def test_the_same_seed_gives_the_same_cuts_whatever_the_number_of_processes(sources: list[Source]) -> None:

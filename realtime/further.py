@@ -1,0 +1,102 @@
+"""Which pieces are cut as well, once it is known how high the digits are: broad ones, and slender pairs read as none.
+
+Cutting is dear, each piece gives dozens of glyphs. Grain of wood is as broad as touching digits, but not as high as the
+digits beside it; so what is sure is read first.
+"""
+
+from __future__ import annotations
+
+from dataclasses import replace
+
+import numpy as np
+
+from realtime.detections import NOT_A_DIGIT
+from realtime.glyph import Glyph
+from realtime.hypotheses import LOWEST_CUT, WIDE, parts_of
+from realtime.neighbours import beside
+from realtime.segment import Segmentation
+
+ROUNDS = 3
+"""How often more may be cut: where all digits touch, the first ones tell of the others."""
+
+_SURE = 0.9  # the page's digits are those at least this sure
+_MANY = 3  # and there must be so many of them to tell their height
+_EFFORT, _BLINDLY = 40.0, 6.0  # widths over heights of all that is cut in a round, and where no digits are known
+_BROAD_HEIGHT = (0.6, 2.5)  # of a broad piece, by that of the digits; a tilted number is higher than its digits
+_NARROW_HEIGHT = (0.7, 1.6)
+_NARROWEST = 0.45  # width over height of two 1s that touch
+_UNREAD = 0.5  # probability of "not a digit" from which a narrow piece may be two
+_CLOSE = 1.0  # of its height: the widest gap to a digit beside it
+_MOST = 30  # narrow pieces; where there are more they are something else
+
+
+def cut_further(seen: Segmentation, probabilities: np.ndarray) -> Segmentation:
+    """Cut what may be several digits.
+
+    Args:
+        seen: one way to see a frame.
+        probabilities: `(n, 11)`, what the network makes of each of its glyphs.
+
+    Returns:
+        The same with the parts behind the glyphs that there were, and without the broad pieces that have been cut;
+        as it was where there is nothing to cut.
+    """
+    glyphs = seen.glyphs
+    height = np.array([glyph.height for glyph in glyphs])
+    whole = np.array([glyph.whole for glyph in glyphs], bool)
+    sure = probabilities[:, :NOT_A_DIGIT].max(axis=1, initial=0) >= _SURE
+    known = sure & whole if (sure & whole).sum() >= _MANY else sure
+    usual = float(np.median(height[known])) if known.sum() >= _MANY else None
+    chosen, cuttable = _broad(seen.broad, usual), {atom for glyph in seen.broad for atom in glyph.atoms}
+    left = [glyph for glyph in seen.broad if glyph not in chosen]
+    if usual is not None:
+        chosen += [
+            glyph
+            for glyph in _narrow(glyphs, probabilities, known, usual, seen.scale)
+            if glyph.atoms.isdisjoint(cuttable)
+        ]
+    if not chosen:
+        return seen
+    first = 1 + max(max(glyph.atoms) for glyph in [*glyphs, *seen.broad])
+    atoms, parts = parts_of(chosen, first, seen.scale)
+    glyphs = [_of_atoms(glyph, atoms) for glyph in glyphs]
+    return replace(seen, glyphs=[*glyphs, *parts], broad=left)
+
+
+def cut_all(seen: Segmentation) -> list[Glyph]:
+    """All glyphs, and the parts of all broad pieces."""
+    first = 1 + max((max(glyph.atoms) for glyph in [*seen.glyphs, *seen.broad]), default=0)
+    atoms, parts = parts_of(seen.broad, first, seen.scale)
+    return [*(_of_atoms(glyph, atoms) for glyph in seen.glyphs), *parts]
+
+
+def _of_atoms(glyph: Glyph, atoms: dict[int, frozenset[int]]) -> Glyph:
+    if not atoms.keys() & glyph.atoms:
+        return glyph
+    return replace(glyph, atoms=frozenset().union(*(atoms.get(atom, {atom}) for atom in glyph.atoms)))
+
+
+def _broad(pieces: list[Glyph], usual: float | None) -> list[Glyph]:
+    """Those that are as high as digits, or as numbers in a tilted line; the highest where no digits are known."""
+    if usual is not None:
+        least, most = (share * usual for share in _BROAD_HEIGHT)
+        pieces = [piece for piece in pieces if least <= piece.height <= most]
+    pieces = sorted(pieces, key=lambda piece: -piece.height)
+    effort = np.cumsum([piece.width / piece.height for piece in pieces])
+    most = _BLINDLY if usual is None else _EFFORT
+    return [piece for i, piece in enumerate(pieces) if i == 0 or effort[i] <= most]
+
+
+def _narrow(
+    glyphs: list[Glyph], probabilities: np.ndarray, sure: np.ndarray, usual: float, scale: float
+) -> list[Glyph]:
+    """Pieces beside digits that are read as none, though no broader than others."""
+    boxes = np.array([glyph.xyxy for glyph in glyphs], np.int32).reshape(-1, 4)
+    width, height = np.maximum(boxes[:, 2:] - boxes[:, :2], 1).T
+    odd = np.array([glyph.whole and len(glyph.atoms) == 1 for glyph in glyphs], bool) & ~sure
+    odd &= (height >= _NARROW_HEIGHT[0] * usual) & (height <= _NARROW_HEIGHT[1] * usual)
+    odd &= (height * scale >= LOWEST_CUT) & (width >= _NARROWEST * height)
+    odd &= (probabilities[:, NOT_A_DIGIT] >= _UNREAD) | (width > WIDE * height)
+    chosen = np.flatnonzero(odd)
+    chosen = chosen[beside(boxes[chosen], boxes[sure], _CLOSE) > 0]
+    return [glyphs[k] for k in chosen] if len(chosen) <= _MOST else []
