@@ -45,8 +45,9 @@ class Classifier:
         self._network = _Network(self.path, content, threads)
         self._glance: _Network | None = None
         if glance and "glance" in card:
-            file, self._sure = _glance_of(card, self.path)
-            self._glance = _Network(file, file.read_bytes(), threads)
+            file, content, self._sure = _glance_of(card, self.path)
+            if content is not None:
+                self._glance = _Network(file, content, threads)
 
     def __call__(self, images: np.ndarray) -> np.ndarray:
         """Class probabilities of glyphs.
@@ -118,19 +119,25 @@ def _read(path: Path) -> tuple[bytes, dict[str, Any]]:
     return content, card
 
 
-def _glance_of(card: dict[str, Any], model: Path) -> tuple[Path, float]:
-    """The small network that a card names, and the probability from which its answer stands."""
+def _glance_of(card: dict[str, Any], model: Path) -> tuple[Path, bytes | None, float]:
+    """The small network that a card names, and the probability from which its answer stands.
+
+    Where the file is not there it is done without: the large one says the same, but takes longer.
+    """
     try:
         its = card["glance"]
         path, expected, sure = model.parent / its["file"], its["sha256"], float(its["sure"])
-        content = path.read_bytes()
     except (KeyError, TypeError, ValueError) as error:
         raise ModelError(f"the card of {model} does not say how to use its glance: file, sha256, sure") from error
+    if not path.exists():
+        return path, None, sure
+    try:
+        content = path.read_bytes()
     except OSError as error:
         raise ModelError(f"cannot read {path}, which the card of {model.name} names: {error.strerror}") from error
     if hashlib.sha256(content).hexdigest() != expected:
         raise ModelError(f"{path} is not the network that the card of {model.name} names: its SHA-256 differs")
-    return path, sure
+    return path, content, sure
 
 
 def _interpreter() -> Any:

@@ -13,7 +13,7 @@ import numpy as np
 
 from realtime.detections import Detections
 from realtime.glyph import BROADEST_ONE
-from realtime.neighbours import beside
+from realtime.neighbours import above_or_below, beside
 
 _TELLING = 0.8  # digits at least this sure, other than 1, tell what is usual
 _PLAIN_ONE = (0.45, 0.45, 0.35)  # a 1 has at least these shares of the usual height, darkness and thickness
@@ -29,6 +29,7 @@ _SAMPLE = 7  # so many of them are looked at
 _FAINT = 0.3  # share of the darkest digit's ink below which a digit is faint
 _UNSURE, _SURE = 0.85, 0.95  # below and from which confidence a digit is a guess, and bears one out
 _ROW = 5.0  # of its height: the widest gap to another digit of its row
+_COLUMN = 2.0  # of its width: the same to one of its column
 _INNER = 0.25  # what lies in a digit, and is this share of its height or more, may be written there
 _MANY = 3  # digits in a frame, or in something drawn around them, that are no accident
 _HOLED = (0, 4, 6, 8, 9)
@@ -81,7 +82,7 @@ def keep_company(detections: Detections, crops: Sequence[np.ndarray], frame_shap
 
 
 def guesses(detections: Detections) -> np.ndarray:
-    """Which detections are guesses that nothing bears out: unsure, and in a row with no sure digit of their size.
+    """Which detections are guesses that nothing bears out: unsure, and in no row or column with a sure one.
 
     One or two in a frame are let be: whoever holds up a single odd digit wants it read.
 
@@ -95,7 +96,8 @@ def guesses(detections: Detections) -> np.ndarray:
     sure = detections.confidence >= _SURE
     if not unsure.any() or (len(detections) < _MANY and not sure.any()):
         return np.zeros(len(detections), bool)
-    return unsure & (beside(detections.xyxy, detections.xyxy[sure], _ROW) == 0)
+    boxes, others = detections.xyxy, detections.xyxy[sure]
+    return unsure & (beside(boxes, others, _ROW) == 0) & (above_or_below(boxes, others, _COLUMN) == 0)
 
 
 def _faint_loners(detections: Detections, crops: Sequence[np.ndarray]) -> np.ndarray:

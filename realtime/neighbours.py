@@ -22,3 +22,12 @@ def beside(boxes: np.ndarray, others: np.ndarray, reach: float = _CLOSE, apart: 
     right, left = others[..., 0] - boxes[..., 2], boxes[..., 0] - others[..., 2]
     close = [alike & (gap < reach * height) & (gap > -0.3 * height) for gap in (left, right)]
     return close[0].any(axis=1).astype(np.int64) + close[1].any(axis=1)
+
+
+def above_or_below(boxes: np.ndarray, others: np.ndarray, reach: float) -> np.ndarray:
+    """On how many sides, above and below, each box has one of the others, as digits in a column do: `(n,) int64`.
+
+    The widest gap is `reach` times its width.
+    """
+    swapped = [1, 0, 3, 2]
+    return beside(boxes[:, swapped], others[:, swapped], reach)

@@ -39,16 +39,20 @@ def remove_ruling(mask: np.ndarray) -> np.ndarray:
     # Where two lines cross, each hides the other's thinness.
     lines = cv2.bitwise_and(mask, level | upright | (level_band & upright_band))
     rest = cv2.bitwise_xor(mask, lines)
-    return _mended(rest, lines) if cv2.countNonZero(lines) else rest
+    return _mended(rest, lines, level_band | upright_band) if cv2.countNonZero(lines) else rest
 
 
-def _mended(rest: np.ndarray, lines: np.ndarray) -> np.ndarray:
-    """Strokes that a line has parted grow together again, over what was line between their ends."""
+def _mended(rest: np.ndarray, lines: np.ndarray, bands: np.ndarray) -> np.ndarray:
+    """Strokes that a line has parted grow together again, over what was line between their ends.
+
+    What is left of a line itself, within its band, does not grow.
+    """
     inner = cv2.erode(lines, np.ones((3, 3), np.uint8))
     area, within = cv2.countNonZero(lines), cv2.countNonZero(inner)
     thickness = 2 * area / max(1, area - within)
     side = round(_MENDED * (thickness + 2)) | 1
-    closed = cv2.morphologyEx(rest, cv2.MORPH_CLOSE, cv2.getStructuringElement(cv2.MORPH_ELLIPSE, (side, side)))
+    strokes = cv2.bitwise_and(rest, cv2.bitwise_not(bands))
+    closed = cv2.morphologyEx(strokes, cv2.MORPH_CLOSE, cv2.getStructuringElement(cv2.MORPH_ELLIPSE, (side, side)))
     return cv2.bitwise_or(rest, cv2.bitwise_and(lines, closed))
 
 

@@ -13,7 +13,7 @@ _GOOD = 0.85  # mean confidence, with next to nothing left unread, at which nobo
 _UNREAD = 0.4  # for each digit read
 _TALL = 0.8  # share of the tallest digit's height from which a digit counts in full
 _STROKE = 0.25  # what a 1 counts, where another digit counts 1
-_BETTER = 1.2  # a turned sheet must read so many times as well
+_BETTER = 1.3  # a turned sheet must read so many times as well
 
 
 def trace_turned(recognizer: Recognizer, frame: np.ndarray) -> tuple[Trace, int]:

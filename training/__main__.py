@@ -115,7 +115,7 @@ def _join(options: argparse.Namespace) -> int:
 
 
 def _glance(options: argparse.Namespace) -> int:
-    Classifier(options.model)  # as in `_evaluate`
+    Classifier(options.model, glance=False)  # as in `_evaluate`
     _, sources = _read_sources(options)
 
     from training.glance import make

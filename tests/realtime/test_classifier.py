@@ -89,9 +89,13 @@ def test_the_glance_answers_where_it_is_sure_and_the_network_elsewhere(tmp_path)
     assert Classifier(with_glance(tmp_path, sure=0.9))(images[:0]).shape == (0, 11)
 
 
-def test_a_glance_that_is_missing_or_another_is_refused(tmp_path):
-    with pytest.raises(ModelError, match=r"cannot read .*none\.tflite, which the card of own\.tflite names"):
-        Classifier(with_glance(tmp_path, file="none.tflite"))
+def test_without_its_glance_the_network_answers(tmp_path):
+    images = np.random.default_rng(1).random((20, 28, 28), np.float32)
+    alone = Classifier(with_glance(tmp_path, file="none.tflite"))
+    assert np.array_equal(alone(images), Classifier(glance=False)(images))
+
+
+def test_another_glance_is_refused(tmp_path):
     with pytest.raises(ModelError, match="SHA-256 differs"):
         Classifier(with_glance(tmp_path, sha256="0"))
     with pytest.raises(ModelError, match="does not say how to use its glance"):
