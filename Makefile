@@ -27,6 +27,7 @@ train: runs/rendered.npz ## make models/ from MNIST (and DATA), pages of our own
 	$(PY) -m training train --rendered $< $(DATA) $(addprefix --teacher ,$(wildcard models/teachers/*.tflite)) \
 		--output runs/student $(ARGS)
 	$(PY) -m training join models/digits.keras runs/student/digits.keras --rendered $< $(DATA)
+	$(PY) -m training glance --rendered $< $(DATA)
 
 runs/rendered.npz: | $(VENV)/all.done
 	mkdir -p $(@D)

@@ -8,12 +8,13 @@ from __future__ import annotations
 
 import hashlib
 import json
+from collections.abc import Sequence
 from pathlib import Path
 from typing import Any
 
 import numpy as np
 
-from realtime.detections import CLASSES
+from realtime.detections import CLASSES, NOT_A_DIGIT
 from realtime.normalize import SIDE
 from realtime.quiet import native_stderr_off
 
@@ -45,9 +46,9 @@ class Classifier:
         self._network = _Network(self.path, content, threads)
         self._glance: _Network | None = None
         if glance and "glance" in card:
-            file, content, self._sure = _glance_of(card, self.path)
-            if content is not None:
-                self._glance = _Network(file, content, threads)
+            file, small, self._sure = _glance_of(card, self.path)
+            if small is not None:
+                self._glance = _Network(file, small, threads)
 
     def __call__(self, images: np.ndarray) -> np.ndarray:
         """Class probabilities of glyphs.
@@ -61,9 +62,15 @@ class Classifier:
         if self._glance is None:
             return self._network(images)
         said = self._glance(images)
-        doubtful = said.max(axis=1, initial=0) < self._sure
+        doubtful = ~is_sure(said, self._sure)
         said[doubtful] = self._network(images[doubtful])
         return said
+
+
+def is_sure(said: np.ndarray, bounds: Sequence[float]) -> np.ndarray:
+    """Which rows of `(n, 11)` probabilities reach the bound for a digit, or the other one for "not a digit"."""
+    digit, none = bounds
+    return (said[:, :NOT_A_DIGIT].max(axis=1) >= digit) | (said[:, NOT_A_DIGIT] >= none)
 
 
 class _Network:
@@ -119,14 +126,16 @@ def _read(path: Path) -> tuple[bytes, dict[str, Any]]:
     return content, card
 
 
-def _glance_of(card: dict[str, Any], model: Path) -> tuple[Path, bytes | None, float]:
-    """The small network that a card names, and the probability from which its answer stands.
+def _glance_of(card: dict[str, Any], model: Path) -> tuple[Path, bytes | None, list[float]]:
+    """The small network that a card names, and the probabilities from which its answers stand.
 
     Where the file is not there it is done without: the large one says the same, but takes longer.
     """
     try:
         its = card["glance"]
-        path, expected, sure = model.parent / its["file"], its["sha256"], float(its["sure"])
+        path, expected, sure = model.parent / its["file"], its["sha256"], [float(bound) for bound in its["sure"]]
+        if len(sure) != 2:
+            raise ValueError
     except (KeyError, TypeError, ValueError) as error:
         raise ModelError(f"the card of {model} does not say how to use its glance: file, sha256, sure") from error
     if not path.exists():

@@ -164,7 +164,7 @@ def _looking_first(glance: dict[str, Any]) -> str:
     shares = ", ".join(f"{share:.0%} of {name}" for name, share in glance["answers"].items())
     return (
         f"| looks first | `{glance['file']}`, {glance['parameters']} parameters, made by `{glance['command']}`: "
-        f"answers from {glance['sure']} up, which is {shares} |"
+        f"says a digit from {glance['sure'][0]} up and none from {glance['sure'][1]}, which answers {shares} |"
     )
 
 

@@ -16,7 +16,8 @@ from pathlib import Path
 import keras
 import numpy as np
 
-from realtime.classifier import Classifier
+from realtime.classifier import Classifier, is_sure
+from realtime.detections import NOT_A_DIGIT
 from training import card, export
 from training.architectures import create
 from training.calibrate import validation
@@ -30,7 +31,7 @@ SETTINGS = Settings(arch=GLANCE, epochs=24, mixed_precision=False)
 _DRAWN = 2  # epochs that are drawn, and asked about; each is learnt again and again
 _OTHERWISE = 0.001  # share of the glyphs answered that the large network may have read differently
 _MOST = 8000  # images of each source
-_SURE = (0.9, 0.95, 0.97, 0.98, 0.99, 0.993, 0.996, 0.998, 0.999, 0.9995)
+_SURE = (0.8, 0.85, 0.9, 0.93, 0.95, 0.97, 0.98, 0.99, 0.993, 0.996, 0.998, 0.999, 0.9995)
 
 
 def make(
@@ -99,25 +100,28 @@ def learn(
 
 def how_sure(
     glance: Classifier, network: Classifier, sources: list[Source], log: Callable[[str], None] = print
-) -> tuple[float, dict[str, float]]:
-    """From which probability the glance may answer; and then, by source, the share of the images that it answers.
+) -> tuple[list[float], dict[str, float]]:
+    """From which probability the glance may answer.
 
-    Each source counts alike.
+    Returns:
+        The probability for a digit and that for "not a digit", chosen apart; and by source the share of the images
+        that it then answers.
     """
     said = [(source.name, glance(ink), network(ink)) for source in sources for ink, _ in validation([source], _MOST)]
-    for sure in _SURE:
-        answered = {name: small.max(axis=1) >= sure for name, small, _ in said}
-        otherwise = [
-            float(
-                (answered[name] & (small.argmax(axis=1) != large.argmax(axis=1))).sum() / max(1, answered[name].sum())
-            )
-            for name, small, large in said
-        ]
-        shares = {name: round(float(chosen.mean()), 4) for name, chosen in answered.items()}
-        log(f"from {sure}: {np.mean(list(shares.values())):.1%} answered, {np.mean(otherwise):.3%} of them otherwise")
-        if np.mean(otherwise) <= _OTHERWISE:
-            break
-    return sure, shares
+    small, large = (np.concatenate(rows) for rows in zip(*(rows for _, *rows in said), strict=True))
+    otherwise = small.argmax(axis=1) != large.argmax(axis=1)
+    none = small.argmax(axis=1) == NOT_A_DIGIT
+    bounds = []
+    for what, chosen in (("a digit", ~none), ("no digit", none)):
+        for sure in _SURE:
+            answered = chosen & (small.max(axis=1) >= sure)
+            wrong = float(otherwise[answered].sum() / max(1, answered.sum()))
+            log(f"{what} from {sure}: {answered.sum() / max(1, chosen.sum()):.1%} answered, {wrong:.3%} otherwise")
+            if wrong <= _OTHERWISE:
+                break
+        bounds.append(sure)
+    shares = {name: round(float(is_sure(rows, bounds).mean()), 4) for name, rows, _ in said}
+    return bounds, shares
 
 
 def _ask(network: Classifier, images: np.ndarray) -> np.ndarray:

@@ -84,9 +84,9 @@ def with_glance(folder: Path, **glance: object) -> Path:
 def test_the_glance_answers_where_it_is_sure_and_the_network_elsewhere(tmp_path):
     images = np.random.default_rng(1).random((20, 28, 28), np.float32)
     small, network = Classifier(GLANCE)(images), Classifier(glance=False)(images)
-    assert np.array_equal(Classifier(with_glance(tmp_path, sure=0.0))(images), small)
-    assert np.array_equal(Classifier(with_glance(tmp_path, sure=1.1))(images), network)
-    assert Classifier(with_glance(tmp_path, sure=0.9))(images[:0]).shape == (0, 11)
+    assert np.array_equal(Classifier(with_glance(tmp_path, sure=[0, 0]))(images), small)
+    assert np.array_equal(Classifier(with_glance(tmp_path, sure=[1.1, 1.1]))(images), network)
+    assert Classifier(with_glance(tmp_path, sure=[0.9, 0.9]))(images[:0]).shape == (0, 11)
 
 
 def test_without_its_glance_the_network_answers(tmp_path):
@@ -99,7 +99,7 @@ def test_another_glance_is_refused(tmp_path):
     with pytest.raises(ModelError, match="SHA-256 differs"):
         Classifier(with_glance(tmp_path, sha256="0"))
     with pytest.raises(ModelError, match="does not say how to use its glance"):
-        Classifier(with_glance(tmp_path, sure="very"))
+        Classifier(with_glance(tmp_path, sure=0.9))
 
 
 def test_no_engine_is_one_clear_line(monkeypatch):
