@@ -36,6 +36,10 @@ class Classifier:
         threads: processor threads the network may use.
         glance: whether the small network that the card names, if it names one, may answer where it is sure.
 
+    Attributes:
+        path: of the model.
+        digest: SHA-256 of all that its answers depend on: the model, and its glance.
+
     Raises:
         ModelError: no such file, a damaged file, or a model with other inputs or outputs.
     """
@@ -45,10 +49,13 @@ class Classifier:
         content, card = _read(self.path)
         self._network = _Network(self.path, content, threads)
         self._glance: _Network | None = None
+        digest = hashlib.sha256(content)
         if glance and "glance" in card:
             file, small, self._sure = _glance_of(card, self.path)
             if small is not None:
                 self._glance = _Network(file, small, threads)
+                digest.update(small + str(self._sure).encode())
+        self.digest = digest.hexdigest()
 
     def __call__(self, images: np.ndarray) -> np.ndarray:
         """Class probabilities of glyphs.

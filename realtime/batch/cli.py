@@ -21,7 +21,6 @@ from realtime.batch.claim import claimed, hold_to
 from realtime.batch.executors import cluster, processes
 from realtime.batch.export import write_csv, write_failures, write_jsonl
 from realtime.batch.inputs import find
-from realtime.batch.look import digest_of
 from realtime.batch.remote import is_remote
 from realtime.batch.run import answers
 from realtime.batch.store import Store
@@ -80,7 +79,7 @@ class _Run:
     def __call__(self) -> int:
         start, args = time.perf_counter(), self.args
         with self.interrupts.held():  # an import that is interrupted says that something is not installed
-            digest = digest_of(Classifier(args.model).path)  # one that is none is refused once, not by every worker
+            digest = Classifier(args.model).digest  # one that is none is refused once, not by every worker
         hold_to(self.folder, {"version": __version__, "model": digest, "--annotated": args.annotated})
         self.store = Store(self.folder)
         failures: list[str] = []

@@ -2,10 +2,8 @@
 
 from __future__ import annotations
 
-import hashlib
 import threading
 from dataclasses import dataclass
-from pathlib import Path
 
 import cv2
 import numpy as np
@@ -82,12 +80,7 @@ def _recognizer(model: str | None, digest: str | None) -> Recognizer:
     if getattr(_local, "made_of", None) != (model, digest):
         cv2.setNumThreads(1)
         classifier = Classifier(model, threads=1)
-        if digest not in (None, digest_of(classifier.path)):
+        if digest not in (None, classifier.digest):
             raise ModelError(f"{classifier.path} of a worker is another network than that of this run")
         _local.recognizer, _local.made_of = Recognizer(classifier), (model, digest)
     return _local.recognizer
-
-
-def digest_of(path: Path) -> str:
-    """The SHA-256 of a file."""
-    return hashlib.sha256(path.read_bytes()).hexdigest()

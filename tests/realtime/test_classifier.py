@@ -93,6 +93,7 @@ def test_without_its_glance_the_network_answers(tmp_path):
     images = np.random.default_rng(1).random((20, 28, 28), np.float32)
     alone = Classifier(with_glance(tmp_path, file="none.tflite"))
     assert np.array_equal(alone(images), Classifier(glance=False)(images))
+    assert alone.digest == Classifier(glance=False).digest != Classifier().digest
 
 
 def test_another_glance_is_refused(tmp_path):
