@@ -21,7 +21,8 @@ _SMALL = 6  # the slope is found on a picture so many times smaller
 _GAP = 0.08  # and strokes and bad light part them by at most this much
 _THICK = 0.02  # a line is at most this share of the frame's shorter side thick
 _MENDED = 2.6  # a stroke may cross a line at such a slant that its gap is so many times the line's thickness
-_ALIKE = 1.5  # lines of one ruling differ by at most this factor
+_ALIKE = 1.5  # lines of one ruling differ in thickness by at most this factor, or by a pixel,
+_LENGTH = 0.4  # and are at least this share as long, where digits and hands do not part them
 
 
 def remove_ruling(mask: np.ndarray) -> np.ndarray:
@@ -138,9 +139,7 @@ def _level_lines(mask: np.ndarray, thickest: int, shortest: float) -> tuple[np.n
         near = (np.abs(rows[:, None] - whole[None]) <= 0.5 * thickness + 1).astype(np.uint8) * 255
         covered = (near & thin[part]).any(axis=0)
         across = covered[:margin].any() and covered[-margin:].any() and covered.mean() >= _COVERED
-        alike = sum(
-            1 / _ALIKE <= other[3] / thickness <= _ALIKE and len(other[2]) >= len(course) / _ALIKE for other in found
-        )
+        alike = sum(_alike(other[3], thickness) and len(other[2]) >= _LENGTH * len(course) for other in found)
         if not across and alike < 4:
             continue
         bands[part] |= near
@@ -153,7 +152,7 @@ def _level_lines(mask: np.ndarray, thickest: int, shortest: float) -> tuple[np.n
     for x, y, own in short:
         # Bars of digits that stand in a row have gaps.
         fitted = _course(own) if own.any(axis=0).mean() >= _UNBROKEN else None
-        if fitted is not None and 1 / _ALIKE <= fitted[1] / usual <= _ALIKE:
+        if fitted is not None and _alike(fitted[1], usual):
             course, thickness = fitted
             rows = np.arange(max(0, int(y + course.min() - thickness)), min(h, int(y + course.max() + thickness + 3)))
             near = (np.abs(rows[:, None] - y - course[None]) <= 0.5 * thickness + 1).astype(np.uint8) * 255
@@ -161,6 +160,10 @@ def _level_lines(mask: np.ndarray, thickest: int, shortest: float) -> tuple[np.n
             bands[top : top + len(rows), columns] |= near
             pixels[top : top + len(rows), columns] |= near & thin[top : top + len(rows), columns]
     return pixels, bands
+
+
+def _alike(thickness: float, other: float) -> bool:
+    return 1 / _ALIKE <= thickness / other <= _ALIKE or abs(thickness - other) <= 1
 
 
 def _course(own: np.ndarray) -> tuple[np.ndarray, float] | None:

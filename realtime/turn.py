@@ -11,9 +11,10 @@ from realtime.recognizer import Recognizer, Trace
 _FEW = 3  # digits: with fewer there is no telling
 _GOOD = 0.85  # mean confidence, with next to nothing left unread, at which nobody would turn the sheet
 _UNREAD = 0.4  # for each digit read
-_TALL = 0.8  # share of the tallest digit's height from which a digit counts in full
+_SURE = 0.9  # a digit counts by how much surer it is: upside down, 6 and 9 are sure too, and letters are guessed at
+_TALL = 0.8  # share of the usual digit's height from which a digit counts in full
 _STROKE = 0.25  # what a 1 counts, where another digit counts 1
-_BETTER = 1.3  # a turned sheet must read so many times as well
+_BETTER = 1.25  # a turned sheet must read so many times as well
 
 
 def trace_turned(recognizer: Recognizer, frame: np.ndarray) -> tuple[Trace, int]:
@@ -31,19 +32,19 @@ def trace_turned(recognizer: Recognizer, frame: np.ndarray) -> tuple[Trace, int]
     likely = (2,) if _reads_well(best) else (1, 2, 3)
     if len(best.detections) < _FEW and likely == (2,):
         return best, 0
-    tallest = float(best.detections.height.max(initial=1))
-    most = _BETTER * _weight(best, tallest)
+    usual = float(np.median(best.detections.height)) if len(best.detections) else 1.0
+    most = _BETTER * _weight(best, usual)
     for quarters in likely:
         trace = recognizer.trace(turned(frame, quarters))
-        if len(trace.detections) >= _FEW and (weight := _weight(trace, tallest)) > most:
+        if len(trace.detections) >= _FEW and (weight := _weight(trace, usual)) > most:
             best, turns, most = trace, quarters, weight
     return best, turns
 
 
-def _weight(trace: Trace, tallest: float) -> float:
+def _weight(trace: Trace, usual: float) -> float:
     """How clearly a sheet reads: specks count by their height, and 1s, which any stroke may be, for little."""
     found = trace.detections
-    sure = np.maximum(2 * found.confidence - 1, 0) * np.minimum(found.height / (_TALL * tallest), 1)
+    sure = np.maximum(found.confidence - _SURE, 0) / (1 - _SURE) * np.minimum(found.height / (_TALL * usual), 1)
     return float(np.where(found.digit == 1, _STROKE * sure, sure).sum())
 
 
