@@ -146,7 +146,7 @@ class Recognizer:
         cut_from = np.array([glyph.cut_from for glyph in seen.glyphs], np.int64)
         kept = kept[~among_letters(detections[kept], letters, cut_from[kept])]
         kept = kept[~cut_from_nothing(detections[kept], cut_from[kept] >= 0)]
-        kept = kept[~cut_from_words(boxes, cut_from, kept, detections.confidence[kept])]
+        kept = kept[~cut_from_words(boxes, cut_from, kept, detections[kept])]
         kept = kept[~strokes_of_clutter(detections[kept], letters)]
         if self._min_confidence >= MIN_CONFIDENCE:  # who asks for less wants guesses
             kept = kept[~guesses(detections[kept])]

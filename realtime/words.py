@@ -16,6 +16,7 @@ _SMALL_LETTER = 0.65  # ... where it has at least this share of the height of th
 _TOUCHING = 0.15  # of its height: the widest gap to a digit that it was cut from
 _READ = 0.5  # share of a piece's width that is read, where it is digits
 _CONVINCING = 0.8  # and the mean confidence of what is read in it
+_ZIGZAG = 0.7  # share of 1s among many digits cut from one piece, where they are the strokes of a zigzag, or of an m
 _ROW_OF_ONES = 2.0  # the same to another 1, where there is next to nothing but 1s
 _MANY = 3  # of a kind in a frame, that are no accident
 _NEXT_TO_NONE = 0.25  # other digits for each 1, where 1s are strokes of clutter
@@ -60,8 +61,8 @@ def cut_from_nothing(detections: Detections, cut: np.ndarray) -> np.ndarray:
     return cut & _may_be_letter(detections) & (beside(detections.xyxy, detections.xyxy, _TOUCHING) == 0)
 
 
-def cut_from_words(boxes: np.ndarray, cut_from: np.ndarray, kept: np.ndarray, confidence: np.ndarray) -> np.ndarray:
-    """Which digits were cut from a piece of ink of which most goes unread, or is guessed at.
+def cut_from_words(boxes: np.ndarray, cut_from: np.ndarray, kept: np.ndarray, detections: Detections) -> np.ndarray:
+    """Which digits were cut from a piece of ink of which most goes unread, or is guessed at; or from a zigzag.
 
     Touching digits fill a piece, and are read as surely as others; letters of a word are not.
 
@@ -69,7 +70,7 @@ def cut_from_words(boxes: np.ndarray, cut_from: np.ndarray, kept: np.ndarray, co
         boxes: `(m, 4)` of all glyphs.
         cut_from: `(m,)` the piece that each is a part of, -1 for none.
         kept: `(n,)` which of them are taken for digits.
-        confidence: `(n,)`, from 0 to 1, how surely each of these is read.
+        detections: these.
 
     Returns:
         `(n,) bool`.
@@ -81,7 +82,9 @@ def cut_from_words(boxes: np.ndarray, cut_from: np.ndarray, kept: np.ndarray, co
         read = np.zeros(parts[:, 2].max() - left, bool)
         for x0, _, x1, _ in boxes[kept[own]].tolist():
             read[x0 - left : x1 - left] = True
-        found |= own & (read.mean() < _READ or confidence[own].mean() < _CONVINCING)
+        strokes = (detections.digit[own] == 1).mean() >= _ZIGZAG and own.sum() >= _MANY
+        guessed = detections.confidence[own].mean() < _CONVINCING
+        found |= own & (read.mean() < _READ or guessed or strokes)
     return found
 
 

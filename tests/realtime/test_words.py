@@ -64,10 +64,17 @@ def test_what_is_cut_off_must_have_touched_a_digit():
     assert cut_from_nothing(row(0.999, digit=1), np.array([True])).tolist() == [True]
 
 
-def test_a_word_goes_unread_for_the_most_part() -> None:
+def test_what_is_cut_from_a_word_or_a_zigzag_is_none() -> None:
     boxes = np.array([[100 + 30 * i, 100, 130 + 30 * i, 140] for i in range(6)])
     piece = np.array([3, 3, 3, 3, 3, -1])
-    assert cut_from_words(boxes, piece, np.array([1, 5]), np.ones(2)).tolist() == [True, False]
-    assert cut_from_words(boxes, piece, np.array([0, 1, 2]), np.ones(3)).tolist() == [False] * 3
-    guesses = np.array([0.6, 0.9, 0.6])
-    assert cut_from_words(boxes, piece, np.array([0, 1, 2]), guesses).tolist() == [True] * 3, "guesses fill a word"
+
+    def found(kept: list[int], digits: list[int], confidence: float = 1.0) -> list[bool]:
+        said = Detections.from_probabilities(boxes[kept], confidence * np.eye(11, dtype=np.float32)[digits])
+        return cut_from_words(boxes, piece, np.array(kept), said).tolist()
+
+    assert found([1, 5], [3, 4]) == [True, False], "of a word most goes unread"
+    assert found([0, 1, 2], [3, 4, 1]) == [False] * 3
+    assert found([0, 1, 2], [3, 4, 1], 0.7) == [True] * 3, "guesses fill a word"
+    assert found([0, 1, 2, 3], [1, 1, 7, 1]) == [True] * 4, "1s a zigzag"
+    assert found([0, 1], [1, 1]) == [True, True], "of five parts two are not most"
+    assert found([0, 1, 2], [1, 1, 5]) == [False] * 3
