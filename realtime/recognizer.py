@@ -18,7 +18,7 @@ from realtime.glyph import BROADEST_ONE
 from realtime.normalize import normalize
 from realtime.segment import Segmentation, segment
 from realtime.tilt import straightened
-from realtime.words import among_letters, cut_from_nothing, cut_from_words, strokes_of_clutter
+from realtime.words import among_letters, cut_from_nothing, cut_from_text, cut_from_words, strokes_of_clutter
 
 MIN_CONFIDENCE = 0.5
 """Below it a glyph is no digit, unless another bound is asked for; below this one guesses are called digits too."""
@@ -137,6 +137,7 @@ class Recognizer:
         weighed = _weighed(boxes, probabilities)
         detections = Detections.from_probabilities(boxes, weighed)
         kept = choose(seen.glyphs, weighed)
+        unread = kept[weighed[kept, NOT_A_DIGIT] > _SURELY_NONE]
         called = weighed[kept].argmax(axis=1) != NOT_A_DIGIT
         kept = kept[called & (detections.confidence[kept] >= self._min_confidence)]
         edge = [detections.digit[k] == 1 and is_edge(frame, seen.glyphs[k], seen.scale) for k in kept]
@@ -147,6 +148,7 @@ class Recognizer:
         kept = kept[~among_letters(detections[kept], letters, cut_from[kept])]
         kept = kept[~cut_from_nothing(detections[kept], cut_from[kept] >= 0)]
         kept = kept[~cut_from_words(boxes, cut_from, kept, detections[kept])]
+        kept = kept[~cut_from_text(detections[kept], cut_from[kept] >= 0, boxes[unread])]
         kept = kept[~strokes_of_clutter(detections[kept], letters)]
         if self._min_confidence >= MIN_CONFIDENCE:  # who asks for less wants guesses
             kept = kept[~guesses(detections[kept])]

@@ -16,6 +16,7 @@ _SMALL_LETTER = 0.65  # ... where it has at least this share of the height of th
 _TOUCHING = 0.15  # of its height: the widest gap to a digit that it was cut from
 _READ = 0.5  # share of a piece's width that is read, where it is digits
 _CONVINCING = 0.8  # and the mean confidence of what is read in it
+_TEXT, _SPARSE = 6, 0.1  # letters that make a text, and digits for each of them below which it has none
 _ZIGZAG = 0.7  # share of 1s among many digits cut from one piece, where they are the strokes of a zigzag, or of an m
 _ROW_OF_ONES = 2.0  # the same to another 1, where there is next to nothing but 1s
 _MANY = 3  # of a kind in a frame, that are no accident
@@ -86,6 +87,25 @@ def cut_from_words(boxes: np.ndarray, cut_from: np.ndarray, kept: np.ndarray, de
         guessed = detections.confidence[own].mean() < _CONVINCING
         found |= own & (read.mean() < _READ or guessed or strokes)
     return found
+
+
+def cut_from_text(detections: Detections, cut: np.ndarray, unread: np.ndarray) -> np.ndarray:
+    """Which digits were cut from words of a text: next to none stands by itself, and much as high goes unread.
+
+    Args:
+        detections: what is taken for digits.
+        cut: `(n,) bool`, which of them were cut from a larger piece of ink.
+        unread: `(m, 4)` boxes of what is surely none.
+
+    Returns:
+        `(n,) bool`.
+    """
+    if not cut.any():
+        return cut
+    usual, height = np.median(detections.height), unread[:, 3] - unread[:, 1]
+    letters = ((height > usual / 2) & (height < 2 * usual)).sum()
+    whole = ~cut & (detections.digit != 1)
+    return cut & bool(letters >= _TEXT and whole.sum() < _SPARSE * letters)
 
 
 def strokes_of_clutter(detections: Detections, others: np.ndarray) -> np.ndarray:

@@ -1,7 +1,7 @@
 import numpy as np
 
 from realtime.detections import Detections
-from realtime.words import among_letters, cut_from_nothing, cut_from_words, strokes_of_clutter
+from realtime.words import among_letters, cut_from_nothing, cut_from_text, cut_from_words, strokes_of_clutter
 
 UNCUT = np.array([-1])
 
@@ -78,3 +78,13 @@ def test_what_is_cut_from_a_word_or_a_zigzag_is_none() -> None:
     assert found([0, 1, 2, 3], [1, 1, 7, 1]) == [True] * 4, "1s a zigzag"
     assert found([0, 1], [1, 1]) == [True, True], "of five parts two are not most"
     assert found([0, 1, 2], [1, 1, 5]) == [False] * 3
+
+
+def test_digits_cut_from_a_text_are_letters() -> None:
+    digits = row(0.99, 0.99, 0.99)
+    text = np.array([[100 + 30 * i, 200, 124 + 30 * i, 236] for i in range(20)])
+    cut = np.array([True, True, False])
+    assert cut_from_text(digits, cut, text).tolist() == [True, True, False], "one digit is not enough"
+    assert cut_from_text(digits, np.array([True, False, False]), text[:9]).tolist() == [False] * 3
+    assert cut_from_text(digits, np.array([True] * 3), text[:4]).tolist() == [False] * 3, "few letters are no text"
+    assert cut_from_text(row(0.99), np.array([False]), text).tolist() == [False]
