@@ -17,9 +17,7 @@ _MOST = 24  # and in all
 _DEAR = 0.7  # a seam that cuts through ink for more than this share of the height is none
 _BEND = 20.0  # of 255: what a step aside costs, so that seams prefer to go straight
 _ROUNDS = 3  # in which seams are sought
-_AGAIN = np.float32(
-    3
-)  # times that the ink which a seam has crossed costs in the next round: a better place may be near
+_AGAIN = np.float32(3)  # times that ink which a seam has crossed costs in the next: a better place may be near
 _OTHER = 2  # pixels that two seams are apart somewhere, or they are one
 _CRUMB = 0.04  # of the ink of a part as wide as high at usual density: less is no part
 
@@ -72,21 +70,22 @@ def fragments(crop: np.ndarray) -> list[np.ndarray]:
 
 def _seams(cost: np.ndarray) -> list[np.ndarray]:
     """Column of each seam in each row, seams from left to right."""
-    h = len(cost)
-    found: list[np.ndarray] = []
-    for _ in range(_ROUNDS):
-        new = [seam for seam in _cheapest_seams(cost) if all(np.abs(seam - known).max() > _OTHER for known in found)]
-        found += new
+    rows = np.arange(len(cost))
+    found = new = _cheapest_seams(cost)
+    for _ in range(1, _ROUNDS):
         if not new:
             break
         crossed = np.zeros(cost.shape, np.uint8)
         for seam in new:
-            crossed[np.arange(h), seam] = 1
+            crossed[rows, seam] = 1
         cost = np.where(cv2.dilate(crossed, np.ones((3, 3), np.uint8)) > 0, _AGAIN * cost, cost)
+        new = [seam for seam in _cheapest_seams(cost) if all(np.abs(seam - known).max() > _OTHER for known in found)]
+        found = [*found, *new]
     return sorted(found, key=lambda seam: int(seam.sum()))
 
 
 def _cheapest_seams(cost: np.ndarray) -> list[np.ndarray]:
+    """Those of one round: at most one through each column of the middle row, and some apart."""
     h, w = cost.shape
     middle = h // 2
     down, came_down = _cheapest(cost[: middle + 1])

@@ -55,18 +55,18 @@ def cut_further(seen: Segmentation, probabilities: np.ndarray) -> Segmentation:
             for glyph in _narrow(glyphs, probabilities, known, usual, seen.scale)
             if glyph.atoms.isdisjoint(cuttable)
         ]
-    if not chosen:
-        return seen
-    first = 1 + max(max(glyph.atoms) for glyph in [*glyphs, *seen.broad])
-    atoms, parts = parts_of(chosen, first, seen.scale)
-    glyphs = [_of_atoms(glyph, atoms) for glyph in glyphs]
-    return replace(seen, glyphs=[*glyphs, *parts], broad=left)
+    return replace(seen, glyphs=_cut(seen, chosen), broad=left) if chosen else seen
 
 
 def cut_all(seen: Segmentation) -> list[Glyph]:
     """All glyphs, and the parts of all broad pieces."""
+    return _cut(seen, seen.broad)
+
+
+def _cut(seen: Segmentation, pieces: list[Glyph]) -> list[Glyph]:
+    """The glyphs, which claim the atoms of what is cut, and behind them its parts."""
     first = 1 + max((max(glyph.atoms) for glyph in [*seen.glyphs, *seen.broad]), default=0)
-    atoms, parts = parts_of(seen.broad, first, seen.scale)
+    atoms, parts = parts_of(pieces, first, seen.scale)
     return [*(_of_atoms(glyph, atoms) for glyph in seen.glyphs), *parts]
 
 

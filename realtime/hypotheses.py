@@ -63,7 +63,7 @@ def propose(
     """
     boxes = pieces.boxes
     alone = _alone(boxes)
-    proposals, broad = _Proposals(len(boxes), scale), _Proposals(len(boxes), scale)
+    proposals, broad = _Proposals(len(boxes), scale), []
     clean = cv2.bitwise_and(ink, grown(mask))
     crowded = dict(zip(alone.tolist(), _overlapping(boxes[alone], boxes).tolist(), strict=True))
     size = boxes[:, 2:] - boxes[:, :2]
@@ -79,15 +79,13 @@ def propose(
         if min(w, h) >= patch.SMALLEST and pieces.outlined(i) >= patch.SOLID * w * h:
             written = patch.written_on(crop)
             if written:
-                corner = np.array([x0, y0, x0, y0])
-                proposals.add_whole(i, boxes[i], crop, [(box + corner, part) for box, part in written])
+                proposals.add_whole(i, boxes[i], crop, written, (x0, y0))
                 continue
         if i in rings:
-            corner = np.array([x0, y0, x0, y0])
-            proposals.add_whole(i, boxes[i], crop, [(box + corner, part) for box, part in ring.touching(crop)])
+            proposals.add_whole(i, boxes[i], crop, ring.touching(crop), (x0, y0))
             continue
         if i in touching:
-            broad.add(boxes[i], crop, (i,))
+            broad.append(proposals.glyph(boxes[i], crop, (i,)))
         if w <= FLATTEST * h:
             proposals.add(boxes[i], crop, (i,))
     for group in near_groups(boxes, mask.shape):
@@ -100,7 +98,7 @@ def propose(
     if 0 < len(alone) <= _SPARSE or (not ruled and _broken(boxes)):
         for box, crop, group in fainter(ink, level, pieces):
             proposals.add_group(box, crop, group, _JOIN)
-    return proposals.glyphs, broad.glyphs
+    return proposals.glyphs, broad
 
 
 def parts_of(glyphs: list[Glyph], first_atom: int, scale: float) -> tuple[dict[int, frozenset[int]], list[Glyph]]:
@@ -134,23 +132,35 @@ class _Proposals:
         self._atoms = pieces
         self.parts: dict[int, frozenset[int]] = {}
 
+    def glyph(
+        self, box: np.ndarray, crop: np.ndarray, atoms: Iterable[int], prior: float = 0.0, cut_from: int = -1
+    ) -> Glyph:
+        """A glyph by its box on the mask, its ink, its atoms, and the piece that it is a part of."""
+        on_frame = np.rint(box / self._scale).astype(np.int32)
+        return Glyph(on_frame, crop, frozenset(atoms), prior, cut_from)
+
     def add(
         self, box: np.ndarray, crop: np.ndarray, atoms: Iterable[int], prior: float = 0.0, cut_from: int = -1
     ) -> None:
-        """A glyph by its box on the mask, its ink, its atoms, and the piece that it is a part of."""
-        on_frame = np.rint(box / self._scale).astype(np.int32)
-        self.glyphs.append(Glyph(on_frame, crop, frozenset(atoms), prior, cut_from))
+        """Propose such a glyph."""
+        self.glyphs.append(self.glyph(box, crop, atoms, prior, cut_from))
 
     def add_whole(
-        self, piece: int, box: np.ndarray, crop: np.ndarray, written: list[tuple[np.ndarray, np.ndarray]]
+        self,
+        piece: int,
+        box: np.ndarray,
+        crop: np.ndarray,
+        written: list[tuple[np.ndarray, np.ndarray]],
+        corner: tuple[int, int],
     ) -> None:
         """A patch or a ring, and what is written on it."""
         atoms = self._new_atoms(len(written))
         self.parts[piece] = frozenset((piece, *atoms))
-        if (box[2:] - box[:2])[0] <= FLATTEST * (box[2:] - box[:2])[1]:
+        across, down = (box[2:] - box[:2]).tolist()
+        if across <= FLATTEST * down:
             self.add(box, crop, self.parts[piece])
         for atom, (inner, part) in zip(atoms, written, strict=True):
-            self.add(inner, part, (atom,))
+            self.add(inner + np.array(corner * 2), part, (atom,))
 
     def add_cut(self, piece: int, box: np.ndarray, parts: list[np.ndarray], corner: tuple[int, int]) -> None:
         """A piece, whole and in all runs of its parts."""

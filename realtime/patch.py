@@ -5,8 +5,7 @@ from __future__ import annotations
 import cv2
 import numpy as np
 
-from realtime.glyph import FLATTEST
-from realtime.pieces import find_pieces, grown, window
+from realtime.pieces import cut_outs, grown
 from realtime.ruling import remove_ruling
 
 SMALLEST = 24
@@ -18,7 +17,6 @@ SOLID = 0.55
 _CONTRAST = 30  # what is on it is so much darker, of 255
 _HALF = 0.5  # ... and nearer to the pen than to the patch: its ruling is fainter
 _LOWEST = 14  # and at least so many pixels high
-_MOST = 8
 
 
 def written_on(crop: np.ndarray) -> list[tuple[np.ndarray, np.ndarray]]:
@@ -34,13 +32,4 @@ def written_on(crop: np.ndarray) -> list[tuple[np.ndarray, np.ndarray]]:
     dark = cv2.countNonZero(mask)
     if not 0 < dark < 0.4 * area or cv2.mean(crop, mask)[0] - cv2.mean(crop, pen & ~mask)[0] < _CONTRAST:
         return []
-    found = find_pieces(mask)
-    size = found.boxes[:, 2:] - found.boxes[:, :2]
-    fit = np.flatnonzero((size[:, 1] >= _LOWEST) & (size[:, 0] <= FLATTEST * size[:, 1]))
-    clean = cv2.bitwise_and(crop, cv2.dilate(mask, np.ones((3, 3), np.uint8)))
-    written = []
-    for k in fit[np.argsort(size[fit].max(axis=1))[-_MOST:]].tolist():
-        x0, y0, x1, y1 = window(found.boxes[k], crop.shape)
-        own = grown(found.outline(k, x0, y0, x1 - x0, y1 - y0))
-        written.append((found.boxes[k], cv2.bitwise_and(clean[y0:y1, x0:x1], own)))
-    return written
+    return cut_outs(mask, cv2.bitwise_and(crop, grown(mask)), _LOWEST)

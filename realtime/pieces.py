@@ -8,12 +8,15 @@ from dataclasses import dataclass
 import cv2
 import numpy as np
 
+from realtime.glyph import FLATTEST
+
 _SMALLEST = 4  # pixels: what is smaller both ways is dust
 _MOST = 700  # pieces a frame; the largest stay
 _RULED = 0.25  # a piece over this share of the frame's width or height may be ruling
 _DASH = 0.04  # so are many that are this long, as a share of the frame's width
 _FLAT = 5  # and so many times as wide as high
 _MANY = 6
+_CUT_OUT = 8  # pieces at most, the largest, that are cut out of a part of the frame
 
 
 @dataclass(frozen=True, eq=False)
@@ -76,3 +79,22 @@ def window(box: np.ndarray, shape: tuple[int, ...]) -> tuple[int, int, int, int]
 def grown(mask: np.ndarray) -> np.ndarray:
     """A mask and the pixels around it, which hold the soft edge of the ink."""
     return cv2.dilate(mask, np.ones((3, 3), np.uint8))
+
+
+def cut_outs(mask: np.ndarray, ink: np.ndarray, lowest: int) -> list[tuple[np.ndarray, np.ndarray]]:
+    """Box `(4,) int64`, xyxy, and ink `(h, w) uint8` of the pieces of a mask that may be digits, the largest last.
+
+    Args:
+        mask: `(h, w) uint8`, 255 where there is ink.
+        ink: `(h, w) uint8`, bright where the pen was.
+        lowest: pixels that a piece must be high.
+    """
+    found = find_pieces(mask)
+    size = found.boxes[:, 2:] - found.boxes[:, :2]
+    fit = np.flatnonzero((size[:, 1] >= lowest) & (size[:, 0] <= FLATTEST * size[:, 1]))
+    parts = []
+    for k in fit[np.argsort(size[fit].max(axis=1))[-_CUT_OUT:]].tolist():
+        x0, y0, x1, y1 = window(found.boxes[k], mask.shape)
+        own = grown(found.outline(k, x0, y0, x1 - x0, y1 - y0))
+        parts.append((found.boxes[k], cv2.bitwise_and(ink[y0:y1, x0:x1], own)))
+    return parts

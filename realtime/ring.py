@@ -5,13 +5,12 @@ from __future__ import annotations
 import cv2
 import numpy as np
 
-from realtime.glyph import FLATTEST, LOWEST
-from realtime.pieces import find_pieces, grown, window
+from realtime.glyph import LOWEST
+from realtime.pieces import cut_outs
 
 _HOLE = 0.4  # share of all that the outline encloses, of the largest hole of a ring
 _GAP = 0.06  # half of the gap that may be in its line, as a share of its shorter side
 _SLACK = 2  # pixels that a line may be thicker than it mostly is
-_MOST = 8
 
 
 def touching(crop: np.ndarray) -> list[tuple[np.ndarray, np.ndarray]]:
@@ -50,15 +49,7 @@ def touching(crop: np.ndarray) -> list[tuple[np.ndarray, np.ndarray]]:
     ring = (to_inside <= thick) & (cv2.distanceTransform(~outside, cv2.DIST_L2, 3) <= thick)
     room = 2 * gap + 1
     rest = np.where(ring, 0, pen).astype(np.uint8)[room:-room, room:-room]
-    found = find_pieces(rest)
-    size = found.boxes[:, 2:] - found.boxes[:, :2]
-    fit = np.flatnonzero((size[:, 1] >= LOWEST) & (size[:, 0] <= FLATTEST * size[:, 1]))
-    parts = []
-    for k in fit[np.argsort(-size[fit].max(axis=1), kind="stable")[:_MOST]].tolist():
-        x0, y0, x1, y1 = window(found.boxes[k], crop.shape)
-        own = grown(found.outline(k, x0, y0, x1 - x0, y1 - y0))
-        parts.append((found.boxes[k], cv2.bitwise_and(crop[y0:y1, x0:x1], own)))
-    return parts
+    return cut_outs(rest, crop, LOWEST)
 
 
 def _largest(pen: np.ndarray) -> np.ndarray:

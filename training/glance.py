@@ -22,6 +22,7 @@ from training import card, export
 from training.architectures import create
 from training.calibrate import validation
 from training.data import Source
+from training.evaluate import read
 from training.settings import GLANCE, Settings
 from training.train import Learner, Sampler
 
@@ -84,7 +85,7 @@ def learn(
     lessons = []
     for drawn in range(min(_DRAWN, settings.epochs)):
         images, _ = sampler.epoch(drawn)
-        lessons.append((images, _ask(network, images)))
+        lessons.append((images, read(network, images)))
         log(f"asked of {len(images)} images")
     learner = Learner(settings, len(sampler) // settings.batch_size)
     rng = np.random.default_rng(settings.seed)
@@ -122,10 +123,3 @@ def how_sure(
         bounds.append(sure)
     shares = {name: round(float(is_sure(rows, bounds).mean()), 4) for name, rows, _ in said}
     return bounds, shares
-
-
-def _ask(network: Classifier, images: np.ndarray) -> np.ndarray:
-    """What a network says of `(n, 28, 28) uint8` images: `(n, 11) float32`."""
-    step = 4096  # as floats they are four times as large
-    rows = (images[start : start + step] for start in range(0, len(images), step))
-    return np.concatenate([network(batch.astype(np.float32) / 255) for batch in rows])
