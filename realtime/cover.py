@@ -7,10 +7,11 @@ import numpy as np
 from realtime.detections import NOT_A_DIGIT
 from realtime.glyph import Glyph
 
-_JUNK = 1.6  # what it costs to call ink no digit, in nats, where it is as long as its cluster is high
+_JUNK = 2.4  # what it costs to call ink no digit, in nats, where it is as long as its cluster is high
 _PART = 2.0  # and so many times that where it is a part of something
 _SLIGHT = 0.8  # and for all of a glyph that is too flat or too low to be one by itself
 _FLAT = 0.2  # a piece lower than this share of its cluster holds no digits of its own
+_PLAIN = 0.9  # how sure a piece must be to need no other that lies near it
 _STATES = 300  # ways to have read the first part of a cluster that are followed at a time
 
 
@@ -25,13 +26,16 @@ def choose(glyphs: list[Glyph], probabilities: np.ndarray) -> np.ndarray:
     digit = np.log(p[:, :NOT_A_DIGIT].max(axis=1))
     junk = np.log(p[:, NOT_A_DIGIT])
     by_atom: dict[int, list[int]] = {}
+    needless = _needless(glyphs, p)
     for k, glyph in enumerate(glyphs):
+        if k in needless:
+            continue
         for atom in glyph.atoms:
             by_atom.setdefault(atom, []).append(k)
     chosen: list[int] = []
     seen: set[int] = set()
     for start in range(len(glyphs)):
-        if start in seen:
+        if start in seen or start in needless:
             continue
         cluster, todo = [], [start]
         seen.add(start)
@@ -56,6 +60,22 @@ def choose(glyphs: list[Glyph], probabilities: np.ndarray) -> np.ndarray:
             spare |= dict.fromkeys(slight, _SLIGHT / max(1, len(slight)))
         chosen.extend(_best_cover(glyphs, sorted(cluster), value, spare))
     return np.array(sorted(chosen), np.intp)
+
+
+def _needless(glyphs: list[Glyph], p: np.ndarray) -> set[int]:
+    """Glyphs joined of several pieces of which one alone is surely the same digit: the rest is something else."""
+    digit, sure = p[:, :NOT_A_DIGIT].argmax(axis=1), p[:, :NOT_A_DIGIT].max(axis=1) >= _PLAIN
+    alone: dict[int, list[int]] = {}
+    for k in np.flatnonzero(sure & (digit != 1)).tolist():
+        if glyphs[k].whole:
+            alone.setdefault(int(digit[k]), []).append(k)
+    return {
+        k
+        for k, glyph in enumerate(glyphs)
+        if not glyph.whole
+        and glyph.cut_from < 0
+        and any(glyphs[j].atoms < glyph.atoms for j in alone.get(int(digit[k]), ()))
+    }
 
 
 def _values(

@@ -31,7 +31,7 @@ _LONGEST = 14.0  # nor is what is so many times as wide as high
 LOWEST_CUT = 12
 """Pixels: what is lower is not cut."""
 
-_ATOMS = 7  # parts that a digit may be cut into
+_ATOMS = 14  # parts that a digit may be cut into
 _FRAMED = 3  # pieces that may be digits, inside the box of another: that one is the edge of a sheet, or a frame
 _ROOMY = 4.0  # and what is drawn around a number is at most so many times as high
 _SLIVER = 0.4  # of a piece's height: a lower part is none of the digits in it
