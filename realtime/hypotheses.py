@@ -44,7 +44,7 @@ _REACH = np.array([-2, -2, 2, 2])
 
 _JOIN = -0.5  # what a joined reading must gain, in nats, for each seam
 _STACKED = 1.0  # unless one part sits right on the other: nobody writes lines that close
-_CUT = -0.3
+_CUT = -0.1
 """And what a reading must gain for each part of a piece that was cut."""
 
 
