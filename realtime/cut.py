@@ -31,47 +31,54 @@ def _columns(w: int) -> np.ndarray:
     return np.arange(w)
 
 
-def fragments(crop: np.ndarray) -> list[np.ndarray]:
+def fragments(crop: np.ndarray) -> tuple[list[np.ndarray], np.ndarray]:
     """Cut a crop into the smallest parts that may be digits.
 
     Args:
         crop: `(h, w) uint8`, ink bright.
 
     Returns:
-        From left to right, arrays of the crop's shape that add up to it; empty where there is no good place to cut.
+        From left to right, arrays of the crop's shape that add up to it, empty where there is no good place to cut; and
+        `(n - 1,) bool`, whether a seam between each and the next was found in the first round.
     """
     h, w = crop.shape
     scale = min(1.0, _HEIGHT / h)
     small = cv2.resize(crop, (max(3, round(w * scale)), max(3, round(h * scale))), interpolation=cv2.INTER_AREA)
     cost = small.astype(np.float32) * (255.0 / max(1, int(small.max())))
-    seams = _seams(cost)
+    seams, plain = _seams(cost)
     if not seams:
-        return []
+        return [], np.zeros(0, bool)
     crumb = _CRUMB * float(cost.sum()) * cost.shape[0] / cost.shape[1]
     rows = np.minimum((np.arange(h) * cost.shape[0]) // h, cost.shape[0] - 1)
     columns = _columns(w)[None]
     before = np.zeros(cost.shape, bool)
-    borders = []
-    for seam in seams:
+    borders: list[np.ndarray] = []
+    first: list[bool] = []
+    for seam, its in zip(seams, plain, strict=True):
         left = _columns(cost.shape[1])[None] <= seam[:, None]
         if cost[left & ~before].sum() > crumb:
             borders.append(seam)
+            first.append(its)
             before = left
+        elif borders:
+            first[-1] |= its
     while borders and cost[~before].sum() <= crumb:
         borders.pop()
+        first.pop()
         before = _columns(cost.shape[1])[None] <= borders[-1][:, None] if borders else np.zeros(cost.shape, bool)
     parts, rest = [], crop
     for seam in borders:
         left = columns < ((seam[rows] + 0.5) * (w / cost.shape[1]))[:, None]
         parts.append(np.where(left, rest, 0).astype(np.uint8))
         rest = np.where(left, 0, rest).astype(np.uint8)
-    return [*parts, rest] if parts else []
+    return ([*parts, rest] if parts else []), np.array(first, bool)
 
 
-def _seams(cost: np.ndarray) -> list[np.ndarray]:
-    """Column of each seam in each row, seams from left to right."""
+def _seams(cost: np.ndarray) -> tuple[list[np.ndarray], list[bool]]:
+    """Column of each seam in each row, seams from left to right; and which of them the first round found."""
     rows = np.arange(len(cost))
     found = new = _cheapest_seams(cost)
+    first = len(found)
     for _ in range(1, _ROUNDS):
         if not new:
             break
@@ -81,7 +88,8 @@ def _seams(cost: np.ndarray) -> list[np.ndarray]:
         cost = np.where(cv2.dilate(crossed, np.ones((3, 3), np.uint8)) > 0, _AGAIN * cost, cost)
         new = [seam for seam in _cheapest_seams(cost) if all(np.abs(seam - known).max() > _OTHER for known in found)]
         found = [*found, *new]
-    return sorted(found, key=lambda seam: int(seam.sum()))
+    order = sorted(range(len(found)), key=lambda k: int(found[k].sum()))
+    return [found[k] for k in order], [k < first for k in order]
 
 
 def _cheapest_seams(cost: np.ndarray) -> list[np.ndarray]:

@@ -12,11 +12,12 @@ import numpy as np
 
 from realtime.detections import NOT_A_DIGIT
 from realtime.glyph import Glyph
-from realtime.hypotheses import LOWEST_CUT, WIDE, parts_of
+from realtime.hypotheses import LOWEST_CUT, WIDE
 from realtime.neighbours import beside
+from realtime.parts import Cut, cut
 from realtime.segment import Segmentation
 
-ROUNDS = 3
+ROUNDS = 4
 """How often more may be cut: where all digits touch, the first ones tell of the others."""
 
 _SURE = 0.9  # the page's digits are those at least this sure
@@ -47,7 +48,11 @@ def cut_further(seen: Segmentation, probabilities: np.ndarray) -> Segmentation:
     sure = probabilities[:, :NOT_A_DIGIT].max(axis=1, initial=0) >= _SURE
     known = sure & whole if (sure & whole).sum() >= _MANY else sure
     usual = float(np.median(height[known])) if known.sum() >= _MANY else None
-    chosen, cuttable = _broad(seen.broad, usual), {atom for glyph in seen.broad for atom in glyph.atoms}
+    more = _more(seen.cuts, glyphs, probabilities, among_digits=usual is not None)
+    chosen = _broad(seen.broad, usual)
+    if usual is None and any(glyph.cut_from >= 0 for glyph in glyphs):
+        chosen = []  # what was cut blindly has shown no digits: nor will the next
+    cuttable = {atom for glyph in seen.broad for atom in glyph.atoms}
     left = [glyph for glyph in seen.broad if glyph not in chosen]
     if usual is not None:
         chosen += [
@@ -55,19 +60,41 @@ def cut_further(seen: Segmentation, probabilities: np.ndarray) -> Segmentation:
             for glyph in _narrow(glyphs, probabilities, known, usual, seen.scale)
             if glyph.atoms.isdisjoint(cuttable)
         ]
-    return replace(seen, glyphs=_cut(seen, chosen), broad=left) if chosen else seen
+    if not chosen and not more:
+        return replace(seen, cuts=[])
+    after, cuts = _cut(seen, chosen)
+    parts = [glyph for each in cuts for glyph in each.runs(plain=True)]
+    return replace(seen, glyphs=[*after, *more, *parts], broad=left, cuts=cuts)
 
 
 def cut_all(seen: Segmentation) -> list[Glyph]:
-    """All glyphs, and the parts of all broad pieces."""
-    return _cut(seen, seen.broad)
+    """All glyphs, and all parts of all broad pieces."""
+    glyphs, cuts = _cut(seen, seen.broad)
+    return [*glyphs, *(glyph for each in cuts for plain in (True, False) for glyph in each.runs(plain=plain))]
 
 
-def _cut(seen: Segmentation, pieces: list[Glyph]) -> list[Glyph]:
-    """The glyphs, which claim the atoms of what is cut, and behind them its parts."""
-    first = 1 + max((max(glyph.atoms) for glyph in [*seen.glyphs, *seen.broad]), default=0)
-    atoms, parts = parts_of(pieces, first, seen.scale)
-    return [*(_of_atoms(glyph, atoms) for glyph in seen.glyphs), *parts]
+def _more(cuts: list[Cut], glyphs: list[Glyph], probabilities: np.ndarray, *, among_digits: bool) -> list[Glyph]:
+    """The parts along all seams, of the pieces that did not come apart along the best."""
+    more = []
+    for each in cuts:
+        own = [k for k, glyph in enumerate(glyphs) if glyph.cut_from == each.piece]
+        if each.wants_more([glyphs[k] for k in own], probabilities[own], among_digits=among_digits):
+            more += each.runs(plain=False)
+    return more
+
+
+def _cut(seen: Segmentation, pieces: list[Glyph]) -> tuple[list[Glyph], list[Cut]]:
+    """The glyphs, which claim the atoms of what is cut now, and what was cut."""
+    free = 1 + max((max(glyph.atoms) for glyph in [*seen.glyphs, *seen.broad]), default=0)
+    atoms: dict[int, frozenset[int]] = {}
+    cuts = []
+    for piece in pieces:
+        done = cut(piece, free, seen.scale)
+        if done is not None:
+            cuts.append(done)
+            free += len(done.atoms) - 1
+            atoms[done.piece] = frozenset(done.atoms)
+    return [_of_atoms(glyph, atoms) for glyph in seen.glyphs], cuts
 
 
 def _of_atoms(glyph: Glyph, atoms: dict[int, frozenset[int]]) -> Glyph:

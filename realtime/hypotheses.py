@@ -14,7 +14,6 @@ import cv2
 import numpy as np
 
 from realtime import patch, ring
-from realtime.cut import fragments
 from realtime.glyph import BROADEST, FLATTEST, LOWEST, Glyph
 from realtime.join import fainter, joined, near_groups, stacked
 from realtime.pieces import Pieces, grown, window
@@ -31,10 +30,8 @@ _LONGEST = 14.0  # nor is what is so many times as wide as high
 LOWEST_CUT = 12
 """Pixels: what is lower is not cut."""
 
-_ATOMS = 14  # parts that a digit may be cut into
 _FRAMED = 3  # pieces that may be digits, inside the box of another: that one is the edge of a sheet, or a frame
 _ROOMY = 4.0  # and what is drawn around a number is at most so many times as high
-_SLIVER = 0.4  # of a piece's height: a lower part is none of the digits in it
 _FEW = 4  # pieces from which there is a usual one
 _SPARSE = 16  # pieces up to which a frame is also looked at with the lower threshold
 _BIT = 0.4  # a piece smaller both ways than this share of the tall ones may be a bit of a stroke
@@ -44,8 +41,6 @@ _REACH = np.array([-2, -2, 2, 2])
 
 _JOIN = -0.5  # what a joined reading must gain, in nats, for each seam
 _STACKED = 1.0  # unless one part sits right on the other: nobody writes lines that close
-_CUT = -0.1
-"""And what a reading must gain for each part of a piece that was cut."""
 
 
 def propose(
@@ -101,28 +96,6 @@ def propose(
     return proposals.glyphs, broad
 
 
-def parts_of(glyphs: list[Glyph], first_atom: int, scale: float) -> tuple[dict[int, frozenset[int]], list[Glyph]]:
-    """Cut whole pieces that were proposed in one.
-
-    Args:
-        glyphs: pieces, each of one atom.
-        first_atom: the new atoms count from here.
-        scale: size of their crops over that in the frame.
-
-    Returns:
-        For the atom of each piece that can be cut the atoms that it consists of now, and the glyphs of its parts.
-    """
-    proposals = _Proposals(first_atom, scale)
-    for glyph in glyphs:
-        (piece,) = glyph.atoms
-        parts = fragments(glyph.crop)
-        if parts:
-            box = np.rint(glyph.xyxy * scale).astype(np.int64)
-            corner = box[:2] - (np.array(glyph.crop.shape[::-1]) - (box[2:] - box[:2])) // 2
-            proposals.add_cut(piece, box, parts, (int(corner[0]), int(corner[1])))
-    return proposals.parts, [glyph for glyph in proposals.glyphs if glyph.cut_from >= 0]
-
-
 class _Proposals:
     """Glyphs, and the atoms of ink that they are made of: pieces, and parts of pieces."""
 
@@ -132,18 +105,14 @@ class _Proposals:
         self._atoms = pieces
         self.parts: dict[int, frozenset[int]] = {}
 
-    def glyph(
-        self, box: np.ndarray, crop: np.ndarray, atoms: Iterable[int], prior: float = 0.0, cut_from: int = -1
-    ) -> Glyph:
-        """A glyph by its box on the mask, its ink, its atoms, and the piece that it is a part of."""
+    def glyph(self, box: np.ndarray, crop: np.ndarray, atoms: Iterable[int], prior: float = 0.0) -> Glyph:
+        """A glyph by its box on the mask, its ink, and its atoms."""
         on_frame = np.rint(box / self._scale).astype(np.int32)
-        return Glyph(on_frame, crop, frozenset(atoms), prior, cut_from)
+        return Glyph(on_frame, crop, frozenset(atoms), prior)
 
-    def add(
-        self, box: np.ndarray, crop: np.ndarray, atoms: Iterable[int], prior: float = 0.0, cut_from: int = -1
-    ) -> None:
+    def add(self, box: np.ndarray, crop: np.ndarray, atoms: Iterable[int], prior: float = 0.0) -> None:
         """Propose such a glyph."""
-        self.glyphs.append(self.glyph(box, crop, atoms, prior, cut_from))
+        self.glyphs.append(self.glyph(box, crop, atoms, prior))
 
     def add_whole(
         self,
@@ -161,28 +130,6 @@ class _Proposals:
             self.add(box, crop, self.parts[piece])
         for atom, (inner, part) in zip(atoms, written, strict=True):
             self.add(inner + np.array(corner * 2), part, (atom,))
-
-    def add_cut(self, piece: int, box: np.ndarray, parts: list[np.ndarray], corner: tuple[int, int]) -> None:
-        """A piece, whole and in all runs of its parts."""
-        atoms = (piece, *self._new_atoms(len(parts) - 1))
-        across, down = (box[2:] - box[:2]).tolist()
-        before = len(self.glyphs)
-        if across <= FLATTEST * down:
-            self.add(box, np.maximum.reduce(parts), atoms)
-        for a in range(len(parts)):
-            run = np.zeros_like(parts[a])
-            for b in range(a + 1, min(a + _ATOMS, len(parts)) + 1):
-                run = np.maximum(run, parts[b - 1])
-                x, y, w, h = cv2.boundingRect(run)
-                if b - a == len(parts) or w > BROADEST * down:
-                    break
-                if h >= max(LOWEST, _SLIVER * down) and w <= FLATTEST * h:
-                    tight = run[y : y + h, x : x + w]
-                    x, y = x + corner[0], y + corner[1]
-                    self.add(np.array([x, y, x + w, y + h]), tight, atoms[a:b], _CUT, piece)
-        # Of a line no part is as high as a digit: it stays in one.
-        if len(self.glyphs) > before:
-            self.parts[piece] = frozenset(atoms)
 
     def add_group(self, box: np.ndarray, crop: np.ndarray, group: list[int], prior: float) -> None:
         """Several pieces as one glyph."""

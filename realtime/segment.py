@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 
 import cv2
 import numpy as np
@@ -10,6 +10,7 @@ import numpy as np
 from realtime.glyph import Glyph
 from realtime.hypotheses import propose
 from realtime.light import Light, remove_light
+from realtime.parts import Cut
 from realtime.pieces import find_pieces
 from realtime.ruling import remove_ruling
 
@@ -37,6 +38,7 @@ class Segmentation:
         scale: size of `ink` and `mask` over that of the frame, 1 or less.
         glyphs: candidate shapes; some are different readings of the same ink (see `realtime.hypotheses`).
         broad: connected pieces that may be several digits, and may be among the glyphs as one.
+        cuts: pieces of which only the parts along their best seams are among the glyphs yet.
     """
 
     ink: np.ndarray
@@ -44,6 +46,7 @@ class Segmentation:
     scale: float
     glyphs: list[Glyph]
     broad: list[Glyph]
+    cuts: list[Cut] = field(default_factory=list)
 
 
 def segment(frame: np.ndarray) -> list[Segmentation]:

@@ -39,6 +39,13 @@ def test_a_wide_digit_is_not_cut():
     assert choose(glyphs, says((4, 0.9), (10, 0.6), (1, 0.97))).tolist() == [0]
 
 
+def test_a_sure_digit_leaves_a_scrap_beside_it_alone():
+    glyphs = [glyph(0), glyph(1), glyph(0, 1, prior=-0.5)]
+    assert 2 not in choose(glyphs, says((9, 0.97), (10, 0.99), (9, 0.99)))
+    assert choose(glyphs, says((9, 0.6), (10, 0.99), (9, 0.99))).tolist() == [2], "unless it reads better with it"
+    assert choose(glyphs, says((1, 0.97), (10, 0.99), (1, 0.99))).tolist() == [2], "half a 1 is one as well"
+
+
 def test_no_bit_of_ink_is_read_twice():
     rng = np.random.default_rng(0)
     glyphs = [glyph(*sorted(rng.choice(30, rng.integers(1, 4), replace=False).tolist())) for _ in range(60)]

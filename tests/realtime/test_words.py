@@ -68,16 +68,19 @@ def test_what_is_cut_from_a_word_or_a_zigzag_is_none() -> None:
     boxes = np.array([[100 + 30 * i, 100, 130 + 30 * i, 140] for i in range(6)])
     piece = np.array([3, 3, 3, 3, 3, -1])
 
-    def found(kept: list[int], digits: list[int], confidence: float = 1.0) -> list[bool]:
+    def found(kept: list[int], digits: list[int], confidence: float = 1.0, boxes: np.ndarray = boxes) -> list[bool]:
         said = Detections.from_probabilities(boxes[kept], confidence * np.eye(11, dtype=np.float32)[digits])
         return cut_from_words(boxes, piece, np.array(kept), said).tolist()
 
+    assert found([0, 1, 2, 3, 4], [3, 4, 1, 7, 2]) == [False] * 5
+    assert found([0, 1, 2, 3], [3, 4, 1, 7]) == [False] * 4, "one of five may be illegible"
     assert found([1, 5], [3, 4]) == [True, False], "of a word most goes unread"
-    assert found([0, 1, 2], [3, 4, 1]) == [False] * 3
-    assert found([0, 1, 2], [3, 4, 1], 0.7) == [True] * 3, "guesses fill a word"
-    assert found([0, 1, 2, 3], [1, 1, 7, 1]) == [True] * 4, "1s a zigzag"
-    assert found([0, 1], [1, 1]) == [True, True], "of five parts two are not most"
-    assert found([0, 1, 2], [1, 1, 5]) == [False] * 3
+    assert found([0, 1, 2, 3, 4], [3, 4, 1, 7, 2], 0.5) == [True] * 5, "guesses fill a word"
+    assert found([0, 1, 2, 3, 4], [1, 1, 7, 1, 1], 0.95) == [False] * 5, "a number may be full of 1s"
+    assert found([0, 1, 2, 3], [1, 1, 1, 1]) == [True] * 4, "but 1s and a rest are a zigzag"
+    uneven = boxes.copy()
+    uneven[[1, 3], 1] = 122
+    assert found([0, 1, 2, 3], [3, 4, 1, 7], boxes=uneven) == [True] * 4, "letters are not of a height"
 
 
 def test_digits_cut_from_a_text_are_letters() -> None:
