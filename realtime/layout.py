@@ -11,7 +11,7 @@ from realtime.tilt import tilt
 
 _DRIFT = 0.55  # a digit belongs to a line when its centre is off by less than so many heights
 _FAR = 1.8  # a gap of so many heights parts two numbers
-_SPACE = 0.75  # so does one of so many, where it is 1.5 times as wide as the line's usual gap
+_SPACE = 0.75  # so does one of so many, where it is 1.5 times as wide as the usual gap, of the line or the page
 _NARROW_SPACE = 0.38  # and one of so many, where it is 2.2 times as wide
 
 
@@ -46,9 +46,12 @@ def arrange(detections: Detections) -> Layout:
     level = _upright(center, boxes)
     texts: list[str] = []
     order: list[int] = []
-    for i, row in enumerate(_rows(level, size)):
+    rows = _rows(level, size)
+    gaps = [_gaps(boxes[row], size[row]) for row in rows]
+    usual = float(np.median(np.concatenate(gaps))) if n > len(rows) else 0.0
+    for i, (row, gap) in enumerate(zip(rows, gaps, strict=True)):
         line[row] = i
-        number[row] = _numbers(boxes[row], size[row])
+        number[row] = _numbers(gap, usual)
         order.extend(row)
         words = [""] * (int(number[row].max()) + 1)
         for k in row:
@@ -88,12 +91,14 @@ def _rows(level: np.ndarray, size: np.ndarray) -> list[list[int]]:
     return rows
 
 
-def _numbers(boxes: np.ndarray, size: np.ndarray) -> np.ndarray:
-    """The number each digit of a row belongs to, digits given from left to right."""
-    if len(boxes) < 2:
-        return np.zeros(len(boxes), np.int64)
-    gap = boxes[1:, 0] - np.maximum.accumulate(boxes[:, 2])[:-1]
-    gap = gap / np.median(size)
-    usual = max(float(np.median(gap)), 0.0)
+def _gaps(boxes: np.ndarray, size: np.ndarray) -> np.ndarray:
+    """The gaps between the digits of a row, given from left to right, in heights."""
+    return (boxes[1:, 0] - np.maximum.accumulate(boxes[:, 2])[:-1]) / np.median(size)
+
+
+def _numbers(gap: np.ndarray, usual: float) -> np.ndarray:
+    """The number that each digit of a row belongs to, by the gaps between them and the usual one of all rows."""
+    # Of a few single digits the usual gap is a space.
+    usual = max(min(float(np.median(gap)), usual), 0.0) if len(gap) else 0.0
     apart = (gap > _FAR) | (gap > _SPACE) & (gap > 1.5 * usual) | (gap > _NARROW_SPACE) & (gap > 2.2 * usual)
     return np.concatenate([[0], np.cumsum(apart)]).astype(np.int64)

@@ -20,7 +20,8 @@ _MOST = 14  # parts that a digit may be cut into
 _SLIVER = 0.4  # of a piece's height: a lower part is none of the digits in it
 _PRIOR = -0.1  # what a reading must gain, in nats, for each part
 _SURE = 0.95  # so sure all digits of a piece must be, for no other seam to be tried
-_HOPE = 0.5  # and so sure at least one where no others are known, or it is clutter
+_HOPE = 0.05  # and so sure at least one, or it is clutter
+_BLIND_HOPE = 0.5  # the same where no other digits are known
 
 
 @dataclass(frozen=True, eq=False)
@@ -69,10 +70,10 @@ class Cut:
         Args:
             glyphs: of its plain runs.
             probabilities: `(n, 11)`, what the network makes of each.
-            among_digits: whether the frame has digits as high as it; else some part of it must be like one.
+            among_digits: whether the frame has digits as high as it; else some part of it must be more like one.
         """
         sure = probabilities[:, :NOT_A_DIGIT].max(axis=1, initial=0)
-        if not among_digits and sure.max(initial=0) < _HOPE:
+        if sure.max(initial=0) < (_HOPE if among_digits else _BLIND_HOPE):
             return False
         place = {atom: i for i, atom in enumerate(self.atoms)}
         runs = [sorted(place[atom] for atom in glyph.atoms) for glyph in glyphs]

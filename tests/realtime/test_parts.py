@@ -50,8 +50,8 @@ def test_what_comes_apart_along_its_best_seams_needs_no_others() -> None:
 def test_where_no_digits_are_known_nothing_like_one_is_clutter() -> None:
     found = taken_apart()
     plain = found.runs(plain=True)
-    assert not found.wants_more(plain, says(plain, 0.1), among_digits=False)
-    assert found.wants_more(plain, says(plain, 0.1), among_digits=True)
+    assert not found.wants_more(plain, says(plain, 0.2), among_digits=False)
+    assert found.wants_more(plain, says(plain, 0.2), among_digits=True)
     assert found.wants_more(plain, says(plain, 0.7), among_digits=False)
 
 
