@@ -15,6 +15,8 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
+from tqdm import tqdm
+
 from benchmarks.stream import Stream
 from benchmarks.telling import add_json, tell
 from realtime.classifier import Classifier, ModelError
@@ -75,10 +77,10 @@ class Watched:
         memory: MB by number of frames read.
     """
 
-    def __init__(self, delivery: Delivery, stream: Stream, frames: int, cuts: int, settled: int) -> None:
+    def __init__(self, delivery: Delivery, stream: Stream, bar: tqdm, frames: int, cuts: int, settled: int) -> None:
         self.frames = self.noted = self.cuts = self.readings = 0
         self.memory: dict[int, float] = {}
-        self._delivery, self._stream = delivery, stream
+        self._delivery, self._stream, self._bar = delivery, stream, bar
         self._cut_at = {frames * (k + 1) // (cuts + 1) for k in range(cuts)}
         self._look_at = {settled, frames} | {frames * k // 10 for k in range(1, 10)}
 
@@ -88,6 +90,7 @@ class Watched:
             self.noted += 1
             return
         self.frames += 1
+        self._bar.update()
         self.readings += seen.reading is not None
         if self.frames in self._look_at:
             self.memory[self.frames] = Holdings.now().memory_mb
@@ -104,13 +107,18 @@ def measure(frames: int, cuts: int, settled: int = SETTLED, video: Path = CLIP) 
             recognizer(frame.image)
     console, interrupts = Console(quiet=True), Interrupts()
     begin = time.monotonic()
-    with tempfile.TemporaryDirectory() as folder, Stream(video, _RATE) as stream:
+    # The bar has a thread of its own, which is there before the source is opened and stays.
+    with (
+        tqdm(total=frames, unit="frame", disable=None) as bar,
+        tempfile.TemporaryDirectory() as folder,
+        Stream(video, _RATE) as stream,
+    ):
         before = Holdings.now()
         with (
             open_source(stream.url, max_frames=frames, patience=None) as source,
             Delivery(console, interrupts, json=str(Path(folder) / "lines.jsonl")) as delivery,
         ):
-            watched = Watched(delivery, stream, frames, cuts, settled)
+            watched = Watched(delivery, stream, bar, frames, cuts, settled)
             watch(source, recognizer, watched, None)
             reading = Holdings.now().more_than(before)
         end = time.monotonic() + _GRACE

@@ -36,19 +36,25 @@ _HOLED = (0, 4, 6, 8, 9)
 _AT_EDGE = 0.7  # how sure a digit must be that the frame's edge may have cut
 
 
-def keep_company(detections: Detections, crops: Sequence[np.ndarray], frame_shape: tuple[int, ...]) -> np.ndarray:
+def keep_company(
+    detections: Detections, crops: Sequence[np.ndarray], frame_shape: tuple[int, ...], joined: np.ndarray | None = None
+) -> np.ndarray:
     """Which detections go with the others of the frame.
 
     Args:
         detections: all that the network calls digits.
         crops: the ink of each, `(h, w) uint8`.
         frame_shape: height and width of the frame in pixels.
+        joined: `(n,) bool`, which of them are several pieces of ink, as bits of ruling are that look like a 7; none
+            where it is left out.
 
     Returns:
         `(n,) bool`.
     """
     if len(detections) == 0:
         return np.zeros(0, bool)
+    if joined is None:
+        joined = np.zeros(len(detections), bool)
     lonely = _faint_loners(detections, crops)
     ones = detections.digit == 1
     h, w = frame_shape[:2]
@@ -65,14 +71,14 @@ def keep_company(detections: Detections, crops: Sequence[np.ndarray], frame_shap
     else:
         return kept
     # Only what may be a scratch is looked at closely, and some that tell what is usual.
-    doubtful = np.flatnonzero(kept & (ones | (detections.confidence < _TELLING)))
+    doubtful = np.flatnonzero(kept & (ones | joined | (detections.confidence < _TELLING)))
     look = {int(i): (float(detections.height[i]), *_pen(crops[i])) for i in {*models.tolist(), *doubtful.tolist()}}
     usual = np.maximum(np.median([look[int(i)] for i in models], axis=0), 1e-6)
     kept &= ~ones | (detections.width <= _SLANTED_ONE * detections.height) | ~telling.any()
     kept &= (detections.digit != 0) | (detections.height >= _SMALL_RING * usual[0]) | (telling.sum() < _MANY)
     for i in doubtful[kept[doubtful]].tolist():
         share = look[i] / usual
-        kept[i] = (share >= (_PLAIN_ONE if ones[i] else _OTHERS)).all() and share[2] <= _THICKEST
+        kept[i] = (share >= (_PLAIN_ONE if ones[i] or joined[i] else _OTHERS)).all() and share[2] <= _THICKEST
         kept[i] &= not ones[i] or share[2] >= _SLIMMEST * share[0]
         kept[i] &= share[0] <= _TALLEST or telling.sum() < _MANY
     kept &= ones | (detections.height >= _OTHERS[0] * usual[0])

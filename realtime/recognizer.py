@@ -142,7 +142,9 @@ class Recognizer:
         kept = kept[called & (detections.confidence[kept] >= self._min_confidence)]
         edge = [detections.digit[k] == 1 and is_edge(frame, seen.glyphs[k], seen.scale) for k in kept]
         kept = kept[~np.array(edge, bool)]
-        kept = kept[keep_company(detections[kept], [seen.glyphs[k].crop for k in kept], frame.shape)]
+        joined = np.array([glyph.prior != 0 and glyph.cut_from < 0 for glyph in seen.glyphs], bool)
+        crops = [seen.glyphs[k].crop for k in kept]
+        kept = kept[keep_company(detections[kept], crops, frame.shape, joined[kept])]
         letters = boxes[(weighed[:, NOT_A_DIGIT] > _SURELY_NONE) & whole]
         cut_from = np.array([glyph.cut_from for glyph in seen.glyphs], np.int64)
         kept = kept[~among_letters(detections[kept], letters, cut_from[kept])]

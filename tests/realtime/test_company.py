@@ -93,6 +93,15 @@ def row_of(digits: list[int], confidence: float = 0.9, top: int = 100) -> Detect
     return Detections.from_probabilities(boxes, np.eye(11)[digits].reshape(-1, 11) * confidence)
 
 
+def test_bits_of_ruling_that_lie_like_a_7_are_none():
+    digits = row_of([3, 8, 5, 7])
+    fine = [crop(40), crop(40), crop(40), crop(40, width=2, strength=80)]
+    joined = np.array([False, False, False, True])
+    assert keep_company(digits, fine, (480, 640, 3)).all()
+    assert keep_company(digits, fine, (480, 640, 3), joined).tolist() == [True, True, True, False]
+    assert keep_company(digits, [crop(40)] * 4, (480, 640, 3), joined).all()
+
+
 def test_a_frame_around_several_digits_hides_none():
     inside = row_of([3, 8, 5])
     box = Detections.from_probabilities(np.array([[80, 60, 260, 200]]), np.eye(11)[[7]])
