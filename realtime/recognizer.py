@@ -17,6 +17,7 @@ from realtime.further import ROUNDS, cut_further
 from realtime.glyph import BROADEST_ONE
 from realtime.normalize import normalize
 from realtime.segment import Segmentation, segment
+from realtime.signs import percent
 from realtime.tilt import straightened
 from realtime.words import among_letters, cut_from_nothing, cut_from_text, cut_from_words, strokes_of_clutter
 
@@ -140,6 +141,7 @@ class Recognizer:
         unread = kept[weighed[kept, NOT_A_DIGIT] > _SURELY_NONE]
         called = weighed[kept].argmax(axis=1) != NOT_A_DIGIT
         kept = kept[called & (detections.confidence[kept] >= self._min_confidence)]
+        kept = kept[~percent(detections[kept], boxes, probabilities, whole)]
         edge = [detections.digit[k] == 1 and is_edge(frame, seen.glyphs[k], seen.scale) for k in kept]
         kept = kept[~np.array(edge, bool)]
         joined = np.array([glyph.prior != 0 and glyph.cut_from < 0 for glyph in seen.glyphs], bool)
