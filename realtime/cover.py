@@ -43,7 +43,7 @@ def choose(glyphs: list[Glyph], probabilities: np.ndarray) -> np.ndarray:
             k = todo.pop()
             cluster.append(k)
             for atom in glyphs[k].atoms:
-                for other in by_atom[atom]:
+                for other in by_atom.pop(atom, ()):  # each is looked at once
                     if other not in seen:
                         seen.add(other)
                         todo.append(other)

@@ -99,7 +99,7 @@ def cut(glyph: Glyph, first_atom: int, scale: float) -> Cut | None:
         scale: size of its crop over that in the frame.
 
     Returns:
-        None where there is no good place to cut, or no part would be as high as a digit.
+        None where there is no good place to cut.
     """
     (piece,) = glyph.atoms
     parts, plain = fragments(glyph.crop)
@@ -109,5 +109,4 @@ def cut(glyph: Glyph, first_atom: int, scale: float) -> Cut | None:
     corner = box[:2] - (np.array(glyph.crop.shape[::-1]) - (box[2:] - box[:2])) // 2
     atoms = (piece, *range(first_atom, first_atom + len(parts) - 1))
     borders = np.concatenate([[True], plain, [True]])
-    whole = Cut(piece, atoms, parts, borders, (int(corner[0]), int(corner[1])), int(box[3] - box[1]), scale)
-    return whole if whole.runs(plain=True) or whole.runs(plain=False) else None
+    return Cut(piece, atoms, parts, borders, (int(corner[0]), int(corner[1])), int(box[3] - box[1]), scale)
