@@ -16,6 +16,7 @@ from realtime.edge import is_edge
 from realtime.further import ROUNDS, cut_further
 from realtime.glyph import BROADEST_ONE
 from realtime.normalize import normalize
+from realtime.prior import weighed_by_page
 from realtime.segment import Segmentation, segment
 from realtime.signs import percent
 from realtime.tilt import straightened
@@ -135,7 +136,7 @@ class Recognizer:
         """What one way to see the frame comes to, by what the network said of its glyphs."""
         boxes = np.array([glyph.xyxy for glyph in seen.glyphs], np.int32).reshape(-1, 4)
         whole = np.array([glyph.whole for glyph in seen.glyphs], bool)
-        weighed = _weighed(boxes, probabilities)
+        weighed = _weighed(boxes, weighed_by_page(seen.glyphs, probabilities))
         detections = Detections.from_probabilities(boxes, weighed)
         kept = choose(seen.glyphs, weighed)
         unread = kept[weighed[kept, NOT_A_DIGIT] > _SURELY_NONE]
