@@ -63,19 +63,17 @@ def choose(glyphs: list[Glyph], probabilities: np.ndarray) -> np.ndarray:
 
 
 def _needless(glyphs: list[Glyph], p: np.ndarray) -> set[int]:
-    """Glyphs joined of several pieces of which one alone is surely the same digit: the rest is something else."""
+    """Glyphs joined of pieces of which one alone is surely the same digit, or two are digits."""
     digit, sure = p[:, :NOT_A_DIGIT].argmax(axis=1), p[:, :NOT_A_DIGIT].max(axis=1) >= _PLAIN
-    alone: dict[int, list[int]] = {}
-    for k in np.flatnonzero(sure & (digit != 1)).tolist():
-        if glyphs[k].whole:
-            alone.setdefault(int(digit[k]), []).append(k)
-    return {
-        k
-        for k, glyph in enumerate(glyphs)
-        if not glyph.whole
-        and glyph.cut_from < 0
-        and any(glyphs[j].atoms < glyph.atoms for j in alone.get(int(digit[k]), ()))
-    }
+    alone = [k for k in np.flatnonzero(sure & (digit != 1)).tolist() if glyphs[k].whole]
+    found = set()
+    for k, glyph in enumerate(glyphs):
+        if glyph.whole or glyph.cut_from >= 0:
+            continue
+        held = [j for j in alone if glyphs[j].atoms < glyph.atoms]
+        if len(held) > 1 or any(digit[j] == digit[k] for j in held):
+            found.add(k)
+    return found
 
 
 def _values(

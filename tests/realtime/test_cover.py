@@ -46,6 +46,11 @@ def test_a_sure_digit_leaves_a_scrap_beside_it_alone():
     assert choose(glyphs, says((1, 0.97), (10, 0.99), (1, 0.99))).tolist() == [2], "half a 1 is one as well"
 
 
+def test_two_digits_and_the_ring_around_them_are_no_digit():
+    glyphs = [glyph(0), glyph(1), glyph(2, size=90), glyph(0, 1, 2, prior=-0.5, size=90)]
+    assert choose(glyphs, says((3, 0.99), (5, 0.99), (10, 0.99), (9, 0.999))).tolist() == [0, 1, 2]
+
+
 def test_no_bit_of_ink_is_read_twice():
     rng = np.random.default_rng(0)
     glyphs = [glyph(*sorted(rng.choice(30, rng.integers(1, 4), replace=False).tolist())) for _ in range(60)]
