@@ -55,7 +55,6 @@ def main(argv: list[str] | None = None) -> int:
 
 
 def _train(options: argparse.Namespace) -> int:
-    before = card.read(options.learnt.with_suffix(".json"))["training"] if options.learnt else None
     files, sources = _read_sources(options)
 
     # TensorFlow takes seconds to import: mistakes in the arguments and files have been told by now.
@@ -66,27 +65,27 @@ def _train(options: argparse.Namespace) -> int:
     settings = Settings(**{name: getattr(options, name) for name in _SETTINGS})
     teachers = Teachers(options.teacher) if options.teacher else None
     start = time.monotonic()
-    learnt = export.read_model(options.learnt) if options.learnt else None
-    model = train(settings, sources, options.runs, teachers=teachers, learnt=learnt)
+    model = train(settings, sources, options.runs, teachers=teachers)
     minutes = round((time.monotonic() - start) / 60, 1)
     path = export.write_model(model, options.output)
     measured = summary(_measure(path, files, {file.sha256 for file in files}))
-    made = {
-        "command": _command(options),
-        "seed": settings.seed,
-        "settings": asdict(settings),
-        "minutes": minutes,
-    }
-    data = [_describe(file) for file in files]
-    training = {**made, "weights": export.weights_digest(model), "data": data}
-    if teachers:
-        training["teachers"] = teachers.sha256
-    if before:
-        new = {file["sha256"] for file in data}
-        older = [file for file in before["data"] if file["sha256"] not in new]
-        training = before | {"refined": made, "weights": training["weights"], "data": [*older, *data]}
-    parameters = {"parameters": model.count_params(), "measured": measured}
-    export.write_card(path, parameters | {"training": training, "versions": export.versions()})
+    export.write_card(
+        path,
+        {
+            "parameters": model.count_params(),
+            "measured": measured,
+            "training": {
+                "command": _command(options),
+                "seed": settings.seed,
+                "settings": asdict(settings),
+                "minutes": minutes,
+                "weights": export.weights_digest(model),
+                "data": [_describe(file) for file in files],
+            }
+            | ({"teachers": teachers.sha256} if teachers else {}),
+            "versions": export.versions(),
+        },
+    )
     others = f"{path.stem}.keras, {path.stem}.json and {path.stem}.md"
     print(f"\nwrote {path} ({path.stat().st_size / 1000:.0f} kB), {others}")
     return 0

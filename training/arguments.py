@@ -57,9 +57,6 @@ def _train(train: argparse.ArgumentParser) -> None:
         default=[],
         help="a network whose answers are learnt as well; may be repeated",
     )
-    train.add_argument(
-        "--learnt", metavar="FILE.keras", type=Path, help="a model that goes on learning, with its card beside it"
-    )
     settings = train.add_argument_group("settings")
     settings.add_argument("--arch", choices=ARCHITECTURES, default=SHIPPED, help="the network (%(default)s)")
     settings.add_argument(

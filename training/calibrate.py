@@ -22,7 +22,7 @@ def calibrate(model: keras.Model, sources: list[Source]) -> float:
     """Scale the output layer so that probabilities fit the validation parts, each source counting alike.
 
     Args:
-        model: ends with a dense layer and a softmax, or is a committee of such; changed in place.
+        model: ends with a dense layer and a softmax; changed in place.
         sources: their validation parts are looked at; sources without one are left out.
 
     Returns:
@@ -37,10 +37,8 @@ def calibrate(model: keras.Model, sources: list[Source]) -> float:
         return 1.0
     losses = [np.mean([likelihood_loss(factor * logits, labels) for logits, labels in outputs]) for factor in _FACTORS]
     factor = float(_FACTORS[int(np.argmin(losses))])
-    members = [layer for layer in model.layers if isinstance(layer, keras.Model)] or [model]
-    for member in members:
-        dense = [layer for layer in member.layers if isinstance(layer, keras.layers.Dense)][-1]
-        dense.set_weights([weights * np.float32(factor) for weights in dense.get_weights()])
+    dense = [layer for layer in model.layers if isinstance(layer, keras.layers.Dense)][-1]
+    dense.set_weights([weights * np.float32(factor) for weights in dense.get_weights()])
     return factor
 
 

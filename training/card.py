@@ -119,7 +119,6 @@ def page(card: dict[str, Any]) -> str:
         f"| made by | `{training['command']}` |",
         *([f"| taught by | {', '.join(sorted(training['teachers']))} |"] if "teachers" in training else []),
         *([_joined(training["joined"])] if "joined" in training else []),
-        *([f"| then refined | `{training['refined']['command']}` |"] if "refined" in training else []),
         *([_looking_first(card["glance"])] if "glance" in card else []),
         f"| seed, minutes | {training['seed']}, {training['minutes']} |",
         f"| versions | {', '.join(f'{name} {version}' for name, version in card['versions'].items())} |",

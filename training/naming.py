@@ -16,7 +16,6 @@ _STRANGE = 0.12  # ... and at most this share of the cut is ink of another one
 _RULED = 0.3  # ... or of ruling
 _BEST_HELD, _BEST_STRANGE = 0.8, 0.35  # the best cut of a digit is the digit all the same
 _MOST_OF = 0.6  # it is two digits when it covers this much of both, and a piece when it covers less of any
-_CUT_OFF = 0.75  # a part of a piece that was cut is a piece already when it covers less than this
 _READABLE = 10  # pixels of height: smaller ones nobody would name
 _SLENDER = 0.35  # width over length: a lone stroke is a 1 as much as it is none, so few of these are shown as none
 _SLENDER_KEPT = 0.15
@@ -60,7 +59,7 @@ def named(
     best_of = _best_of(inks, labels)
     found = []
     for row, glyph in enumerate(glyphs):
-        name = _name(inks[row], labels, _MOST_OF if glyph.cut_from < 0 else _CUT_OFF)
+        name = _name(inks[row], labels)
         if name is None and row in best_of:
             name = int(labels[best_of[row]])
         if name is None or (name == NOT_A_DIGIT and rng.random() > _SLENDER_KEPT and _slender(glyph)):
@@ -127,8 +126,8 @@ def _best_of(inks: list[_Inks], labels: np.ndarray) -> dict[int, int]:
     return {int(row): k for k, row in enumerate(good.argmax(axis=0)) if good[row, k] > 0 and labels[k] != NOT_A_DIGIT}
 
 
-def _name(ink: _Inks, labels: np.ndarray, least: float) -> int | None:
-    """What a cut is, a piece where it covers less than `least` of any ink; None where a person would not be sure."""
+def _name(ink: _Inks, labels: np.ndarray) -> int | None:
+    """What a cut is; None where a person would not be sure."""
     if ink.counts.max() == 0:
         return NOT_A_DIGIT
     best = int(ink.counts.argmax())
@@ -140,6 +139,6 @@ def _name(ink: _Inks, labels: np.ndarray, least: float) -> int | None:
         return int(labels[best])
     digits = labels != NOT_A_DIGIT
     strange = ink.counts[digits].sum() - ink.counts[best] if digits[best] else others
-    if (ink.held[digits] >= _MOST_OF).sum() >= 2 or ink.held[best] < least or strange > 0.35 * ink.total:
+    if (ink.held[digits] >= _MOST_OF).sum() >= 2 or ink.held[best] < _MOST_OF or strange > 0.35 * ink.total:
         return NOT_A_DIGIT
     return None

@@ -33,7 +33,6 @@ from training.calibrate import calibrate
 from training.curves import Curves, sparkline
 from training.data import TRAIN, VALIDATION, Source
 from training.devices import strategy_for
-from training.export import weights_digest
 from training.settings import Settings
 from training.teachers import Teachers, targets
 
@@ -50,7 +49,6 @@ def train(
     folder: Path,
     log: Callable[[str], None] = print,
     teachers: Teachers | None = None,
-    learnt: keras.Model | None = None,
 ) -> keras.Model:
     """Train a network, or go on with a run of the same settings and sources that was stopped.
 
@@ -60,8 +58,6 @@ def train(
         folder: for the run's own folder, with the checkpoint, `history.csv` and the curves for TensorBoard.
         log: is given one line an epoch.
         teachers: networks whose answers are learnt as well.
-        learnt: a network with softmax that has learnt before and goes on learning; in place of a fresh one. It is
-            changed in place.
 
     Returns:
         The network in float32, with softmax.
@@ -71,7 +67,7 @@ def train(
     """
     keras.utils.set_random_seed(settings.seed)
     tf.config.experimental.enable_op_determinism()
-    folder = folder / fingerprint(settings, sources, teachers, learnt)
+    folder = folder / fingerprint(settings, sources, teachers)
     folder.mkdir(parents=True, exist_ok=True)
     sampler = Sampler(settings, sources)
 
@@ -79,7 +75,7 @@ def train(
         images, labels = sampler.epoch(epoch)
         return images, targets(images, labels, teachers, settings.trust)
 
-    learner = Learner(settings, len(sampler) // settings.batch_size, learnt=learnt)
+    learner = Learner(settings, len(sampler) // settings.batch_size)
     done, history = _restore(folder, learner)
     if done:
         log(f"going on after epoch {done} of {settings.epochs}")
@@ -101,10 +97,8 @@ def train(
                 log(f"{figures}  {sparkline([past['loss'] for past in history])}")
         finally:
             sampler.stop()
-    shipped = learnt
-    if shipped is None:
-        shipped = create(settings.arch, settings.width)
-        shipped.set_weights(learner.model.get_weights())
+    shipped = create(settings.arch, settings.width)
+    shipped.set_weights(learner.model.get_weights())
     log(f"logits times {calibrate(shipped, sources):.3f}")
     # Nothing to go on with: the same command is a new run.
     (folder / _CHECKPOINT).unlink(missing_ok=True)
@@ -150,26 +144,16 @@ class Learner:
         settings: of the run.
         steps: an epoch.
         strategy: all the GPUs there are where left out, or the one device.
-        learnt: the network that goes on learning, with softmax; a fresh one where left out.
     """
 
-    def __init__(
-        self,
-        settings: Settings,
-        steps: int,
-        strategy: tf.distribute.Strategy | None = None,
-        learnt: keras.Model | None = None,
-    ) -> None:
+    def __init__(self, settings: Settings, steps: int, strategy: tf.distribute.Strategy | None = None) -> None:
         self._settings = settings
         self._steps = max(1, steps)
         strategy = strategy or strategy_for()
         replicas = strategy.num_replicas_in_sync
         with strategy.scope():
             dtype = "mixed_bfloat16" if settings.mixed_precision else "float32"
-            if learnt is None:
-                self.model = create(settings.arch, settings.width, softmax=False, dtype=dtype)
-            else:
-                self.model = keras.Model(learnt.input, learnt.layers[-1].input)
+            self.model = create(settings.arch, settings.width, softmax=False, dtype=dtype)
             schedule = OneCycle(settings.learning_rate, self._steps * settings.epochs)
             self.optimizer = keras.optimizers.AdamW(schedule, weight_decay=settings.weight_decay)
             self.optimizer.exclude_from_weight_decay(var_names=["bias", "beta", "gamma"])
@@ -274,18 +258,11 @@ def _batches(images: np.ndarray, size: int) -> Iterator[np.ndarray]:
 _CHECKPOINT = "checkpoint.npz"
 
 
-def fingerprint(
-    settings: Settings,
-    sources: list[Source],
-    teachers: Teachers | None = None,
-    learnt: keras.Model | None = None,
-) -> str:
-    """Names the run: the same settings, data, teachers and network go on with it, any other start their own."""
+def fingerprint(settings: Settings, sources: list[Source], teachers: Teachers | None = None) -> str:
+    """Names the run: the same settings, data and teachers go on with it, any other start their own."""
     digest = hashlib.sha256(json.dumps(asdict(settings), sort_keys=True).encode())
     if teachers is not None:
         digest.update(json.dumps(sorted(teachers.sha256.values())).encode())
-    if learnt is not None:
-        digest.update(weights_digest(learnt).encode())
     for source in sources:
         for array in (source.images, source.labels, source.part):
             digest.update(array.tobytes())

@@ -12,10 +12,8 @@ from realtime.classifier import DEFAULT_MODEL
 from training.__main__ import main
 from training.committee import FIRST, best_share, join
 from training.data import TRAIN, VALIDATION, Source
-from training.export import to_tflite, weights_digest
+from training.export import to_tflite
 from training.network import build
-from training.settings import Settings
-from training.train import train
 
 SHIPPED = DEFAULT_MODEL.with_suffix(".keras")
 
@@ -89,19 +87,3 @@ def test_the_command_joins_and_says_so_on_the_card(
 def test_what_cannot_be_joined_is_one_clear_line(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
     assert main(["join", str(SHIPPED), str(tmp_path / "none.keras")]) == 1
     assert capsys.readouterr().err.startswith("error: cannot read ")
-
-
-def test_a_committee_goes_on_learning_as_one_and_stays_one(tmp_path: Path) -> None:
-    keras.utils.set_random_seed(5)
-    both = join(build(8), build(8), 0.5)
-    digits, labels = pen_digits(320, 6)
-    source = Source("mnist", digits, labels, np.repeat([TRAIN, VALIDATION], [256, 64]).astype(np.uint8))
-    settings = Settings(epochs=2, batch_size=32, learning_rate=0.01, augmentation=0, mixed_precision=False)
-    before, images = weights_digest(both), digits[256:].astype(np.float32) / 255
-    lines: list[str] = []
-    after = train(settings, [source], tmp_path, lines.append, learnt=both)
-    assert after is both and weights_digest(after) != before
-    assert [layer.name for layer in after.layers if isinstance(layer, keras.Model)] == [FIRST, "second"]
-    right = (after.predict(images, verbose=0).argmax(axis=1) == labels[256:]).mean()
-    assert 100 * right == pytest.approx(float(lines[-2].split("mnist ")[1].split()[0]), abs=0.01)
-    assert lines[-1].startswith("logits times"), "both members are calibrated"
