@@ -16,7 +16,7 @@ web: $(VENV)/run.done ## the same in the browser: http://127.0.0.1:8000
 	$(PY) main.py $(ARGS)
 
 test: lint ## all tests
-	$(PY) -m pytest --numprocesses 2 --dist loadfile $(ARGS)
+	$(PY) -m pytest $(ARGS)
 
 lint: $(VENV)/all.done ## style and types
 	$(PY) -m ruff check

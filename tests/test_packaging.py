@@ -151,7 +151,7 @@ class TestMake:
 
     def test_test_installs_everything_and_looks_at_style_and_types_first(self, tmp_path):
         asked = Clone(tmp_path).make("test")
-        checks = ["-m ruff check", "-m ruff format --check", "-m mypy", "-m pytest --numprocesses 2 --dist loadfile"]
+        checks = ["-m ruff check", "-m ruff format --check", "-m mypy", "-m pytest"]
         assert asked[-5:] == [self.INSTALL + "requirements.txt", *checks]
 
     def test_a_failed_preflight_stops_before_anything_is_installed(self, tmp_path):
