@@ -26,16 +26,13 @@ def choose(glyphs: list[Glyph], probabilities: np.ndarray) -> np.ndarray:
     digit = np.log(p[:, :NOT_A_DIGIT].max(axis=1))
     junk = np.log(p[:, NOT_A_DIGIT])
     by_atom: dict[int, list[int]] = {}
-    needless = _needless(glyphs, p)
     for k, glyph in enumerate(glyphs):
-        if k in needless:
-            continue
         for atom in glyph.atoms:
             by_atom.setdefault(atom, []).append(k)
     chosen: list[int] = []
-    seen: set[int] = set()
+    seen = _needless(glyphs, p)  # these are passed over
     for start in range(len(glyphs)):
-        if start in seen or start in needless:
+        if start in seen:
             continue
         cluster, todo = [], [start]
         seen.add(start)
@@ -68,7 +65,7 @@ def _needless(glyphs: list[Glyph], p: np.ndarray) -> set[int]:
     alone = [k for k in np.flatnonzero(sure & (digit != 1)).tolist() if glyphs[k].whole]
     found = set()
     for k, glyph in enumerate(glyphs):
-        if glyph.whole or glyph.cut_from >= 0:
+        if not glyph.joined:
             continue
         held = [j for j in alone if glyphs[j].atoms < glyph.atoms]
         if len(held) > 1 or any(digit[j] == digit[k] for j in held):
@@ -96,7 +93,7 @@ def _values(
         glyph = glyphs[k]
         value[k] = digit[k] + glyph.prior
         part = glyph.cut_from >= 0
-        if glyph.prior and not part:
+        if glyph.joined:
             continue
         piece = glyph.cut_from if part else next(iter(own.keys() & glyph.atoms), -1)
         height = own.get(piece, 0)

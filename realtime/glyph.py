@@ -43,6 +43,11 @@ class Glyph:
         return self.prior == 0
 
     @property
+    def joined(self) -> bool:
+        """Whether it is several connected pieces of ink."""
+        return not self.whole and self.cut_from < 0
+
+    @property
     def width(self) -> int:
         """In pixels of the frame."""
         return int(self.xyxy[2] - self.xyxy[0])

@@ -145,7 +145,7 @@ class Recognizer:
         kept = kept[~percent(detections[kept], boxes, probabilities, whole)]
         edge = [detections.digit[k] == 1 and is_edge(frame, seen.glyphs[k], seen.scale) for k in kept]
         kept = kept[~np.array(edge, bool)]
-        joined = np.array([glyph.prior != 0 and glyph.cut_from < 0 for glyph in seen.glyphs], bool)
+        joined = np.array([glyph.joined for glyph in seen.glyphs], bool)
         crops = [seen.glyphs[k].crop for k in kept]
         kept = kept[keep_company(detections[kept], crops, frame.shape, joined[kept])]
         letters = boxes[(weighed[:, NOT_A_DIGIT] > _SURELY_NONE) & whole]

@@ -30,7 +30,6 @@ def percent(detections: Detections, boxes: np.ndarray, probabilities: np.ndarray
     if len(rings) < 2 or len(detections) == 0:
         return found
     size = (rings[:, 2:] - rings[:, :2]).max(axis=1)
-    middle = (detections.xyxy[:, :2] + detections.xyxy[:, 2:]) / 2
     for i, upper in enumerate(rings):
         alike = (size <= _ALIKE * size[i]) & (size[i] <= _ALIKE * size)
         lower_right = (rings[:, 0] > upper[0] + size[i] / 2) & (rings[:, 1] > upper[3] - size[i] / 4)
@@ -41,8 +40,11 @@ def percent(detections: Detections, boxes: np.ndarray, probabilities: np.ndarray
                 w, h = all_of_it[2:] - all_of_it[:2]
                 tall = stroke[3] - stroke[1] >= h - size[i]
                 if tall and _SMALL[0] * h <= size[i] <= _SMALL[1] * h and _NARROW[0] * h <= w <= _NARROW[1] * h:
-                    inside = ((middle >= all_of_it[:2]) & (middle <= all_of_it[2:])).all(axis=1)
-                    found |= inside & np.isin(detections.digit, (0, 1)) & (detections.height <= h)
+                    found |= (
+                        _meets(detections.xyxy, all_of_it)
+                        & np.isin(detections.digit, (0, 1))
+                        & (detections.height <= h)
+                    )
     return found
 
 
