@@ -61,25 +61,28 @@ def _tilted_lines(mask: np.ndarray, thickest: int, shortest: float) -> tuple[np.
     """`_level_lines` of pictures that are sheared until many lines run level."""
     h, w = mask.shape
     pixels, bands = np.zeros_like(mask), np.zeros_like(mask)
-    for slope in _slopes(mask, thickest):
-        if abs(slope) < _SLIGHT:
-            found = _level_lines(mask, thickest, shortest)
-        else:
-            way, room = _shear(slope, w)
-            righted = cv2.warpAffine(mask, way, (w, h + room), flags=cv2.INTER_NEAREST)
+    plain = _thin(mask, thickest)
+    for slope in _slopes(plain):
+        way, room = _shear(slope, w)
+        slanted = abs(slope) >= _SLIGHT
+        thin = plain
+        if slanted:
+            thin = _thin(cv2.warpAffine(mask, way, (w, h + room), flags=cv2.INTER_NEAREST), thickest)
+        found = _level_lines(thin, shortest)
+        if found is None:
+            continue
+        if slanted:
             back = cv2.INTER_NEAREST | cv2.WARP_INVERSE_MAP
-            found = tuple(
-                cv2.warpAffine(lines, way, (w, h), flags=back) for lines in _level_lines(righted, thickest, shortest)
-            )
+            found = cv2.warpAffine(found[0], way, (w, h), flags=back), cv2.warpAffine(found[1], way, (w, h), flags=back)
         pixels |= found[0]
         bands |= found[1]
     return pixels, bands
 
 
-def _slopes(mask: np.ndarray, thickest: int) -> list[float]:
+def _slopes(thin: np.ndarray) -> list[float]:
     """The one or two slopes at which most thin ink lies in lines; positive where they fall to the right."""
-    h, w = (max(1, side // _SMALL) for side in mask.shape)
-    small = cv2.resize(_thin(mask, thickest), (w, h), interpolation=cv2.INTER_AREA)
+    h, w = (max(1, side // _SMALL) for side in thin.shape)
+    small = cv2.resize(thin, (w, h), interpolation=cv2.INTER_AREA)
     slopes = np.arange(-_STEEPEST, _STEEPEST + 1e-6, _STEP)
     sharpness = np.zeros(len(slopes) + 2)
     for i, slope in enumerate(slopes):
@@ -105,14 +108,13 @@ def _thin(mask: np.ndarray, thickest: int) -> np.ndarray:
     return cv2.bitwise_and(mask, cv2.bitwise_not(high))
 
 
-def _level_lines(mask: np.ndarray, thickest: int, shortest: float) -> tuple[np.ndarray, np.ndarray]:
-    """Pixels of the lines that run from left to right, and the bands in which these lines lie."""
-    h, w = mask.shape
-    thin = _thin(mask, thickest)
+def _level_lines(thin: np.ndarray, shortest: float) -> tuple[np.ndarray, np.ndarray] | None:
+    """Pixels of the lines that run from left to right, and the bands in which these lines lie; None without any."""
+    h, w = thin.shape
     dashes = cv2.dilate(thin, np.ones((5, 1), np.uint8))
-    dashes = cv2.morphologyEx(dashes, cv2.MORPH_CLOSE, np.ones((1, max(3, round(_FAINT * w))), np.uint8))
-    dashes = cv2.morphologyEx(dashes, cv2.MORPH_OPEN, np.ones((1, max(5, round(_DASH * w))), np.uint8))
-    dashes = cv2.morphologyEx(dashes, cv2.MORPH_CLOSE, np.ones((1, max(3, round(_GAP * w))), np.uint8))
+    dashes = _along_rows(dashes, cv2.MORPH_CLOSE, max(3, round(_FAINT * w)))
+    dashes = _along_rows(dashes, cv2.MORPH_OPEN, max(5, round(_DASH * w)))
+    dashes = _along_rows(dashes, cv2.MORPH_CLOSE, max(3, round(_GAP * w)))
     contours, _ = cv2.findContours(dashes, cv2.RETR_EXTERNAL, cv2.CHAIN_APPROX_NONE)
     found, short = [], []
     for contour in contours:
@@ -128,7 +130,7 @@ def _level_lines(mask: np.ndarray, thickest: int, shortest: float) -> tuple[np.n
         fitted = _course(own)
         if fitted is not None:
             found.append((x, y, *fitted))
-    pixels, bands = np.zeros_like(mask), np.zeros_like(mask)
+    pixels, bands = np.zeros_like(thin), np.zeros_like(thin)
     ruling: list[float] = []
     margin = max(2, round(_MARGIN * w))
     for x, y, course, thickness in found:
@@ -145,6 +147,8 @@ def _level_lines(mask: np.ndarray, thickest: int, shortest: float) -> tuple[np.n
         bands[part] |= near
         pixels[part] |= near & thin[part]
         ruling.append(thickness)
+    if not ruling:
+        return None
     if len(ruling) < 4:
         return pixels, bands
     # On ruled paper a short line of that kind is the rest of one.
@@ -160,6 +164,17 @@ def _level_lines(mask: np.ndarray, thickest: int, shortest: float) -> tuple[np.n
             bands[top : top + len(rows), columns] |= near
             pixels[top : top + len(rows), columns] |= near & thin[top : top + len(rows), columns]
     return pixels, bands
+
+
+def _along_rows(picture: np.ndarray, operation: int, length: int) -> np.ndarray:
+    """Close or open each row; most rows have too little in them to be worth it."""
+    inked = cv2.reduce(picture, 1, cv2.REDUCE_SUM, dtype=cv2.CV_32F)[:, 0]
+    least = 255 * (length if operation == cv2.MORPH_OPEN else 1)
+    rows = np.flatnonzero(inked >= least)
+    done = np.zeros_like(picture)
+    if len(rows):
+        done[rows] = cv2.morphologyEx(picture[rows], operation, np.ones((1, length), np.uint8))
+    return done
 
 
 def _alike(thickness: float, other: float) -> bool:
