@@ -1,16 +1,19 @@
 """A door camera for a week, in short: the sample clip as a stream without end, cut again and again.
 
-The stream is read, tracked and written as JSON lines just as the program does it. Printed is what the process holds
-after the first thousand frames and at the end, and what it still holds when the source is closed.
+The stream is read, tracked and written as JSON lines just as the program does it: a process of its own reads frames, in
+those that pass meanwhile the digits ride on their ink. Printed is what both processes hold after the first thousand
+frames and at the end, and what is still held when all is closed.
 """
 
 from __future__ import annotations
 
 import argparse
+import multiprocessing
 import os
 import sys
 import tempfile
 import time
+from contextlib import closing
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
@@ -19,12 +22,14 @@ from tqdm import tqdm
 
 from benchmarks.stream import Stream
 from benchmarks.telling import add_json, tell
-from realtime.classifier import Classifier, ModelError
+from realtime.apart import Apart, ApartError, make_recognizer
+from realtime.classifier import ModelError
 from realtime.cli import CLIP, watch
 from realtime.console import Console
 from realtime.delivery import Delivery
+from realtime.frame import Frame
 from realtime.interrupt import Interrupts
-from realtime.recognizer import Recognizer
+from realtime.look import Following
 from realtime.seen import Seen
 from realtime.source import SourceError, open_source
 
@@ -37,7 +42,7 @@ _GRACE = 5.0  # seconds in which what is closed may go
 
 @dataclass(frozen=True)
 class Holdings:
-    """What this process holds: resident memory in MB, threads of any kind, open files, open sockets."""
+    """Resident memory of this process and its children, in MB; its own threads of any kind, open files and sockets."""
 
     memory_mb: float
     threads: int
@@ -51,7 +56,8 @@ class Holdings:
         Raises:
             OSError: elsewhere.
         """
-        pages = int(Path("/proc/self/statm").read_text().split()[1])
+        processes = ["self", *(str(child.pid) for child in multiprocessing.active_children())]
+        pages = sum(int(Path(f"/proc/{name}/statm").read_text().split()[1]) for name in processes)
         opened = []
         for number in os.listdir("/proc/self/fd"):
             try:
@@ -71,14 +77,16 @@ class Watched:
     """Counts the frames on their way to the files; cuts the stream and looks at the memory when it is time.
 
     Attributes:
-        frames, noted: pictures that were read, and stand-ins for those that did not come.
+        frames, noted: pictures that came, and stand-ins for those that did not.
+        read: pictures that were read.
         cuts: how often the stream was cut.
         readings: how many were finished.
         memory: MB by number of frames read.
     """
 
     def __init__(self, delivery: Delivery, stream: Stream, bar: tqdm, frames: int, cuts: int, settled: int) -> None:
-        self.frames = self.noted = self.cuts = self.readings = 0
+        self.frames = self.noted = self.read = self.cuts = self.readings = 0
+        self._last: Frame | None = None
         self.memory: dict[int, float] = {}
         self._delivery, self._stream, self._bar = delivery, stream, bar
         self._cut_at = {frames * (k + 1) // (cuts + 1) for k in range(cuts)}
@@ -91,6 +99,8 @@ class Watched:
             return
         self.frames += 1
         self._bar.update()
+        self.read += seen.as_read.frame is not self._last
+        self._last = seen.as_read.frame
         self.readings += seen.reading is not None
         if self.frames in self._look_at:
             self.memory[self.frames] = Holdings.now().memory_mb
@@ -100,11 +110,12 @@ class Watched:
 
 
 def measure(frames: int, cuts: int, settled: int = SETTLED, video: Path = CLIP) -> dict[str, Any]:
-    """Read `frames` frames of a stream that is cut `cuts` times, and see what the process holds."""
-    recognizer = Recognizer(Classifier())
-    with open_source(str(video)) as clip:  # what is made once and kept, as the pools of threads, is no leftover
+    """Watch `frames` frames of a stream that is cut `cuts` times, and see what is held."""
+    # What is made once and kept, as the pools of threads, is no leftover.
+    with open_source(str(video)) as clip, closing(Apart(make_recognizer)) as apart:
+        look = Following(apart)
         for frame, _ in zip(clip, range(10), strict=False):
-            recognizer(frame.image)
+            look(frame)
     console, interrupts = Console(quiet=True), Interrupts()
     begin = time.monotonic()
     # The bar has a thread of its own, which is there before the source is opened and stays.
@@ -116,10 +127,11 @@ def measure(frames: int, cuts: int, settled: int = SETTLED, video: Path = CLIP) 
         before = Holdings.now()
         with (
             open_source(stream.url, max_frames=frames, patience=None) as source,
+            closing(Apart(make_recognizer)) as apart,
             Delivery(console, interrupts, json=str(Path(folder) / "lines.jsonl")) as delivery,
         ):
             watched = Watched(delivery, stream, bar, frames, cuts, settled)
-            watch(source, recognizer, watched, None)
+            watch(source, Following(apart), watched, None)
             reading = Holdings.now().more_than(before)
         end = time.monotonic() + _GRACE
         while any((after := Holdings.now()).more_than(before).values()) and time.monotonic() < end:
@@ -127,6 +139,7 @@ def measure(frames: int, cuts: int, settled: int = SETTLED, video: Path = CLIP) 
         lines = (Path(folder) / "lines.jsonl").read_bytes().count(b"\n")
     return {
         "frames": watched.frames,
+        "read": watched.read,
         "settled": min(settled, frames),
         "lines": lines,
         "seconds": time.monotonic() - begin,
@@ -150,8 +163,8 @@ def report(figures: dict[str, Any]) -> str:
     )
     return "\n".join(
         [
-            f"{frames} frames in {figures['seconds']:.0f} s, {figures['lines']} JSON lines, {figures['readings']} "
-            f"readings; {figures['dropped']} frames dropped for newer ones",
+            f"{frames} frames in {figures['seconds']:.0f} s, {figures['read']} of them read, {figures['lines']} JSON "
+            f"lines, {figures['readings']} readings; {figures['dropped']} frames dropped for newer ones",
             f"the stream was cut {figures['cuts']} times; {figures['stand_ins']} times the last picture stood in",
             f"memory in MB by frame: {course}",
             f"from frame {figures['settled']} to the end it grew by {figures['growth_mb']:.1f} MB",
@@ -174,7 +187,7 @@ def main(argv: list[str] | None = None) -> int:
         parser.error("at least one frame, and fewer cuts than frames")
     try:
         figures = measure(args.frames, args.cuts)
-    except (OSError, SourceError, ModelError) as error:
+    except (OSError, SourceError, ModelError, ApartError) as error:
         print(f"error: {error}", file=sys.stderr)
         return 1
     tell(report(figures), figures, args.json)

@@ -1,8 +1,10 @@
 """The web app: frames a second and delay in the page, many clients at once, and the start.
 
 The page runs in headless Chromium on the same machine, its camera shows the sample clip at 30 frames a second. A delay
-is that from taking the picture to having its digits drawn, the JPEG encoder of the browser included. Each measure is
-taken beside the same with the recogniser switched off: what is left is browser and server.
+is that from taking the picture to having its digits drawn, the JPEG encoder of the browser included. Some of the frames
+are read, in the others the digits ride on their ink: how many are read, and how long it takes from taking such a frame
+to showing what it says, stands beside. Each measure is taken beside the same with the recogniser switched off: what is
+left is browser and server.
 """
 
 from __future__ import annotations
@@ -72,7 +74,7 @@ def serve_blind() -> None:
 
 
 def page(address: str, clip: Path, seconds: float) -> dict[str, float]:
-    """Frames a second and delay that the page measures of itself while its camera shows `clip`."""
+    """Frames a second and delay, read and drawn, that the page measures of itself while its camera shows `clip`."""
     from playwright.sync_api import sync_playwright
 
     with sync_playwright() as playwright, chromium(playwright, *camera_flags(clip)) as browser:
@@ -81,25 +83,28 @@ def page(address: str, clip: Path, seconds: float) -> dict[str, float]:
         tab.click("#camera-start")
         tab.wait_for_selector("#camera-tools")
         tab.wait_for_timeout(2000)  # caches and clocks settle
-        tab.evaluate("performance.clearMeasures('frame')")
+        tab.evaluate("performance.clearMeasures()")
         begin = tab.evaluate("performance.now()")
         tab.wait_for_timeout(seconds * 1000)
         end = tab.evaluate("performance.now()")
-        delays = tab.evaluate("performance.getEntriesByName('frame').map((entry) => entry.duration)")
-    return {"fps": 1000 * len(delays) / (end - begin), **_spread(delays)}
+        entries = "performance.getEntriesByName('{}').map((entry) => entry.duration)"
+        drawn, read = (tab.evaluate(entries.format(name)) for name in ("frame", "read"))
+    rates = {"fps": 1000 * len(drawn) / (end - begin), "reads": 1000 * len(read) / (end - begin)}
+    return {**rates, **_spread(drawn), "read_ms": _spread(read)["median_ms"]}
 
 
 async def crowd(address: str, clients: int, seconds: float) -> dict[str, float]:
     """Many clients at once, each sending its next frame when the last is answered.
 
     Returns:
-        Frames a second of all together, delays in milliseconds, frames of the least and the most served client, and
-        how many frames were lost: not answered within half a minute, or out of turn. A client that was sent away, or
-        whose connection broke, has lost the frame that it was about to send, and sends no more.
+        Frames a second of all together, and how many of them were read; delays in milliseconds; frames of the least and
+        the most served client, and those read; and how many frames were lost: not answered within half a minute, or out
+        of turn. A client that was sent away, or whose connection broke, has lost the frame that it was about to send,
+        and sends no more.
     """
     frames = [cv2.imencode(".jpg", frame)[1].tobytes() for frame in clip_frames(*FRAMES, *SIZES[0])]
     delays: list[float] = []
-    counts = [0] * clients
+    counts, reads = [0] * clients, [0] * clients
     lost = 0
     start = asyncio.Event()
 
@@ -107,6 +112,7 @@ async def crowd(address: str, clients: int, seconds: float) -> dict[str, float]:
         nonlocal lost
         async with connect(address.replace("http", "ws") + "api/live", compression=None) as socket:
             await start.wait()
+            read = None
             end = time.perf_counter() + seconds
             try:
                 while (begin := time.perf_counter()) < end:
@@ -114,6 +120,8 @@ async def crowd(address: str, clients: int, seconds: float) -> dict[str, float]:
                     answer = json.loads(await asyncio.wait_for(socket.recv(), PATIENCE))
                     delays.append((time.perf_counter() - begin) * 1e3)
                     lost += answer.get("frame") != counts[i]
+                    reads[i] += answer.get("read") != read
+                    read = answer.get("read")
                     counts[i] += 1
             except (ConnectionClosed, TimeoutError):
                 lost += 1
@@ -122,7 +130,9 @@ async def crowd(address: str, clients: int, seconds: float) -> dict[str, float]:
     await asyncio.sleep(1)
     start.set()
     await asyncio.gather(*tasks)
-    return {"fps": sum(counts) / seconds, **_spread(delays), "least": min(counts), "most": max(counts), "lost": lost}
+    rates = {"fps": sum(counts) / seconds, "reads": sum(reads) / seconds}
+    served = {"least": min(counts), "most": max(counts), "least_read": min(reads), "most_read": max(reads)}
+    return {**rates, **_spread(delays), **served, "lost": lost}
 
 
 def _spread(delays: list[float]) -> dict[str, float]:
@@ -150,14 +160,18 @@ def measure(seconds: float, clients: int) -> dict[str, Any]:
 def report(figures: dict[str, Any]) -> str:
     """The figures as a table to read."""
     lines = [f"{CLIP.name} as the camera, {figures['cpus']} processors, load {figures['load_before']:.1f} before"]
-    lines += ["", f"{'in the page':<32}{'frames/s':>10}{'median ms':>12}{'p95 ms':>10}"]
+    lines += ["", f"{'in the page':<32}{'frames/s':>10}{'median ms':>12}{'p95 ms':>10}{'read/s':>10}{'read ms':>10}"]
     for row in figures["page"]:
         name = "{}x{}".format(*row["size"]) + ("" if row["recogniser"] else ", no recogniser")
-        lines.append(f"{name:<32}{row['fps']:>10.1f}{row['median_ms']:>12.1f}{row['p95_ms']:>10.1f}")
+        line = f"{name:<32}{row['fps']:>10.1f}{row['median_ms']:>12.1f}{row['p95_ms']:>10.1f}"
+        lines.append(line + (f"{row['reads']:>10.1f}{row['read_ms']:>10.1f}" if row["recogniser"] else ""))
     crowd = figures["crowd"]
     name = f"{crowd['clients']} clients, 640x480"
-    lines.append(f"{name:<32}{crowd['fps']:>10.1f}{crowd['median_ms']:>12.1f}{crowd['p95_ms']:>10.1f}")
-    lines += ["", "each of them had {least} to {most} frames answered; {lost} were lost".format(**crowd)]
+    lines.append(
+        f"{name:<32}{crowd['fps']:>10.1f}{crowd['median_ms']:>12.1f}{crowd['p95_ms']:>10.1f}{crowd['reads']:>10.1f}"
+    )
+    told = "each of them had {least} to {most} frames answered, {least_read} to {most_read} read; {lost} were lost"
+    lines += ["", told.format(**crowd)]
     lines.append(f"start to the first page: {figures['start_s']:.2f} s")
     return "\n".join(lines)
 

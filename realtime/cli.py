@@ -7,66 +7,40 @@ import logging
 import os
 import re
 import sys
-import time
 from collections.abc import Callable
-from contextlib import ExitStack
+from contextlib import ExitStack, closing
 from dataclasses import replace
+from functools import partial
 from pathlib import Path
 from typing import NoReturn
 
 import cv2
 
 from realtime import __version__
-from realtime.classifier import Classifier, ModelError
+from realtime.apart import Apart, ApartError, make_recognizer
+from realtime.classifier import ModelError
 from realtime.clipboard import Clipboard, ClipboardError
 from realtime.console import Console
 from realtime.delivery import Delivery
 from realtime.files import PHOTOS
-from realtime.frame import turned
 from realtime.interrupt import Interrupts
-from realtime.layout import arrange
+from realtime.look import Following, InTurn
 from realtime.output import OutputError, discard_stdout
 from realtime.own_digits import OwnDigitsError
-from realtime.reading import Reading
-from realtime.recognizer import Recognizer
-from realtime.seen import Caption, Seen
+from realtime.seen import Seen
 from realtime.source import NoCamera, Source, SourceError, open_source
-from realtime.tracker import Tracker
-from realtime.turn import trace_turned
 from realtime.window import KEYS, Window, new_path, why_no_window
 
 CLIP = Path(__file__).resolve().parent.parent / "samples" / "clip.mp4"
 """Played where no source is given and there is no camera."""
 
 
-def watch(source: Source, recognizer: Recognizer, write: Callable[[Seen], None], window: Window | None) -> None:
-    """The loop: read each frame of `source`, hand what was seen to `write` and to the window."""
-    name = None
+def watch(source: Source, look: InTurn | Following, write: Callable[[Seen], None], window: Window | None) -> None:
+    """The loop: look at each frame of `source`, hand what was seen to `write` and to the window."""
     for frame in source:
-        if frame.source != name:
-            name, tracker, caption = frame.source, Tracker(), Caption()
         if window is not None and window.mirror:
             frame = replace(frame, image=cv2.flip(frame.image, 1))
-        if frame.note is None:
-            if frame.still:
-                trace, quarters = trace_turned(recognizer, frame.image)
-                frame = replace(frame, image=turned(frame.image, quarters), turned=quarters)
-            else:
-                trace = recognizer.trace(frame.image)
-            start = time.perf_counter()
-            if frame.still:
-                digits = trace.detections
-                layout = arrange(digits)
-                reading = Reading(layout.lines, frame.time) if layout.lines else None
-            else:
-                digits = tracker(trace.detections, frame.time, frame.image.shape[1::-1])
-                layout = arrange(digits)
-                reading = tracker.reading
-            stages = {**trace.milliseconds, "track": (time.perf_counter() - start) * 1e3}
-            lines, settled = caption(layout.lines, reading, frame.time)
-            seen = Seen(frame, trace, digits, layout, reading, lines, settled, stages)
-        else:
-            seen = Seen.nothing(frame)
+        seen = look(frame) if frame.note is None else Seen.nothing(frame)
         write(seen)
         if window is not None:
             window.dropped = source.dropped
@@ -93,7 +67,7 @@ def main(argv: list[str] | None = None, *, demo: bool = False) -> int:
     try:
         with interrupts, console:
             return _run(args, console, interrupts, demo)
-    except (SourceError, OutputError, ModelError, ClipboardError, OwnDigitsError) as error:
+    except (SourceError, OutputError, ModelError, ApartError, ClipboardError, OwnDigitsError) as error:
         console.error(str(error))
         return 1
     except BrokenPipeError:  # whoever read our output has had enough
@@ -104,7 +78,7 @@ def main(argv: list[str] | None = None, *, demo: bool = False) -> int:
 
 
 def _run(args: argparse.Namespace, console: Console, interrupts: Interrupts, demo: bool) -> int:
-    recognizer = Recognizer(Classifier(args.model), args.min_confidence)
+    recognizer = make_recognizer(args.model, args.min_confidence)
     clipboard = Clipboard() if args.copy else None
     asked = args.json is not None or args.csv is not None or args.save is not None
     why_not = "--no-window" if args.no_window else why_no_window()
@@ -131,7 +105,11 @@ def _run(args: argparse.Namespace, console: Console, interrupts: Interrupts, dem
                 inputs=source.inputs,
             )
             console.progress(source.total)
-            watch(source, recognizer, stack.enter_context(delivery), window)
+            look: InTurn | Following = InTurn(recognizer)
+            if source.live:
+                apart = Apart(partial(make_recognizer, args.model, args.min_confidence))
+                look = Following(stack.enter_context(closing(apart)))
+            watch(source, look, stack.enter_context(delivery), window)
     finally:
         for keeper in (delivery, window):
             for path in keeper.saved if keeper is not None else []:

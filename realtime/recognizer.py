@@ -6,6 +6,7 @@ import time
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass, field, replace
+from typing import Protocol
 
 import numpy as np
 
@@ -65,6 +66,14 @@ class _Clock:
         begin = time.perf_counter()
         yield
         self.milliseconds[stage] = self.milliseconds.get(stage, 0.0) + (time.perf_counter() - begin) * 1e3
+
+
+class Recognizing(Protocol):
+    """A `Recognizer`, or what reads frames as one does."""
+
+    def __call__(self, frame: np.ndarray) -> Detections: ...
+
+    def trace(self, frame: np.ndarray) -> Trace: ...
 
 
 class Recognizer:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 
 import numpy as np
 
@@ -25,13 +25,14 @@ class Seen:
 
     Attributes:
         frame: the picture.
-        trace: what the recogniser saw; None where the frame has a note instead of a new picture.
+        trace: what the recogniser saw in it, or in `read`; None where the frame has a note instead of a new picture.
         detections: the digits; on a video those the tracker holds.
         layout: their lines and numbers.
         reading: the reading that this frame finished, or None.
         caption: the lines to write large.
         settled: whether `caption` is a finished reading.
         milliseconds: wall time of each stage.
+        read: the frame that was read last, where this one was not: its digits are those, led on to here.
     """
 
     frame: Frame
@@ -42,6 +43,12 @@ class Seen:
     caption: list[str] = field(default_factory=list)
     settled: bool = True
     milliseconds: dict[str, float] = field(default_factory=dict)
+    read: Seen | None = None
+
+    @property
+    def as_read(self) -> Seen:
+        """The very frame that `trace` is of, and its digits."""
+        return self if self.read is None else replace(self.read, caption=self.caption, settled=self.settled)
 
     @classmethod
     def nothing(cls, frame: Frame) -> Seen:

@@ -6,7 +6,7 @@ import numpy as np
 
 from realtime.detections import NOT_A_DIGIT
 from realtime.frame import turned
-from realtime.recognizer import Recognizer, Trace
+from realtime.recognizer import Recognizing, Trace
 
 _FEW = 3  # digits: with fewer there is no telling
 _GOOD = 0.85  # mean confidence, with next to nothing left unread, at which nobody would turn the sheet
@@ -17,7 +17,7 @@ _STROKE = 0.25  # what a 1 counts, where another digit counts 1
 _BETTER = 1.25  # a turned sheet must read so many times as well
 
 
-def trace_turned(recognizer: Recognizer, frame: np.ndarray) -> tuple[Trace, int]:
+def trace_turned(recognizer: Recognizing, frame: np.ndarray) -> tuple[Trace, int]:
     """Read a photo whichever way up it is.
 
     Args:

@@ -162,6 +162,7 @@ class Window:
             The frame with what was corrected; None once the user has quit or closed the window.
         """
         click, self._click = self._click, None
+        seen = seen.as_read
         if seen.trace is None or not len(seen.trace.boxes):
             if click is None:
                 self._say("nothing here to correct")
@@ -271,6 +272,7 @@ class Window:
         """The picture in the pixels of the window, so that every line of it stays sharp."""
         if self._open:
             self._stale()
+        seen = seen.as_read if self._debug else seen
         trace = seen.trace if self._debug else None
         area_width, area_height = self._area
         height, width = seen.frame.image.shape[:2]

@@ -21,7 +21,7 @@ from starlette.staticfiles import StaticFiles
 from starlette.types import ASGIApp
 
 from realtime import __version__
-from realtime.classifier import Classifier
+from realtime.apart import make_recognizer
 from realtime.frame import SourceError
 from realtime.own_digits import OwnDigitsError
 from realtime.recognizer import Recognizer
@@ -41,9 +41,9 @@ mimetypes.add_type("text/javascript", ".js")  # on Windows any program may have 
 
 
 def make_app(
-    make_recognizer: Callable[[], Recognizer] | None = None,
+    make_recognizer: Callable[[], Recognizer] = make_recognizer,
     *,
-    threads: int | None = None,
+    most: int | None = None,
     names: Iterable[str] = LOCAL,
     any_address: bool = False,
     corrections: Path | None = None,
@@ -51,14 +51,15 @@ def make_app(
     """The web app.
 
     Args:
-        make_recognizer: called once in each thread; one with the shipped model where it is left out.
-        threads: pictures read at the same time; as many as there are processors where it is left out.
+        make_recognizer: called once in each process that reads pictures, see `realtime.apart`; one with the shipped
+            model where it is left out.
+        most: pictures read at the same time; as many as there are processors where it is left out.
         names: host names under which it may be called.
         any_address: whether also by any IP address.
         corrections: folder for what is put right on the page; where it is left out nothing is kept.
     """
     cv2.setNumThreads(1)  # many pictures at once instead of one picture fast
-    workers = Workers(make_recognizer or (lambda: Recognizer(Classifier())), threads or os.cpu_count() or 1)
+    workers = Workers(make_recognizer, most or os.cpu_count() or 1)
     live = Live(workers)
     photos, videos = asyncio.Semaphore(limits.PHOTOS), asyncio.Semaphore(limits.VIDEOS)
 

@@ -10,12 +10,13 @@ import ssl
 import sys
 import threading
 import webbrowser
+from functools import partial
 from pathlib import Path
 from typing import NoReturn
 
+from realtime.apart import make_recognizer
 from realtime.classifier import Classifier, ModelError
 from realtime.paths import OutputError, prepare_folder
-from realtime.recognizer import Recognizer
 from realtime.web.app import make_app
 from realtime.web.guard import is_loopback, names_of
 from realtime.web.server import Server, make_server
@@ -54,7 +55,7 @@ def _server(args: argparse.Namespace) -> Server:
     if args.certfile:
         _check_certificate(args.certfile, args.keyfile)
     app = make_app(
-        lambda: Recognizer(Classifier(args.model), args.min_confidence),
+        partial(make_recognizer, args.model, args.min_confidence),
         names=names_of(args.host),
         any_address=not loopback,
         corrections=None if args.corrections is None else Path(args.corrections),

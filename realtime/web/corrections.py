@@ -10,7 +10,7 @@ from pathlib import Path
 from realtime.correction import add_glyphs
 from realtime.detections import NOT_A_DIGIT
 from realtime.own_digits import NONE, OwnDigitsError
-from realtime.recognizer import Recognizer
+from realtime.recognizer import Recognizing
 from realtime.web import limits
 from realtime.web.photo import look
 from realtime.web.seeing import in_order
@@ -29,7 +29,7 @@ class Corrections:
         self._folder = folder
         self._lock = threading.Lock()  # new files are named after those that are there
 
-    def keep(self, recognizer: Recognizer, data: bytes, turn: bool, labels: dict[int, int]) -> int:
+    def keep(self, recognizer: Recognizing, data: bytes, turn: bool, labels: dict[int, int]) -> int:
         """Read a photo once more, which gives the same again, and keep the glyphs that are named, with the photo.
 
         Args:

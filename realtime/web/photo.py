@@ -9,14 +9,14 @@ import numpy as np
 from realtime.frame import Frame, turned
 from realtime.layout import arrange
 from realtime.output import record
-from realtime.recognizer import Recognizer, Trace
+from realtime.recognizer import Recognizing, Trace
 from realtime.turn import trace_turned
 from realtime.web import limits
 from realtime.web.pictures import decode
 from realtime.web.seeing import seen
 
 
-def look(recognizer: Recognizer, data: bytes, name: str, turn: bool) -> tuple[np.ndarray, Trace, int]:
+def look(recognizer: Recognizing, data: bytes, name: str, turn: bool) -> tuple[np.ndarray, Trace, int]:
     """A photo as it was read, what was seen in it, and by how many quarters clockwise it was turned.
 
     Args:
@@ -33,7 +33,7 @@ def look(recognizer: Recognizer, data: bytes, name: str, turn: bool) -> tuple[np
     return turned(image, quarters), found, quarters
 
 
-def read_photo(recognizer: Recognizer, data: bytes, name: str, turn: bool, trace: bool) -> dict[str, Any]:
+def read_photo(recognizer: Recognizing, data: bytes, name: str, turn: bool, trace: bool) -> dict[str, Any]:
     """The record of one photo; for the arguments and errors see `look`.
 
     With `trace` it also has `seen`, everything that was seen on the way, in pixels of the photo as it was read.

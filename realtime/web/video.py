@@ -18,7 +18,7 @@ from realtime.annotate import annotate
 from realtime.frame import SourceError
 from realtime.layout import arrange
 from realtime.output import record
-from realtime.recognizer import Recognizer
+from realtime.recognizer import Recognizing
 from realtime.seen import Caption
 from realtime.source import open_source
 from realtime.tracker import Tracker
@@ -43,7 +43,7 @@ class Video:
         self.frames: int | None = None
         self._lines: Iterator[str] = iter(())
 
-    def open(self, recognizer: Recognizer) -> None:
+    def open(self, recognizer: Recognizing) -> None:
         """Read the first frame; to be called when `file` is written.
 
         Raises:
@@ -67,7 +67,7 @@ class Video:
         except SourceError as error:
             raise SourceError(str(error).replace(self.file.name, self._name)) from error
 
-    def next_line(self, recognizer: Recognizer) -> str | None:
+    def next_line(self, recognizer: Recognizing) -> str | None:
         """The record of the next frame as a line of JSON, None at the end."""
         self._recognizer = recognizer
         return next(self._lines, None)

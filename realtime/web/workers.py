@@ -1,4 +1,4 @@
-"""Threads that read pictures, each with a recogniser of its own."""
+"""Threads that read pictures, each with a recogniser in a process of its own: many pictures at once."""
 
 from __future__ import annotations
 
@@ -8,7 +8,11 @@ from collections.abc import Callable
 from concurrent.futures import ThreadPoolExecutor
 from typing import TypeVar
 
-from realtime.recognizer import Recognizer
+import numpy as np
+
+from realtime.apart import Apart
+from realtime.detections import Detections
+from realtime.recognizer import Recognizer, Recognizing
 
 T = TypeVar("T")
 
@@ -17,32 +21,47 @@ class Workers:
     """Runs functions that need a recogniser, first come, first served.
 
     Args:
-        make: makes a recogniser; called once in each thread.
-        threads: pictures that are read at the same time.
+        make: makes a recogniser; called once in each process, see `Apart`.
+        most: pictures that are read at the same time.
     """
 
-    def __init__(self, make: Callable[[], Recognizer], threads: int) -> None:
+    def __init__(self, make: Callable[[], Recognizer], most: int) -> None:
         self._make = make
         self._own = threading.local()
-        self._pool = ThreadPoolExecutor(threads, thread_name_prefix="reader")
-        self._free = asyncio.Semaphore(threads)
+        self._aparts: list[Apart] = []
+        self._pool = ThreadPoolExecutor(most, thread_name_prefix="reader")
+        self._beside = ThreadPoolExecutor(1, thread_name_prefix="beside")
+        self._free = asyncio.Semaphore(most)
         # Photos and videos take longer than frames: one of them at a time leaves room for those who wait live.
-        self._unhurried = asyncio.Semaphore(max(1, threads - 1))
+        self._unhurried = asyncio.Semaphore(max(1, most - 1))
 
-    async def live(self, function: Callable[[Recognizer], T]) -> T:
+    async def quick(self, function: Callable[..., T], *args: object) -> T:
+        """`function(*args)` beside all reading, for what takes milliseconds."""
+        return await asyncio.get_running_loop().run_in_executor(self._beside, function, *args)
+
+    async def read(self, frame: np.ndarray) -> Detections:
+        """The digits of a `(H, W, 3) uint8` BGR frame."""
+        return await self.live(lambda recognizer: recognizer(frame))
+
+    async def live(self, function: Callable[[Recognizing], T]) -> T:
         """`function(recognizer)` in one of the threads."""
         async with self._free:
             return await asyncio.get_running_loop().run_in_executor(self._pool, self._call, function)
 
-    async def unhurried(self, function: Callable[[Recognizer], T]) -> T:
+    async def unhurried(self, function: Callable[[Recognizing], T]) -> T:
         """The same for what takes long."""
         async with self._unhurried:
             return await self.live(function)
 
     def close(self) -> None:
+        """End the processes, whatever they are doing."""
+        self._beside.shutdown(wait=False, cancel_futures=True)
         self._pool.shutdown(wait=False, cancel_futures=True)
+        for apart in self._aparts:
+            apart.close()
 
-    def _call(self, function: Callable[[Recognizer], T]) -> T:
+    def _call(self, function: Callable[[Recognizing], T]) -> T:
         if not hasattr(self._own, "recognizer"):
-            self._own.recognizer = self._make()
+            self._own.recognizer = Apart(self._make)
+            self._aparts.append(self._own.recognizer)
         return function(self._own.recognizer)

@@ -14,7 +14,7 @@ def test_a_crowd_is_counted_and_nothing_is_lost():
     with web.serving(blind=True) as (address, start):
         figures = asyncio.run(web.crowd(address, clients=3, seconds=0.3))
     assert start > 0 and figures["lost"] == 0
-    assert 1 <= figures["least"] <= figures["most"]
+    assert 1 <= figures["least"] <= figures["most"] and figures["most_read"] <= figures["most"]
     assert figures["fps"] * 0.3 >= 3 and 0 < figures["median_ms"] <= figures["p95_ms"]
 
 
@@ -35,14 +35,15 @@ def test_frames_that_are_not_answered_are_lost():
 
 
 def test_the_table_and_the_file_tell_the_same(tmp_path, capsys, monkeypatch):
-    row = {"fps": 29.5, "median_ms": 21.5, "p95_ms": 31.5}
+    row = {"fps": 29.5, "median_ms": 21.5, "p95_ms": 31.5, "reads": 8.5, "read_ms": 90.5}
     figures: dict[str, object] = {"cpus": 2, "load_before": 0.1, "start_s": 0.9}
-    figures |= {"page": [{"size": [640, 480], "recogniser": False, **row}]}
-    figures |= {"crowd": {"clients": 32, **row, "least": 5, "most": 6, "lost": 0}}
+    figures |= {"page": [{"size": [640, 480], "recogniser": read, **row} for read in (True, False)]}
+    figures |= {"crowd": {"clients": 32, **row, "least": 5, "most": 6, "least_read": 3, "most_read": 4, "lost": 0}}
     monkeypatch.setattr(web, "measure", lambda *_: figures)
     assert web.main(["--json", str(tmp_path / "web.json")]) == 0
     table = capsys.readouterr().out
     assert "640x480, no recogniser" in table and "29.5" in table and "31.5" in table
+    assert table.count("90.5") == 1 and "3 to 4 read" in table
     assert json.loads((tmp_path / "web.json").read_text()) == figures
 
 

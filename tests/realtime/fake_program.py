@@ -11,7 +11,7 @@ from typing import Any
 import cv2
 import numpy as np
 
-from realtime import cli
+from realtime import apart, cli
 
 ROOT = Path(__file__).resolve().parents[2]
 
@@ -78,6 +78,7 @@ def finish(process: subprocess.Popen[str], timeout: float = 60) -> tuple[int, st
     return process.returncode, out, err
 
 
+if __name__ in ("__main__", "__mp_main__"):  # the program, and its process that reads the frames of a camera
+    apart.Classifier = FakeClassifier  # type: ignore[misc, assignment]
 if __name__ == "__main__":
-    cli.Classifier = FakeClassifier  # type: ignore[misc, assignment]
     sys.exit(cli.main())

@@ -23,7 +23,9 @@ let running = 0; // grows with every start and stop, so that an old loop sees th
 let fresh = false; // whether the camera has given a picture since the last that was taken
 let wake = () => {};
 let shown = 0; // frames
-let recent = []; // [time, delay] of the last answers, in milliseconds
+let recent = []; // [time, delay, whether something new was read] of the last answers, in milliseconds
+const taken = new Map(); // when each frame was taken that may still be read
+let read = null; // the frame that the digits were read in last
 
 export const camera = {
   get running() {
@@ -111,6 +113,7 @@ function halt() {
   awake?.release();
   awake = null;
   recent = [];
+  forget();
   clear(overlay);
   showReading($("camera-reading"), []);
   $("camera-tools").hidden = true;
@@ -125,6 +128,7 @@ function veil(message, button = true) {
 
 function connection(up, reason) {
   if (!stream) return;
+  forget();
   veil(up ? null : reason, false);
   if (up) return;
   clear(overlay);
@@ -180,21 +184,35 @@ function show(answer, begin) {
   if (answer.error) return;
   const [width, height] = answer.size;
   const [context, unit] = over(overlay, width, height);
-  context.drawImage(picture, 0, 0, width, height); // the very frame that was read, so that boxes fit their digits
+  context.drawImage(picture, 0, 0, width, height); // the very frame that was sent, so that boxes fit their digits
   drawDigits(context, answer.digits, unit, width);
   showReading($("camera-reading"), answer.caption, answer.settled);
   if (answer.reading) remember(answer.reading);
   const end = performance.now();
   performance.measure("frame", { start: begin, end }); // for whoever wants to know how fast it is
-  if (++shown % FORGET === 0) performance.clearMeasures("frame");
-  count(end, end - begin);
+  taken.set(answer.frame, begin);
+  const fresh = answer.read !== read;
+  if (fresh) {
+    performance.measure("read", { start: taken.get(answer.read), end }); // from taking a picture to what it says
+    for (const frame of taken.keys()) if (frame <= answer.read) taken.delete(frame);
+    read = answer.read;
+  }
+  if (++shown % FORGET === 0) performance.clearMeasures();
+  count(end, end - begin, fresh);
 }
 
-function count(now, delay) {
-  recent.push([now, delay]);
+// A new connection counts its frames anew.
+function forget() {
+  taken.clear();
+  read = null;
+}
+
+function count(now, delay, fresh) {
+  recent.push([now, delay, fresh]);
   recent = recent.filter(([time]) => time > now - 1000);
   const delays = recent.map(([, ms]) => ms).sort((a, b) => a - b);
-  const text = `${recent.length} frames/s, ${Math.round(delays[delays.length >> 1])} ms`;
+  const reads = recent.filter(([, , fresh]) => fresh).length;
+  const text = `${recent.length} frames/s, ${reads} read, ${Math.round(delays[delays.length >> 1])} ms`;
   if (recent.length % 5 === 1) $("camera-figures").textContent = text;
 }
 

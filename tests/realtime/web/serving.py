@@ -5,11 +5,9 @@ from __future__ import annotations
 import http.client
 import json
 import threading
-from collections.abc import Callable
 from pathlib import Path
 from typing import Any, Self
 
-from realtime.recognizer import Recognizer
 from realtime.web.app import make_app
 from realtime.web.server import make_server
 
@@ -18,18 +16,12 @@ class Running:
     """`with Running() as server:` serves at `server.address` until the block ends.
 
     Args:
-        make_recognizer: as for `make_app`; the shipped model where it is left out.
         port: 0 for any that is free.
         corrections: folder for them; none are taken where it is left out.
     """
 
-    def __init__(
-        self,
-        make_recognizer: Callable[[], Recognizer] | None = None,
-        port: int = 0,
-        corrections: Path | None = None,
-    ) -> None:
-        app = make_app(make_recognizer, threads=2, corrections=corrections)
+    def __init__(self, port: int = 0, corrections: Path | None = None) -> None:
+        app = make_app(most=2, corrections=corrections)
         self._server = make_server(app, "127.0.0.1", port)
         self._started = threading.Event()
         self._server.when_started = self._started.set  # type: ignore[method-assign]

@@ -193,19 +193,19 @@ class TestAnswers:
 
 
 class TestLive:
-    def test_follows_the_digits_and_says_when_a_reading_is_finished(self, server, monkeypatch):
-        clock = iter(range(10_000))
-        monkeypatch.setattr("realtime.web.live.time.monotonic", lambda: next(clock) / 10)
+    def test_follows_the_digits_and_says_when_a_reading_is_finished(self, server):
         with connect(server.address.replace("http", "ws") + "/api/live") as socket:
-            readings = []
-            for _ in range(30):
+            readings, reads, frames = [], set(), 0
+            while not readings or len(reads) < 6:
                 socket.send(SHEET)
                 record = json.loads(socket.recv(20))
                 readings += [record["reading"]] if "reading" in record else []
+                assert record["frame"] == frames and (record["read"] is None or record["read"] < frames)
+                reads.add(record["read"])
+                frames += 1
+                assert frames < 5000
             assert readings == [ROWS] and record["caption"] == ROWS and record["settled"]
-            assert record["frame"] == 29 and len({digit["track"] for digit in record["digits"]}) == len(
-                "".join(ROWS).replace(" ", "")
-            )
+            assert len({digit["track"] for digit in record["digits"]}) == len("".join(ROWS).replace(" ", ""))
             assert record["milliseconds"] > 0
 
     def test_a_message_that_is_no_picture_gets_an_error_and_the_next_an_answer(self, server):

@@ -1,0 +1,134 @@
+"""Boxes that ride on the ink: where digits of an earlier frame are now, told by optical flow, in a few milliseconds."""
+
+from __future__ import annotations
+
+import cv2
+import numpy as np
+
+_SMALL = 400  # the flow is found on a picture whose longer side is about this many pixels
+_POINTS = 80  # corners of strokes that are followed
+_APART = 3  # pixels of the small picture between two of them
+_CLEAR = 0.05  # a corner is at least so strong beside the strongest
+_WINDOW = (15, 15)  # pixels around a corner that must be found again
+_LEVELS = 3  # halvings of the picture by which a far jump is found
+_FEWEST = 6  # corners that must agree on where the ink went
+_AGREE = 0.5  # and the share of them
+_OFF = 1.5  # pixels of the small picture that a corner may be off
+_STILL = np.array([[1.0, 0.0, 0.0], [0.0, 1.0, 0.0]])  # the map of what has not moved
+
+
+class Ride:
+    """Follows the ink under some boxes from frame to frame.
+
+    Show it every frame with `move`; tell it with `mark` that the frame just shown is being read, and with `take` what
+    was found in the frame that was marked last, when that is known.
+
+    Attributes:
+        way: `(2, 3) float64`, the map from pixels of the frame that was marked when `take` was called to those of the
+            newest frame: turned, shifted and scaled. Where the ink cannot be followed it stays as it was.
+    """
+
+    def __init__(self) -> None:
+        self.way = _STILL
+        self._gray: np.ndarray | None = None  # the newest frame, small
+        self._cell = 1
+        self._begun = np.zeros((0, 2), np.float32)  # corners where `way` begins, in pixels of the small picture
+        self._now = self._begun  # and in the newest frame
+        self._marked: tuple[np.ndarray, np.ndarray] | None = None  # a frame, and the way that led to it
+
+    def move(self, image: np.ndarray) -> None:
+        """The next frame, `(H, W, 3) uint8` BGR."""
+        gray, self._cell = _shrunk(image)
+        before, self._gray = self._gray, gray
+        if before is None or before.shape != gray.shape:
+            self._begun = self._now = np.zeros((0, 2), np.float32)
+            self._marked = None
+            return
+        if len(self._now):
+            self._now, found = _flow(before, gray, self._now, self._now)
+            self._begun, self._now = self._begun[found], self._now[found]
+            self._settle()
+
+    def mark(self) -> None:
+        """The newest frame is being read."""
+        assert self._gray is not None
+        self._marked = self._gray, self.way
+
+    def take(self, boxes: np.ndarray) -> None:
+        """From now on, `way` begins at the marked frame, where `boxes (n, 4)`, xyxy, were found in pixels of it."""
+        was, self.way = self.way, _STILL
+        self._begun = self._now = np.zeros((0, 2), np.float32)
+        if self._marked is None or self._gray is None:
+            return
+        gray, before = self._marked
+        since = _after(was, before)
+        corners = _corners(gray, boxes / self._cell)
+        if gray is self._gray or not len(corners):
+            self._begun = self._now = corners
+            return
+        self._now, found = _flow(gray, self._gray, corners, self._on(since, corners))
+        self._begun, self._now = corners[found], self._now[found]
+        self.way = since  # where it cannot be told anew
+        self._settle()
+
+    def __call__(self, boxes: np.ndarray) -> np.ndarray:
+        """Where `boxes (n, 4)`, xyxy in pixels of the frame that `way` begins at, are in the newest one, as int32."""
+        size = np.hypot(*self.way[:, 0])
+        center = (boxes[:, :2] + boxes[:, 2:]) / 2 @ self.way[:, :2].T + self.way[:, 2]
+        half = size * (boxes[:, 2:] - boxes[:, :2]) / 2
+        return np.rint(np.concatenate([center - half, center + half], axis=1)).astype(np.int32)
+
+    def _on(self, way: np.ndarray, points: np.ndarray) -> np.ndarray:
+        """Points of the small picture, led on a way between whole pictures."""
+        return (points @ way[:, :2].T + way[:, 2] / self._cell).astype(np.float32)
+
+    def _settle(self) -> None:
+        """The way on which most corners went."""
+        if len(self._now) < _FEWEST:
+            return
+        way, agree = cv2.estimateAffinePartial2D(self._begun, self._now, ransacReprojThreshold=_OFF, maxIters=200)
+        if way is None or agree.sum() < max(_FEWEST, _AGREE * len(agree)):
+            return
+        kept = agree[:, 0] > 0
+        self._begun, self._now = self._begun[kept], self._now[kept]
+        self.way = way * [1, 1, self._cell]
+
+
+def _shrunk(image: np.ndarray) -> tuple[np.ndarray, int]:
+    h, w = image.shape[:2]
+    cell = max(1, round(max(h, w) / _SMALL))
+    columns, rows = max(1, w // cell), max(1, h // cell)
+    gray = cv2.cvtColor(image, cv2.COLOR_BGR2GRAY)[: rows * cell, : columns * cell]
+    return cv2.resize(gray, (columns, rows), interpolation=cv2.INTER_AREA), cell
+
+
+def _corners(gray: np.ndarray, boxes: np.ndarray) -> np.ndarray:
+    """Places on the strokes within some boxes that can be found again, `(k, 2) float32`."""
+    mask = np.zeros_like(gray)
+    for x0, y0, x1, y1 in np.rint(boxes).astype(int).tolist():
+        cv2.rectangle(mask, (x0, y0), (x1, y1), 255, cv2.FILLED)
+    corners = cv2.goodFeaturesToTrack(gray, _POINTS, _CLEAR, _APART, mask=mask)
+    return np.zeros((0, 2), np.float32) if corners is None else corners[:, 0]
+
+
+def _flow(
+    before: np.ndarray, after: np.ndarray, points: np.ndarray, guess: np.ndarray
+) -> tuple[np.ndarray, np.ndarray]:
+    """Where points went, `(k, 2) float32`, and which were found."""
+    moved, found, _ = cv2.calcOpticalFlowPyrLK(
+        before,
+        after,
+        points,
+        guess.copy(),
+        winSize=_WINDOW,
+        maxLevel=_LEVELS,
+        criteria=(cv2.TERM_CRITERIA_EPS | cv2.TERM_CRITERIA_COUNT, 10, 0.03),
+        flags=cv2.OPTFLOW_USE_INITIAL_FLOW,
+    )
+    return moved, found[:, 0] > 0
+
+
+def _after(way: np.ndarray, before: np.ndarray) -> np.ndarray:
+    """What is left of a way when it has been gone as far as another one."""
+    inverse = cv2.invertAffineTransform(before)
+    return np.concatenate([way[:, :2] @ inverse[:, :2], (way[:, :2] @ inverse[:, 2] + way[:, 2])[:, None]], axis=1)

@@ -1,0 +1,45 @@
+from __future__ import annotations
+
+import numpy as np
+from page import paper, ring
+
+from realtime.detections import Detections
+from realtime.follow import Follower
+
+BOXES = [(100 + 80 * i, 200, 140 + 80 * i, 260) for i in range(5)]
+
+
+def page(x: int) -> np.ndarray:
+    frame = paper()
+    for left, top, right, bottom in BOXES:
+        ring(frame, (left + x, top, right + x, bottom))
+    return frame
+
+
+def zeros(x: int) -> Detections:
+    probabilities = np.full((5, 11), 0.001, np.float32)
+    probabilities[:, 0] = 0.99
+    return Detections.from_probabilities(np.add(BOXES, (x, 0, x, 0)), probabilities)
+
+
+def test_digits_are_where_the_newest_frame_shows_them_and_known_as_they_were_read():
+    follower = Follower()
+    for i in range(0, 40, 4):
+        for k in range(4):
+            follower.move(page(i + k))
+            if k == 0:
+                follower.ask(i / 30)
+        follower.take(zeros(i))
+        assert (follower.read.xyxy[:, 0] <= 140 + 320 + i).all() and follower.layout.lines in ([], ["00000"])
+    assert np.abs(follower.digits.xyxy[:, 0] - follower.read.xyxy[:, 0] - 3).max() <= 1
+    assert follower.layout.lines == ["00000"]
+
+
+def test_a_reading_comes_with_the_frame_that_finished_it():
+    follower, told = Follower(), []
+    for i in range(60):
+        follower.move(page(0))
+        follower.ask(i / 30)
+        follower.take(zeros(0))
+        told += [follower.reading.lines] if follower.reading is not None else []
+    assert told == [["00000"]]
