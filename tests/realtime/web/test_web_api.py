@@ -195,7 +195,9 @@ class TestAnswers:
 class TestLive:
     def test_follows_the_digits_and_says_when_a_reading_is_finished(self, server):
         with connect(server.address.replace("http", "ws") + "/api/live") as socket:
-            readings, reads, frames = [], set(), 0
+            readings: list[list[str]] = []
+            reads: set[int | None] = set()
+            frames = 0
             while not readings or len(reads) < 6:
                 socket.send(SHEET)
                 record = json.loads(socket.recv(20))
