@@ -10,6 +10,7 @@ from typing import Any
 import numpy as np
 from starlette.websockets import WebSocket, WebSocketDisconnect
 
+from realtime.apart import ApartError
 from realtime.detections import Detections
 from realtime.follow import Follower
 from realtime.frame import Frame, SourceError
@@ -87,6 +88,8 @@ class Live:
             pass
         except TimeoutError:
             await _close(socket, TRY_AGAIN_LATER, "idle")
+        except ApartError as error:
+            await _close(socket, TRY_AGAIN_LATER, str(error))
         finally:
             self.clients -= 1
 

@@ -24,6 +24,7 @@ import pytest
 from serving import Running
 from websockets.sync.client import connect
 
+from realtime.apart import ApartError
 from realtime.web import app, cli, limits
 from realtime.web.guard import is_loopback
 
@@ -209,6 +210,19 @@ class TestLive:
             assert readings == [ROWS] and record["caption"] == ROWS and record["settled"]
             assert len({digit["track"] for digit in record["digits"]}) == len("".join(ROWS).replace(" ", ""))
             assert record["milliseconds"] > 0
+
+    def test_one_whose_frames_cannot_be_read_is_told_why(self, server, monkeypatch):
+        def fail(*_: object) -> None:
+            raise ApartError("ended twice")
+
+        monkeypatch.setattr("realtime.apart.Apart.__call__", fail)
+        with (
+            connect(server.address.replace("http", "ws") + "/api/live") as socket,
+            pytest.raises(Exception, match="ended twice"),
+        ):
+            while True:
+                socket.send(SHEET)
+                socket.recv(20)
 
     def test_a_message_that_is_no_picture_gets_an_error_and_the_next_an_answer(self, server):
         with connect(server.address.replace("http", "ws") + "/api/live") as socket:
