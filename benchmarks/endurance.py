@@ -22,7 +22,7 @@ from tqdm import tqdm
 
 from benchmarks.stream import Stream
 from benchmarks.telling import add_json, tell
-from realtime.apart import Apart, ApartError, make_recognizer
+from realtime.apart import NAME, Apart, ApartError, make_recognizer
 from realtime.classifier import ModelError
 from realtime.cli import CLIP, watch
 from realtime.console import Console
@@ -42,7 +42,7 @@ _GRACE = 5.0  # seconds in which what is closed may go
 
 @dataclass(frozen=True)
 class Holdings:
-    """Resident memory of this process and its children, in MB; its own threads of any kind, open files and sockets."""
+    """Resident MB of this process and of the one that reads; its own threads of any kind, open files and sockets."""
 
     memory_mb: float
     threads: int
@@ -56,7 +56,8 @@ class Holdings:
         Raises:
             OSError: elsewhere.
         """
-        processes = ["self", *(str(child.pid) for child in multiprocessing.active_children())]
+        readers = (child for child in multiprocessing.active_children() if child.name == NAME)
+        processes = ["self", *(str(child.pid) for child in readers)]
         pages = sum(int(Path(f"/proc/{name}/statm").read_text().split()[1]) for name in processes)
         opened = []
         for number in os.listdir("/proc/self/fd"):

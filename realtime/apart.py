@@ -16,6 +16,9 @@ from realtime.detections import Detections
 from realtime.processes import SPAWN, no_ctrl_c, settle_in
 from realtime.recognizer import MIN_CONFIDENCE, Recognizer, Trace
 
+NAME = "reader"
+"""Of the process."""
+
 
 class ApartError(Exception):
     """The process ended, was started again and ended once more; the text is one line that says so."""
@@ -81,7 +84,9 @@ class Apart:
 
     def _start(self) -> None:
         self._pipe, theirs = SPAWN.Pipe()
-        self._process: SpawnProcess | None = SPAWN.Process(target=_serve, args=(theirs, self._make), daemon=True)
+        self._process: SpawnProcess | None = SPAWN.Process(
+            target=_serve, args=(theirs, self._make), name=NAME, daemon=True
+        )
         with no_ctrl_c():
             self._process.start()
         theirs.close()

@@ -71,10 +71,10 @@ class Following:
     def __call__(self, frame: Frame) -> Seen:
         """What is seen in the next frame, one without a note."""
         start = time.perf_counter()
-        self._follower.move(frame.image)
+        self._follower.move(frame.image, frame.time)
         reading, stages = self._take(0)
         if not self._apart.busy:
-            self._follower.ask(frame.time)
+            self._follower.ask()
             self._asked = frame
             self._apart.begin(frame.image)
             finished, more = self._take(self._patience)

@@ -11,8 +11,8 @@ _APART = 3  # pixels of the small picture between two of them
 _CLEAR = 0.05  # a corner is at least so strong beside the strongest
 _WINDOW = (15, 15)  # pixels around a corner that must be found again
 _LEVELS = 3  # halvings of the picture by which a far jump is found
-_FEWEST = 6  # corners that must agree on where the ink went
-_AGREE = 0.5  # and the share of them
+_FEWEST = 5  # corners that must agree on where the ink went
+_AGREE = 0.4  # and the share of those that were there a frame ago
 _OFF = 1.5  # pixels of the small picture that a corner may be off
 _STILL = np.array([[1.0, 0.0, 0.0], [0.0, 1.0, 0.0]])  # the map of what has not moved
 
@@ -26,14 +26,17 @@ class Ride:
     Attributes:
         way: `(2, 3) float64`, the map from pixels of the frame that was marked when `take` was called to those of the
             newest frame: turned, shifted and scaled. Where the ink cannot be followed it stays as it was.
+        lost: whether there was ink that is not to be found in the newest frame.
     """
 
     def __init__(self) -> None:
         self.way = _STILL
+        self.lost = False
         self._gray: np.ndarray | None = None  # the newest frame, small
         self._cell = 1
         self._begun = np.zeros((0, 2), np.float32)  # corners where `way` begins, in pixels of the small picture
-        self._now = self._begun  # and in the newest frame
+        self._now = self._begun  # and where they were found last,
+        self._sight: np.ndarray | None = None  # which was in this frame
         self._marked: tuple[np.ndarray, np.ndarray] | None = None  # a frame, and the way that led to it
 
     def move(self, image: np.ndarray) -> None:
@@ -42,12 +45,9 @@ class Ride:
         before, self._gray = self._gray, gray
         if before is None or before.shape != gray.shape:
             self._begun = self._now = np.zeros((0, 2), np.float32)
-            self._marked = None
-            return
-        if len(self._now):
-            self._now, found = _flow(before, gray, self._now, self._now)
-            self._begun, self._now = self._begun[found], self._now[found]
-            self._settle()
+            self._marked = self._sight = None
+        elif self._sight is not None:
+            self._lead(self._now)
 
     def mark(self) -> None:
         """The newest frame is being read."""
@@ -57,19 +57,14 @@ class Ride:
     def take(self, boxes: np.ndarray) -> None:
         """From now on, `way` begins at the marked frame, where `boxes (n, 4)`, xyxy, were found in pixels of it."""
         was, self.way = self.way, _STILL
-        self._begun = self._now = np.zeros((0, 2), np.float32)
-        if self._marked is None or self._gray is None:
+        self.lost = False
+        if self._marked is None:
             return
-        gray, before = self._marked
-        since = _after(was, before)
-        corners = _corners(gray, boxes / self._cell)
-        if gray is self._gray or not len(corners):
-            self._begun = self._now = corners
-            return
-        self._now, found = _flow(gray, self._gray, corners, self._on(since, corners))
-        self._begun, self._now = corners[found], self._now[found]
-        self.way = since  # where it cannot be told anew
-        self._settle()
+        self._sight, before = self._marked
+        self._begun = self._now = _corners(self._sight, boxes / self._cell)
+        if self._sight is not self._gray:
+            self.way = _after(was, before)  # where it cannot be told anew
+            self._lead(self._on(self.way, self._begun))
 
     def __call__(self, boxes: np.ndarray) -> np.ndarray:
         """Where `boxes (n, 4)`, xyxy in pixels of the frame that `way` begins at, are in the newest one, as int32."""
@@ -82,16 +77,22 @@ class Ride:
         """Points of the small picture, led on a way between whole pictures."""
         return (points @ way[:, :2].T + way[:, 2] / self._cell).astype(np.float32)
 
-    def _settle(self) -> None:
-        """The way on which most corners went."""
+    def _lead(self, guess: np.ndarray) -> None:
+        """Find the corners in the newest frame, about where they are guessed to be, and the way they went."""
+        assert self._sight is not None and self._gray is not None
         if len(self._now) < _FEWEST:
             return
-        way, agree = cv2.estimateAffinePartial2D(self._begun, self._now, ransacReprojThreshold=_OFF, maxIters=200)
-        if way is None or agree.sum() < max(_FEWEST, _AGREE * len(agree)):
-            return
-        kept = agree[:, 0] > 0
-        self._begun, self._now = self._begun[kept], self._now[kept]
-        self.way = way * [1, 1, self._cell]
+        now, found = _flow(self._sight, self._gray, self._now, guess)
+        begun, now = self._begun[found], now[found]
+        way: np.ndarray | None = None
+        agree = np.zeros(0, bool)
+        if len(now) >= _FEWEST:
+            way, inliers = cv2.estimateAffinePartial2D(begun, now, ransacReprojThreshold=_OFF, maxIters=200)
+            agree = inliers[:, 0] > 0
+        self.lost = way is None or agree.sum() < max(_FEWEST, _AGREE * len(found))
+        if way is not None and not self.lost:
+            self._begun, self._now, self._sight = begun[agree], now[agree], self._gray
+            self.way = way * [1, 1, self._cell]
 
 
 def _shrunk(image: np.ndarray) -> tuple[np.ndarray, int]:

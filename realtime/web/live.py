@@ -53,12 +53,12 @@ class Watch:
         now = time.monotonic() - self._start
         frame = Frame(decode(data, limits.FRAME_PIXELS, "frame"), "camera", self._frames, now, still=False)
         self._frames += 1
-        self._follower.move(frame.image)
+        self._follower.move(frame.image, frame.time)
         if found is not None:
             self._follower.take(found)
             self._read = self._asked
         if idle:
-            self._follower.ask(now)
+            self._follower.ask()
             self._asked = frame.index
         layout = self._follower.layout
         reading = self._follower.reading if found is not None else None

@@ -72,15 +72,20 @@ def test_a_far_jump_is_found_by_what_was_followed_before():
 
 
 @pytest.mark.parametrize("level", [0, 255])
-def test_where_the_ink_is_covered_boxes_stay(level: int):
+def test_where_the_ink_is_covered_boxes_stay_until_it_is_there_again(level: int):
     ride = Ride()
     ride.move(SHEET)
     ride.mark()
     ride.take(BOXES)
     ride.move(moved(0, 1, 12, 7)[0])
     before = ride(BOXES)
-    ride.move(np.full_like(SHEET, level))
-    assert (ride(BOXES) == before).all()
+    assert not ride.lost
+    for _ in range(3):
+        ride.move(np.full_like(SHEET, level))
+        assert ride.lost and (ride(BOXES) == before).all()
+    frame, way = moved(0, 1, 20, 10)
+    ride.move(frame)
+    assert not ride.lost and np.abs(centers(ride(BOXES)) - expected(way)).max() < 3
 
 
 def test_other_pictures_and_sheets_without_digits_do_no_harm():
