@@ -28,6 +28,7 @@ train: runs/rendered.npz ## make models/ from MNIST (and DATA), pages of our own
 		--output runs/student $(ARGS)
 	$(PY) -m training join models/digits.keras runs/student/digits.keras --rendered $< $(DATA)
 	$(PY) -m training glance --rendered $< $(DATA)
+	$(PY) -m training context
 
 runs/rendered.npz: | $(VENV)/all.done
 	mkdir -p $(@D)

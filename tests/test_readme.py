@@ -73,6 +73,7 @@ def test_every_command_is_one_of_ours():
         "training train": options("training", "train"),
         "training join": options("training", "join"),
         "training glance": options("training", "glance"),
+        "training context": options("training", "context"),
         "training render": options("training", "render"),
         "training evaluate": options("training", "evaluate"),
         "training compare": options("training", "compare"),

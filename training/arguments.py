@@ -25,6 +25,9 @@ def parser() -> argparse.ArgumentParser:
     _glance(
         commands.add_parser("glance", help="make the small network that a model looks with first", allow_abbrev=False)
     )
+    _context(
+        commands.add_parser("context", help="grow the trees that tell a digit by its surroundings", allow_abbrev=False)
+    )
     _render(commands.add_parser("render", help="make glyphs for --rendered: our own pages, cut up", allow_abbrev=False))
     _evaluate(commands.add_parser("evaluate", help="measure a model on what it has not learnt", allow_abbrev=False))
     _compare(
@@ -79,6 +82,11 @@ def _glance(glance: argparse.ArgumentParser) -> None:
     _add_data(glance)
     _add_drawn(glance)
     glance.add_argument("--seed", type=int, default=Settings.seed, help="(%(default)s)")
+
+
+def _context(context: argparse.ArgumentParser) -> None:
+    context.add_argument("--seed", type=int, default=1, help="(%(default)s)")
+    context.add_argument("--processes", metavar="N", type=_positive, default=os.cpu_count() or 1, help="(all cores)")
 
 
 def _compare(compare: argparse.ArgumentParser) -> None:

@@ -1,0 +1,69 @@
+from __future__ import annotations
+
+import numpy as np
+import pytest
+
+from realtime.context import SIGNS
+from training import context
+from training.context import Examples, gather, grow, save
+
+
+@pytest.fixture(scope="module")
+def examples() -> Examples:
+    """Digits that are dark or have neighbours, on pages of ten; mistakes are pale and alone."""
+    rng = np.random.default_rng(0)
+    told = rng.normal(0, 1, (1000, len(SIGNS)))
+    dark, row = SIGNS.index("dark"), SIGNS.index("row")
+    right = (told[:, dark] > 0) | (told[:, row] > 0)
+    page = np.arange(1000) // 10
+    return Examples(told, right, page, page)
+
+
+def test_trees_find_what_tells_digits_from_mistakes(examples, monkeypatch):
+    monkeypatch.setattr(context, "LOST", 0.02)
+    told, right = examples.told, examples.right
+    trees, said = grow(examples, seed=1)
+    assert (said[right] < trees.least).mean() == pytest.approx(0.02, abs=0.01)
+    assert (said[~right] >= trees.least).mean() < 0.15
+    here = trees(told)
+    assert (here[right] >= trees.least).mean() > 0.97 and (here[~right] < trees.least).mean() > 0.9
+
+
+def test_the_trees_are_those_of_scikit_learn(examples, monkeypatch):
+    fitted = []
+    original = context.GradientBoostingClassifier.fit
+
+    def fit(self, *args, **options):
+        fitted.append(self)
+        return original(self, *args, **options)
+
+    monkeypatch.setattr(context.GradientBoostingClassifier, "fit", fit)
+    told = examples.told
+    trees, _ = grow(examples, seed=1)
+    expected = fitted[-1].predict_proba(told)[:, 1]
+    assert np.abs(trees(told) - expected).max() < 1e-4
+
+
+def test_what_is_written_is_read_again(examples, tmp_path, monkeypatch):
+    told = examples.told
+    trees, _ = grow(examples, seed=1)
+    save(tmp_path / "context.npz", trees)
+    monkeypatch.setattr("realtime.context.FILE", tmp_path / "context.npz")
+    from realtime.context import shipped
+
+    again = shipped.__wrapped__()
+    assert np.allclose(again(told), trees(told)) and again.least == pytest.approx(trees.least)
+    np.savez(tmp_path / "context.npz", signs=np.array(["other"]))
+    with pytest.raises(ValueError, match="other signs"):
+        shipped.__wrapped__()
+
+
+def test_the_same_pages_are_read_whatever_the_number_of_processes(monkeypatch):
+    for name, count in (("_SHEETS", 2), ("_DETAILED", 1), ("_SCENES", 2)):
+        monkeypatch.setattr(context, name, count)
+    one, two = gather(3, 1), gather(3, 2)
+    for name in ("told", "right", "page", "picture"):
+        assert (getattr(one, name) == getattr(two, name)).all()
+    assert one.told.shape == (len(one.right), len(SIGNS)) and one.right.sum() > 20
+    assert set(one.page[one.right]) <= {0, 1, 2}, "no digit was drawn on the others"
+    assert len(set(one.picture)) >= len(set(one.page))

@@ -1,0 +1,246 @@
+"""The trees that tell by its surroundings whether a digit is one: grown on drawn pages, see `realtime.context`.
+
+Pages with digits, details of such pages as a camera held close shows them, and pictures without any are read as they
+are; what is taken for a digit there is one example each, right where a digit was drawn.
+"""
+
+from __future__ import annotations
+
+import multiprocessing
+from concurrent.futures import ProcessPoolExecutor
+from dataclasses import dataclass
+from pathlib import Path
+
+import cv2
+import numpy as np
+from sklearn.ensemble import GradientBoostingClassifier
+from sklearn.model_selection import GroupKFold, cross_val_predict
+from tqdm import tqdm
+
+from realtime.classifier import Classifier
+from realtime.context import SIGNS, Context
+from realtime.detections import Detections
+from realtime.recognizer import Recognizer
+from training.scenes import EMPTY_KINDS, KINDS, draw_scene_without_digits, draw_sheet
+
+LOST = 0.0015
+"""Share of the drawn digits that may be taken for none; those of a picture with few count more."""
+
+# Pages, pages of which details are taken, pictures without a digit, and such on which a part of a page lies.
+_SHEETS, _DETAILED, _SCENES, _MIXED = 240, 240, 720, 240
+_DETAILS = 6  # of a page
+_SIZES = ((1280, 720), (1280, 720), (640, 480), (960, 720), (480, 640), (720, 960))
+_HIGH = 0.08, 0.85  # height of the digit that a detail shows, as a share of the detail's height
+_LONG = 0.5, 1.8  # width of a detail, in its heights
+_PIXELS = 200, 720  # and its height
+_PART = 0.3, 0.7  # width and height of the part of a page that lies on another picture, as shares of it
+_RIGHT, _WRONG = 0.4, 0.1  # overlap with a drawn digit from which it is one, and below which it is none
+
+_TREES, _DEPTH = 120, 3
+_FOLDS = 8
+
+
+class Everything(Context):
+    """Takes all for digits, and remembers what was told of them."""
+
+    def __init__(self) -> None:
+        nothing = np.zeros((1, 1))
+        super().__init__(nothing, nothing, nothing, 0.0, 0.0)
+        self.heard: list[np.ndarray] = []
+
+    def __call__(self, told: np.ndarray) -> np.ndarray:
+        self.heard.append(told)
+        return np.ones(len(told))
+
+
+class Gatherer:
+    """Reads pictures, and keeps what was told of each digit.
+
+    Attributes:
+        told: `(n, s)` of each picture.
+        right: `(n,) bool` of each picture, whether it is a digit.
+    """
+
+    def __init__(self) -> None:
+        self._context = Everything()
+        self._recognizer = Recognizer(Classifier(), context=self._context)
+        self.told: list[np.ndarray] = []
+        self.right: list[np.ndarray] = []
+
+    def read(self, image: np.ndarray, drawn: np.ndarray) -> None:
+        """Read a picture on which these boxes, `(m, 4)`, are all the digits."""
+        self._context.heard.clear()
+        found = self._recognizer(image)
+        # A frame may be seen in several ways: what was heard of the one that read best.
+        told = next(told for told in self._context.heard if len(told) == len(found) and _same(told, found))
+        overlap = _overlaps(found.xyxy.astype(np.float64), drawn).max(axis=1, initial=0)
+        clear = (overlap > _RIGHT) | (overlap < _WRONG)
+        self.told.append(told[clear])
+        self.right.append(overlap[clear] > _RIGHT)
+
+
+@dataclass(frozen=True)
+class Examples:
+    """What was taken for digits on drawn pages.
+
+    Attributes:
+        told: `(n, s)`, the signs.
+        right: `(n,) bool`, whether a digit was drawn there.
+        page: `(n,) int64`, the page that each is from.
+        picture: `(n,) int64`, the same, but that each detail of a page counts by itself.
+    """
+
+    told: np.ndarray
+    right: np.ndarray
+    page: np.ndarray
+    picture: np.ndarray
+
+
+def gather(seed: int, processes: int) -> Examples:
+    """Draw and read all pages.
+
+    Args:
+        seed: the same seed gives the same examples, whatever the number of processes.
+        processes: processor cores to use.
+    """
+    counts = {"sheet": _SHEETS, "details": _DETAILED, "scene": _SCENES, "mixed": _MIXED}
+    jobs = [(seed, what, i) for what, count in counts.items() for i in range(count)]
+    context = multiprocessing.get_context("spawn")
+    with ProcessPoolExecutor(processes, context, initializer=_begin) as pool:
+        done = list(tqdm(pool.map(_page, jobs, chunksize=4), total=len(jobs), desc="pages", disable=None))
+    told = [picture for pictures, _ in done for picture in pictures]
+    right = [picture for _, pictures in done for picture in pictures]
+    page = np.repeat(np.arange(len(jobs)), [sum(map(len, pictures)) for pictures, _ in done])
+    return Examples(
+        np.concatenate(told), np.concatenate(right), page, np.repeat(np.arange(len(told)), [len(each) for each in told])
+    )
+
+
+def grow(examples: Examples, seed: int) -> tuple[Context, np.ndarray]:
+    """Grow the trees.
+
+    Returns:
+        The trees, and what trees that were grown on other pages say of each example, `(n,)`.
+    """
+    told, right = examples.told, examples.right
+    weight = 1 / np.sqrt(np.bincount(examples.picture))[examples.picture]
+    forest = GradientBoostingClassifier(
+        n_estimators=_TREES, max_depth=_DEPTH, min_samples_leaf=20, subsample=0.7, random_state=seed
+    )
+    said = cross_val_predict(
+        forest,
+        told,
+        right,
+        groups=examples.page,
+        cv=GroupKFold(_FOLDS, shuffle=True, random_state=seed),
+        params={"sample_weight": weight},
+        method="predict_proba",
+    )[:, 1]
+    order = np.argsort(said[right])
+    lost = np.cumsum(weight[right][order]) / weight[right].sum()
+    least = float(said[right][order][np.searchsorted(lost, LOST)])
+    forest.fit(told, right, sample_weight=weight)
+    heaps = [_heap(each[0].tree_) for each in forest.estimators_]
+    sign, bound, value = (np.stack(part) for part in zip(*heaps, strict=True))
+    rate, prior = forest.learning_rate, forest.init_.class_prior_
+    bias = float(np.log(prior[1] / prior[0]))
+    return Context(sign, bound, (rate * value).astype(np.float32), bias, least), said
+
+
+def save(path: Path, context: Context) -> None:
+    """Write the trees as `realtime.context` reads them."""
+    np.savez_compressed(
+        path,
+        signs=np.array(SIGNS),
+        sign=context.sign.astype(np.int8),
+        bound=context.bound,
+        value=context.value,
+        bias=context.bias,
+        least=context.least,
+    )
+
+
+def _heap(tree) -> tuple[np.ndarray, np.ndarray, np.ndarray]:
+    """A tree of scikit-learn as a heap; a branch that ends early goes on and asks for nothing."""
+    nodes = 2**_DEPTH - 1
+    sign, bound, place = np.zeros(nodes, np.int64), np.full(nodes, np.inf, np.float32), [0]
+    for i in range(nodes):
+        here = place[i]
+        if tree.children_left[here] < 0:
+            place += [here, here]
+        else:
+            sign[i], bound[i] = tree.feature[here], tree.threshold[here]
+            place += [tree.children_left[here], tree.children_right[here]]
+    return sign, bound, tree.value[place[nodes:], 0, 0]
+
+
+def _same(told: np.ndarray, found: Detections) -> bool:
+    """Whether this was told of these digits."""
+    shape = np.stack([found.width / found.height, found.digit == 1], axis=1)
+    return np.allclose(told[:, [SIGNS.index("broad"), SIGNS.index("one")]], shape)
+
+
+def _begin() -> None:
+    cv2.setNumThreads(1)
+
+
+def _page(job: tuple[int, str, int]) -> tuple[list[np.ndarray], list[np.ndarray]]:
+    seed, what, i = job
+    rng = np.random.default_rng([seed, *what.encode(), i])
+    gatherer = Gatherer()
+    size = _SIZES[rng.integers(len(_SIZES))]
+    if what == "scene":
+        kind, difficulty = EMPTY_KINDS[i % len(EMPTY_KINDS)], float(rng.uniform(0.2, 0.9))
+        scene = draw_scene_without_digits(rng, size=size, kind=kind, difficulty=difficulty)
+        gatherer.read(scene.image, scene.xyxy)
+        return gatherer.told, gatherer.right
+    kind, difficulty = list(KINDS)[i % len(KINDS)], float(rng.uniform(0.2, 1))
+    if what == "mixed":
+        page = draw_sheet(rng, size=size, kind=kind, difficulty=difficulty)
+        ground = draw_scene_without_digits(rng, size=size, kind=EMPTY_KINDS[i % len(EMPTY_KINDS)], difficulty=0.5)
+        gatherer.read(*_laid_on(rng, page.image, page.xyxy, ground.image))
+    elif what == "sheet":
+        rows = [None, None, None, [str(rng.integers(10))], [str(rng.integers(1000))]][i // len(KINDS) % 5]
+        scene = draw_sheet(rng, size=size, kind=kind, difficulty=difficulty, rows=rows)
+        gatherer.read(scene.image, scene.xyxy)
+    else:
+        scene = draw_sheet(rng, size=(1920, 1080), kind=kind, difficulty=difficulty)
+        for _ in range(_DETAILS * bool(scene.digits)):
+            gatherer.read(*_detail(rng, scene.image, scene.xyxy))
+    return gatherer.told, gatherer.right
+
+
+def _detail(rng: np.random.Generator, image: np.ndarray, drawn: np.ndarray) -> tuple[np.ndarray, np.ndarray]:
+    """A part of a picture that shows a digit large, and the boxes of all digits in it."""
+    x0, y0, x1, y1 = drawn[rng.integers(len(drawn))].tolist()
+    height = max(y1 - y0, x1 - x0) / np.exp(rng.uniform(*np.log(_HIGH)))
+    width = max(1.15 * (x1 - x0), height * np.exp(rng.uniform(*np.log(_LONG))))
+    left, top = max(0, int(rng.uniform(x1 - width, x0))), max(0, int(rng.uniform(y1 - height, y0)))
+    part = image[top : top + int(height), left : left + int(width)]
+    scale = rng.uniform(*_PIXELS) / part.shape[0]
+    size = max(1, round(scale * part.shape[1])), max(1, round(scale * part.shape[0]))
+    boxes = np.clip((drawn - [left, top, left, top]) * scale, 0, [*size, *size])
+    seen = (boxes[:, 2:] > boxes[:, :2]).all(axis=1)
+    return cv2.resize(part, size, interpolation=cv2.INTER_AREA if scale < 1 else cv2.INTER_CUBIC), boxes[seen]
+
+
+def _laid_on(
+    rng: np.random.Generator, image: np.ndarray, drawn: np.ndarray, ground: np.ndarray
+) -> tuple[np.ndarray, np.ndarray]:
+    """A picture with a part of another one of its size on it, and the boxes of the digits in that part."""
+    h, w = image.shape[:2]
+    height, width = (int(side * rng.uniform(*_PART)) for side in (h, w))
+    top, left = rng.integers(h - height), rng.integers(w - width)
+    laid = ground.copy()
+    laid[top : top + height, left : left + width] = image[top : top + height, left : left + width]
+    boxes = np.clip(drawn, [left, top, left, top], [left + width, top + height, left + width, top + height])
+    return laid, boxes[(boxes[:, 2:] > boxes[:, :2]).all(axis=1)]
+
+
+def _overlaps(boxes: np.ndarray, others: np.ndarray) -> np.ndarray:
+    """Shared area over the area of both together, `(n, m)`."""
+    low = np.maximum(boxes[:, None, :2], others[:, :2])
+    high = np.minimum(boxes[:, None, 2:], others[:, 2:])
+    shared = np.maximum(high - low, 0).prod(axis=2)
+    area, other = ((each[:, 2:] - each[:, :2]).prod(axis=1) for each in (boxes, others))
+    return shared / np.maximum(area[:, None] + other - shared, 1)
