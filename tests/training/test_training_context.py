@@ -59,11 +59,11 @@ def test_what_is_written_is_read_again(examples, tmp_path, monkeypatch):
 
 
 def test_the_same_pages_are_read_whatever_the_number_of_processes(monkeypatch):
-    for name, count in (("_SHEETS", 2), ("_DETAILED", 1), ("_SCENES", 2)):
+    for name, count in (("_SHEETS", 2), ("_DETAILED", 1), ("_SCENES", 2), ("_MIXED", 1)):
         monkeypatch.setattr(context, name, count)
     one, two = gather(3, 1), gather(3, 2)
     for name in ("told", "right", "page", "picture"):
         assert (getattr(one, name) == getattr(two, name)).all()
     assert one.told.shape == (len(one.right), len(SIGNS)) and one.right.sum() > 20
-    assert set(one.page[one.right]) <= {0, 1, 2}, "no digit was drawn on the others"
+    assert set(one.page[one.right]) <= {0, 1, 2, 5}, "no digit was drawn on the others"
     assert len(set(one.picture)) >= len(set(one.page))
