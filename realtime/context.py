@@ -63,6 +63,7 @@ _HIGH = 0.15  # share of the frame
 _THIN = 0.05  # heights
 _DARK, _CLEAR, _SHARP = 0.2, 3.0, 1.4
 _CLOSE, _WIDE = 0.5, 1.5  # heights around it that are looked at
+_SQUARE = np.ones((3, 3), np.uint8)
 
 
 @dataclass(frozen=True, eq=False)
@@ -129,9 +130,9 @@ def tell(detections: Detections, glyphs: np.ndarray, seen: Segmentation, probabi
     own = [seen.glyphs[k] for k in glyphs.tolist()]
     box = boxes[glyphs]
     height = np.maximum(box[:, 3] - box[:, 1], 1)
-    pens = np.array([_pen(glyph.crop) for glyph in own])
-    dark, thick, sharp, lean = pens[:, 0], pens[:, 1] / (height * seen.scale), pens[:, 2], pens[:, 3]
     one = detections.digit == 1
+    pens = np.array([_pen(glyph.crop, alone) for glyph, alone in zip(own, one.tolist(), strict=True)])
+    dark, thick, sharp, lean = pens[:, 0], pens[:, 1] / (height * seen.scale), pens[:, 2], pens[:, 3]
     sure = np.clip(detections.confidence.astype(np.float64), 1e-4, 1 - 1e-4)
 
     strangers = boxes[whole & (probabilities[:, NOT_A_DIGIT] > _SURELY_NONE)]
@@ -153,7 +154,7 @@ def tell(detections: Detections, glyphs: np.ndarray, seen: Segmentation, probabi
     columns = {
         "sure": np.minimum(np.log(sure / (1 - sure)), _SURE),
         "one": one,
-        "leaning": one * lean,
+        "leaning": lean,
         "many": np.full(n, np.log1p(min(n, _CROWD))),
         "row": np.minimum(row, _FEW),
         "column": np.minimum(column, _FEW),
@@ -190,31 +191,29 @@ def _away(boxes: np.ndarray, others: np.ndarray, height: np.ndarray) -> np.ndarr
     return np.hypot(off[..., 0], off[..., 1]) / height[:, None]
 
 
-def _pen(crop: np.ndarray) -> tuple[float, float, float, float]:
-    """How dark strokes are, 0 to 255; how thick, in pixels of the crop; how steep their edges; how far they lean."""
+def _pen(crop: np.ndarray, one: bool) -> tuple[float, float, float, float]:
+    """How dark strokes are, 0 to 255; how thick, in pixels of the crop; how steep their edges; how far a 1 leans."""
     pen = cv2.threshold(crop, int(crop.max(initial=0)) // 2, 255, cv2.THRESH_BINARY)[1]
     area = cv2.countNonZero(pen)
-    outline = max(1, area - cv2.countNonZero(cv2.erode(pen, np.ones((3, 3), np.uint8), borderValue=0)))
+    outline = max(1, area - cv2.countNonZero(cv2.erode(pen, _SQUARE, borderValue=0)))
     dark = cv2.mean(crop, pen)[0]
-    steep = cv2.norm(cv2.Sobel(crop, cv2.CV_32F, 1, 0), cv2.NORM_L1) + cv2.norm(
-        cv2.Sobel(crop, cv2.CV_32F, 0, 1), cv2.NORM_L1
-    )
-    shape = cv2.moments(pen, binaryImage=True)
-    along = 0.5 * np.arctan2(2 * shape["mu11"], shape["mu20"] - shape["mu02"])
-    return dark, 2 * area / outline, steep / (8 * outline * max(1.0, dark)), abs(np.pi / 2 - abs(along))
+    steep = sum(cv2.norm(way, cv2.NORM_L1) for way in cv2.spatialGradient(crop))
+    lean = 0.0
+    if one:
+        shape = cv2.moments(pen, binaryImage=True)
+        lean = abs(np.pi / 2 - abs(0.5 * np.arctan2(2 * shape["mu11"], shape["mu20"] - shape["mu02"])))
+    return dark, 2 * area / outline, steep / (8 * outline * max(1.0, dark)), lean
 
 
 def _ground(seen: Segmentation, box: np.ndarray) -> tuple[float, float, float]:
     """Roughness of the ground around a box, in grey levels of the ink; shares of ink close around it, and wider."""
     x0, y0, x1, y1 = (box * seen.scale).astype(int).tolist()
-    shares = []
-    for reach in (_CLOSE, _WIDE):
+    inside = seen.mask[y0:y1, x0:x1]
+    own, shares = cv2.countNonZero(inside), []
+    for reach in (_WIDE, _CLOSE):
         margin = max(2, int(reach * (y1 - y0)))
-        window = np.s_[max(0, y0 - margin) : y1 + margin, max(0, x0 - margin) : x1 + margin]
+        window = slice(max(0, y0 - margin), y1 + margin), slice(max(0, x0 - margin), x1 + margin)
         mask = seen.mask[window]
-        inside = seen.mask[y0:y1, x0:x1]
-        room = max(1, mask.size - inside.size)
-        shares.append((cv2.countNonZero(mask) - cv2.countNonZero(inside)) / room)
-        if reach == _CLOSE:
-            ground = cv2.meanStdDev(seen.ink[window], mask=cv2.bitwise_not(mask))[1].item()
-    return max(1.0, ground), shares[0], shares[1]
+        shares.append((cv2.countNonZero(mask) - own) / max(1, mask.size - inside.size))
+    ground = cv2.meanStdDev(seen.ink[window], mask=cv2.bitwise_not(mask))[1].item()
+    return max(1.0, ground), shares[1], shares[0]
