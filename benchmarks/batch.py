@@ -20,7 +20,6 @@ from collections.abc import Sequence
 from concurrent.futures import ProcessPoolExecutor, wait
 from contextlib import suppress
 from importlib import import_module
-from multiprocessing import get_context
 from pathlib import Path
 from typing import Any
 
@@ -31,6 +30,7 @@ from tqdm import tqdm
 from benchmarks.speed import ROOT, processor
 from benchmarks.telling import add_json, tell
 from realtime.batch.store import Store
+from realtime.processes import SPAWN
 
 SEED = 7009
 KINDS = ("plain", "squared", "shadow")
@@ -60,7 +60,7 @@ def make_archive(folder: Path, count: int) -> dict[str, list[str]]:
     """Fill a folder with `count` sheets: name -> the numbers on it."""
     drawings = -(-count // COPIES)
     names = [f"{i % drawings:04d}-{i // drawings}.jpg" for i in range(count)]
-    with ProcessPoolExecutor(2, mp_context=get_context("spawn")) as pool:
+    with ProcessPoolExecutor(2, mp_context=SPAWN) as pool:
         drawn = pool.map(draw, [str(folder / name) for name in names[:drawings]], range(drawings))
         numbers = list(tqdm(drawn, desc="draw", total=drawings, disable=None))
     for name in names[drawings:]:

@@ -5,13 +5,13 @@ from __future__ import annotations
 import threading
 import time
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
-from multiprocessing import get_context
 from multiprocessing.connection import Connection
 from pathlib import Path
 from typing import Self
 
 import cv2
 
+from realtime.processes import SPAWN
 from realtime.source import open_source
 
 _AWAY = 0.7  # seconds for which nobody gets a picture after a cut
@@ -26,9 +26,8 @@ class Stream:
     """
 
     def __init__(self, video: Path, rate: float) -> None:
-        context = get_context("spawn")
-        self._orders, orders = context.Pipe()
-        self._process = context.Process(target=_serve, args=(orders, str(video), rate), daemon=True)
+        self._orders, orders = SPAWN.Pipe()
+        self._process = SPAWN.Process(target=_serve, args=(orders, str(video), rate), daemon=True)
         self._process.start()
         orders.close()
         self.url: str = self._orders.recv()

@@ -8,12 +8,12 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
-import cv2
 import numpy as np
 
 from realtime.detections import Detections
 from realtime.glyph import BROADEST_ONE
 from realtime.neighbours import above_or_below, beside
+from realtime.pen import pen_of
 
 _TELLING = 0.8  # digits at least this sure, other than 1, tell what is usual
 _PLAIN_ONE = (0.45, 0.45, 0.35)  # a 1 has at least these shares of the usual height, darkness and thickness
@@ -72,7 +72,9 @@ def keep_company(
         return kept
     # Only what may be a scratch is looked at closely, and some that tell what is usual.
     doubtful = np.flatnonzero(kept & (ones | joined | (detections.confidence < _TELLING)))
-    look = {int(i): (float(detections.height[i]), *_pen(crops[i])) for i in {*models.tolist(), *doubtful.tolist()}}
+    looked_at = {*models.tolist(), *doubtful.tolist()}
+    pens = {i: pen_of(crops[i]) for i in looked_at}
+    look = {i: (float(detections.height[i]), pen.dark, pen.thick) for i, pen in pens.items()}
     usual = np.maximum(np.median([look[int(i)] for i in models], axis=0), 1e-6)
     kept &= ~ones | (detections.width <= _SLANTED_ONE * detections.height) | ~telling.any()
     kept &= (detections.digit != 0) | (detections.height >= _SMALL_RING * usual[0]) | (telling.sum() < _MANY)
@@ -135,11 +137,3 @@ def _nested(detections: Detections) -> np.ndarray:
     written = inside & large & ~hole & (detections.digit != 1)[:, None]
     drawn_around = written.any(axis=0) | around
     return (inside & ~written & ~drawn_around).any(axis=1) | drawn_around
-
-
-def _pen(crop: np.ndarray) -> tuple[float, float]:
-    """How dark the strokes of a crop are, 0 to 255, and how thick, in pixels."""
-    pen = cv2.threshold(crop, int(crop.max()) // 2, 255, cv2.THRESH_BINARY)[1]
-    area = cv2.countNonZero(pen)
-    inside = cv2.countNonZero(cv2.erode(pen, np.ones((3, 3), np.uint8), borderValue=0))
-    return cv2.mean(crop, pen)[0], 2 * area / max(1, area - inside)

@@ -16,6 +16,7 @@ import cv2
 import numpy as np
 
 from realtime.detections import NOT_A_DIGIT, Detections
+from realtime.pen import Pen, direction, pen_of
 from realtime.segment import Segmentation
 
 FILE = Path(__file__).resolve().parent.parent / "models" / "context.npz"
@@ -63,7 +64,6 @@ _HIGH = 0.15  # share of the frame
 _THIN = 0.05  # heights
 _DARK, _CLEAR, _SHARP = 0.2, 3.0, 1.4
 _CLOSE, _WIDE = 0.5, 1.5  # heights around it that are looked at
-_SQUARE = np.ones((3, 3), np.uint8)
 
 
 @dataclass(frozen=True, eq=False)
@@ -93,6 +93,10 @@ class Context:
             node = 2 * node + 1 + (told[row, self.sign[tree, node]] > self.bound[tree, node])
         score = self.value[tree, node - nodes].sum(axis=1) + self.bias
         return 1 / (1 + np.exp(-score))
+
+    def accepts(self, told: np.ndarray) -> np.ndarray:
+        """Which of them are digits, `(n,) bool`."""
+        return self(told) >= self.least
 
 
 @cache
@@ -131,14 +135,17 @@ def tell(detections: Detections, glyphs: np.ndarray, seen: Segmentation, probabi
     box = boxes[glyphs]
     height = np.maximum(box[:, 3] - box[:, 1], 1)
     one = detections.digit == 1
-    pens = np.array([_pen(glyph.crop, alone) for glyph, alone in zip(own, one.tolist(), strict=True)])
-    dark, thick, sharp, lean = pens[:, 0], pens[:, 1] / (height * seen.scale), pens[:, 2], pens[:, 3]
+    pens = [pen_of(glyph.crop) for glyph in own]
+    dark = np.array([pen.dark for pen in pens])
+    thick = np.array([pen.thick for pen in pens]) / (height * seen.scale)
+    sharp = np.array([_sharp(glyph.crop, pen) for glyph, pen in zip(own, pens, strict=True)])
+    lean = [abs(np.pi / 2 - abs(direction(pen.mask))) if is_one else 0 for pen, is_one in zip(pens, one, strict=True)]
     sure = np.clip(detections.confidence.astype(np.float64), 1e-4, 1 - 1e-4)
 
     strangers = boxes[whole & (probabilities[:, NOT_A_DIGIT] > _SURELY_NONE)]
     size = (strangers[:, 3] - strangers[:, 1]) / height[:, None]
     like = (size > _LIKE[0]) & (size < _LIKE[1])
-    near = like & (_away(box, strangers, height) < _NEAR).reshape(like.shape)
+    near = like & (_away(box, strangers, height) < _NEAR)
     crowd = like.sum(axis=1)
 
     aside, along = np.abs(_centers(box)[:, None] - _centers(box)).transpose(2, 0, 1) / height[:, None]
@@ -191,18 +198,10 @@ def _away(boxes: np.ndarray, others: np.ndarray, height: np.ndarray) -> np.ndarr
     return np.hypot(off[..., 0], off[..., 1]) / height[:, None]
 
 
-def _pen(crop: np.ndarray, one: bool) -> tuple[float, float, float, float]:
-    """How dark strokes are, 0 to 255; how thick, in pixels of the crop; how steep their edges; how far a 1 leans."""
-    pen = cv2.threshold(crop, int(crop.max(initial=0)) // 2, 255, cv2.THRESH_BINARY)[1]
-    area = cv2.countNonZero(pen)
-    outline = max(1, area - cv2.countNonZero(cv2.erode(pen, _SQUARE, borderValue=0)))
-    dark = cv2.mean(crop, pen)[0]
+def _sharp(crop: np.ndarray, pen: Pen) -> float:
+    """How steep the edges of strokes are, in shares of their ink a pixel."""
     steep = sum(cv2.norm(way, cv2.NORM_L1) for way in cv2.spatialGradient(crop))
-    lean = 0.0
-    if one:
-        shape = cv2.moments(pen, binaryImage=True)
-        lean = abs(np.pi / 2 - abs(0.5 * np.arctan2(2 * shape["mu11"], shape["mu20"] - shape["mu02"])))
-    return dark, 2 * area / outline, steep / (8 * outline * max(1.0, dark)), lean
+    return steep / (8 * pen.outline * max(1.0, pen.dark))
 
 
 def _ground(seen: Segmentation, box: np.ndarray) -> tuple[float, float, float]:

@@ -6,6 +6,7 @@ import cv2
 import numpy as np
 
 from realtime.glyph import Glyph
+from realtime.pen import direction
 
 _ASIDE = 1.5  # strokes' widths from the middle of the stroke to the ground beside it
 _LEAST = 2.0  # pixels more than that
@@ -27,8 +28,7 @@ def is_edge(frame: np.ndarray, glyph: Glyph, scale: float) -> bool:
     points = cv2.findNonZero(pen)
     if points is None:
         return False
-    shape = cv2.moments(pen, binaryImage=True)
-    along = 0.5 * np.arctan2(2 * shape["mu11"], shape["mu20"] - shape["mu02"])
+    along = direction(pen)
     width = 2 * float(cv2.distanceTransform(np.pad(pen, 1), cv2.DIST_L2, 3).max())
     aside = np.array([-np.sin(along), np.cos(along)]) * (_ASIDE * width + _LEAST)
     on_crop = points.reshape(-1, 2)[:: max(1, len(points) // _ENOUGH)]

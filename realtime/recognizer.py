@@ -11,7 +11,7 @@ from typing import Protocol
 import numpy as np
 
 from realtime.company import guesses, keep_company
-from realtime.context import Context, shipped, tell
+from realtime.context import shipped, tell
 from realtime.cover import choose
 from realtime.detections import NOT_A_DIGIT, Detections
 from realtime.edge import is_edge
@@ -83,19 +83,19 @@ class Recognizer:
     Args:
         classifier: maps `(n, 28, 28) float32` to `(n, 11) float32` probabilities; see `realtime.classifier.Classifier`.
         min_confidence: a glyph is called a digit when its likeliest class is one and at least this probable.
-        context: maps what is told of digits to the probability that they stand where digits stand; the shipped one
-            where it is left out, see `realtime.context`.
+        in_context: which digits stand where digits stand, `(n,) bool`, by what `realtime.context` tells of them,
+            `(n, s)`; the shipped trees say so where it is left out.
     """
 
     def __init__(
         self,
         classifier: Callable[[np.ndarray], np.ndarray],
         min_confidence: float = MIN_CONFIDENCE,
-        context: Context | None = None,
+        in_context: Callable[[np.ndarray], np.ndarray] | None = None,
     ) -> None:
         self._classifier = classifier
         self._min_confidence = min_confidence
-        self._context = context or shipped()
+        self._in_context = in_context or shipped().accepts
 
     def __call__(self, frame: np.ndarray) -> Detections:
         """The digits of a `(H, W, 3) uint8` BGR frame."""
@@ -175,8 +175,7 @@ class Recognizer:
         kept = kept[~strokes_of_clutter(detections[kept], letters)]
         if self._min_confidence >= MIN_CONFIDENCE:  # who asks for less wants guesses
             kept = kept[~guesses(detections[kept])]
-            told = tell(detections[kept], kept, seen, weighed)
-            kept = kept[self._context(told) >= self._context.least]
+            kept = kept[self._in_context(tell(detections[kept], kept, seen, weighed))]
         return Trace(seen.ink, boxes, images, probabilities, detections[kept])
 
 

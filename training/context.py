@@ -6,7 +6,7 @@ are; what is taken for a digit there is one example each, right where a digit wa
 
 from __future__ import annotations
 
-import multiprocessing
+from collections.abc import Iterator
 from concurrent.futures import ProcessPoolExecutor
 from dataclasses import dataclass
 from pathlib import Path
@@ -20,7 +20,9 @@ from tqdm import tqdm
 from realtime.classifier import Classifier
 from realtime.context import SIGNS, Context
 from realtime.detections import Detections
+from realtime.processes import SPAWN
 from realtime.recognizer import Recognizer
+from training.rendered import SIZES
 from training.scenes import EMPTY_KINDS, KINDS, draw_scene_without_digits, draw_sheet
 
 LOST = 0.0015
@@ -29,7 +31,6 @@ LOST = 0.0015
 # Pages, pages of which details are taken, pictures without a digit, and such on which a part of a page lies.
 _SHEETS, _DETAILED, _SCENES, _MIXED = 240, 240, 720, 240
 _DETAILS = 6  # of a page
-_SIZES = ((1280, 720), (1280, 720), (640, 480), (960, 720), (480, 640), (720, 960))
 _HIGH = 0.08, 0.85  # height of the digit that a detail shows, as a share of the detail's height
 _LONG = 0.5, 1.8  # width of a detail, in its heights
 _PIXELS = 200, 720  # and its height
@@ -40,43 +41,30 @@ _TREES, _DEPTH = 120, 3
 _FOLDS = 8
 
 
-class Everything(Context):
-    """Takes all for digits, and remembers what was told of them."""
-
-    def __init__(self) -> None:
-        nothing = np.zeros((1, 1))
-        super().__init__(nothing, nothing, nothing, 0.0, 0.0)
-        self.heard: list[np.ndarray] = []
-
-    def __call__(self, told: np.ndarray) -> np.ndarray:
-        self.heard.append(told)
-        return np.ones(len(told))
-
-
 class Gatherer:
-    """Reads pictures, and keeps what was told of each digit.
-
-    Attributes:
-        told: `(n, s)` of each picture.
-        right: `(n,) bool` of each picture, whether it is a digit.
-    """
+    """Reads pictures as if all stood where digits stand, and keeps what was told of each."""
 
     def __init__(self) -> None:
-        self._context = Everything()
-        self._recognizer = Recognizer(Classifier(), context=self._context)
-        self.told: list[np.ndarray] = []
-        self.right: list[np.ndarray] = []
+        self._heard: list[np.ndarray] = []
+        self._recognizer = Recognizer(Classifier(), in_context=self._listen)
 
-    def read(self, image: np.ndarray, drawn: np.ndarray) -> None:
-        """Read a picture on which these boxes, `(m, 4)`, are all the digits."""
-        self._context.heard.clear()
+    def __call__(self, image: np.ndarray, drawn: np.ndarray) -> tuple[np.ndarray, np.ndarray]:
+        """What was told of the digits read in a picture on which these boxes, `(m, 4)`, are all that were drawn.
+
+        Returns:
+            `told (n, s)`, and `right (n,) bool`, whether each is a digit; those of which that is not clear left out.
+        """
+        self._heard.clear()
         found = self._recognizer(image)
         # A frame may be seen in several ways: what was heard of the one that read best.
-        told = next(told for told in self._context.heard if len(told) == len(found) and _same(told, found))
+        told = next(told for told in self._heard if len(told) == len(found) and _same(told, found))
         overlap = _overlaps(found.xyxy.astype(np.float64), drawn).max(axis=1, initial=0)
         clear = (overlap > _RIGHT) | (overlap < _WRONG)
-        self.told.append(told[clear])
-        self.right.append(overlap[clear] > _RIGHT)
+        return told[clear], overlap[clear] > _RIGHT
+
+    def _listen(self, told: np.ndarray) -> np.ndarray:
+        self._heard.append(told)
+        return np.ones(len(told), bool)
 
 
 @dataclass(frozen=True)
@@ -105,14 +93,16 @@ def gather(seed: int, processes: int) -> Examples:
     """
     counts = {"sheet": _SHEETS, "details": _DETAILED, "scene": _SCENES, "mixed": _MIXED}
     jobs = [(seed, what, i) for what, count in counts.items() for i in range(count)]
-    context = multiprocessing.get_context("spawn")
-    with ProcessPoolExecutor(processes, context, initializer=_begin) as pool:
+    with ProcessPoolExecutor(processes, SPAWN, initializer=_begin) as pool:
         done = list(tqdm(pool.map(_page, jobs, chunksize=4), total=len(jobs), desc="pages", disable=None))
-    told = [picture for pictures, _ in done for picture in pictures]
-    right = [picture for _, pictures in done for picture in pictures]
-    page = np.repeat(np.arange(len(jobs)), [sum(map(len, pictures)) for pictures, _ in done])
+    told, right = zip(*(picture for pictures in done for picture in pictures), strict=True)
+    counts_of = [len(each) for each in told]
+    pages = np.repeat(np.arange(len(jobs)), [len(pictures) for pictures in done])
     return Examples(
-        np.concatenate(told), np.concatenate(right), page, np.repeat(np.arange(len(told)), [len(each) for each in told])
+        np.concatenate(told),
+        np.concatenate(right),
+        np.repeat(pages, counts_of),
+        np.repeat(np.arange(len(told)), counts_of),
     )
 
 
@@ -180,34 +170,41 @@ def _same(told: np.ndarray, found: Detections) -> bool:
     return np.allclose(told[:, [SIGNS.index("broad"), SIGNS.index("one")]], shape)
 
 
+_gatherer: Gatherer
+
+
 def _begin() -> None:
+    global _gatherer
     cv2.setNumThreads(1)
+    _gatherer = Gatherer()
 
 
-def _page(job: tuple[int, str, int]) -> tuple[list[np.ndarray], list[np.ndarray]]:
-    seed, what, i = job
+def _page(job: tuple[int, str, int]) -> list[tuple[np.ndarray, np.ndarray]]:
+    return [_gatherer(image, drawn) for image, drawn in _pictures(*job)]
+
+
+def _pictures(seed: int, what: str, i: int) -> Iterator[tuple[np.ndarray, np.ndarray]]:
+    """The pictures of one page, and the boxes of the digits on each."""
     rng = np.random.default_rng([seed, *what.encode(), i])
-    gatherer = Gatherer()
-    size = _SIZES[rng.integers(len(_SIZES))]
+    size = SIZES[rng.integers(len(SIZES))]
     if what == "scene":
         kind, difficulty = EMPTY_KINDS[i % len(EMPTY_KINDS)], float(rng.uniform(0.2, 0.9))
         scene = draw_scene_without_digits(rng, size=size, kind=kind, difficulty=difficulty)
-        gatherer.read(scene.image, scene.xyxy)
-        return gatherer.told, gatherer.right
+        yield scene.image, scene.xyxy
+        return
     kind, difficulty = list(KINDS)[i % len(KINDS)], float(rng.uniform(0.2, 1))
     if what == "mixed":
         page = draw_sheet(rng, size=size, kind=kind, difficulty=difficulty)
         ground = draw_scene_without_digits(rng, size=size, kind=EMPTY_KINDS[i % len(EMPTY_KINDS)], difficulty=0.5)
-        gatherer.read(*_laid_on(rng, page.image, page.xyxy, ground.image))
+        yield _laid_on(rng, page.image, page.xyxy, ground.image)
     elif what == "sheet":
         rows = [None, None, None, [str(rng.integers(10))], [str(rng.integers(1000))]][i // len(KINDS) % 5]
         scene = draw_sheet(rng, size=size, kind=kind, difficulty=difficulty, rows=rows)
-        gatherer.read(scene.image, scene.xyxy)
+        yield scene.image, scene.xyxy
     else:
         scene = draw_sheet(rng, size=(1920, 1080), kind=kind, difficulty=difficulty)
         for _ in range(_DETAILS * bool(scene.digits)):
-            gatherer.read(*_detail(rng, scene.image, scene.xyxy))
-    return gatherer.told, gatherer.right
+            yield _detail(rng, scene.image, scene.xyxy)
 
 
 def _detail(rng: np.random.Generator, image: np.ndarray, drawn: np.ndarray) -> tuple[np.ndarray, np.ndarray]:

@@ -5,7 +5,6 @@ The network then knows the flaws of its own eyes: broken and touching digits, bi
 
 from __future__ import annotations
 
-import multiprocessing
 from collections.abc import Iterable
 from concurrent.futures import ProcessPoolExecutor
 from functools import partial
@@ -17,6 +16,7 @@ from tqdm import tqdm
 
 from realtime.further import cut_all
 from realtime.normalize import normalize
+from realtime.processes import SPAWN
 from realtime.segment import segment
 from training.naming import chosen, named
 from training.scenes import KINDS, draw_scene_without_digits, draw_sheet
@@ -38,9 +38,7 @@ def render(sheets: int, scenes: int, seed: int, processes: int) -> tuple[np.ndar
     """
     jobs = [(seed, i, i >= sheets) for i in range(sheets + scenes)]
     images, labels = [], []
-    # Spawned, not forked: a child must not inherit the locks of OpenCV's threads.
-    context = multiprocessing.get_context("spawn")
-    with ProcessPoolExecutor(processes, context, initializer=partial(cv2.setNumThreads, 1)) as pool:
+    with ProcessPoolExecutor(processes, SPAWN, initializer=partial(cv2.setNumThreads, 1)) as pool:
         done: Iterable[tuple[np.ndarray, np.ndarray]] = pool.map(_page, jobs, chunksize=8)
         for page_images, page_labels in tqdm(done, total=len(jobs), desc="pages", disable=None):
             images.append(page_images)

@@ -7,7 +7,6 @@ be named to the pixel.
 
 from __future__ import annotations
 
-import multiprocessing
 from collections.abc import Iterable
 from concurrent.futures import ProcessPoolExecutor
 from dataclasses import dataclass
@@ -19,6 +18,7 @@ from tqdm import tqdm
 from realtime.detections import NOT_A_DIGIT
 from realtime.further import cut_all
 from realtime.normalize import normalize
+from realtime.processes import SPAWN
 from realtime.segment import segment
 from training.data import TRAIN, Source, split
 from training.naming import chosen, named
@@ -71,9 +71,7 @@ def source(pages: int, sources: list[Source], seed: int, processes: int) -> Sour
     """
     hands = Hands.of(sources)
     images, labels = [], []
-    # Spawned, not forked: a child must not inherit the locks of OpenCV's threads.
-    context = multiprocessing.get_context("spawn")
-    with ProcessPoolExecutor(processes, context, initializer=_start, initargs=(hands,)) as pool:
+    with ProcessPoolExecutor(processes, SPAWN, initializer=_start, initargs=(hands,)) as pool:
         done: Iterable[tuple[np.ndarray, np.ndarray]] = pool.map(
             _cut_page, ((seed, i) for i in range(pages)), chunksize=16
         )
