@@ -52,14 +52,19 @@ def read_model(path: Path) -> keras.Model:
         raise DataError(f"cannot read {path}: {str(error).splitlines()[0]}") from error
 
 
-def write_model(model: keras.Model, folder: Path) -> Path:
+def write_model(model: keras.Model, folder: Path, content: bytes | None = None) -> Path:
     """Write `digits.keras` and `digits.tflite`, each whole or not at all; returns the path of the latter.
 
     An older card is removed: a card that speaks of another file would keep the new one from loading.
+
+    Args:
+        model: float32, with softmax.
+        folder: made where it is missing.
+        content: of the `.tflite`, where `to_tflite` has made it already.
     """
     folder.mkdir(parents=True, exist_ok=True)
     path = folder / f"{NAME}.tflite"
-    content = to_tflite(model)
+    content = content or to_tflite(model)
     unfinished = folder / f"unfinished-{NAME}.keras"
     model.save(unfinished)
     path.with_suffix(".json").unlink(missing_ok=True)
