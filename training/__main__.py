@@ -158,7 +158,11 @@ def _render(options: argparse.Namespace) -> int:
 
 def _evaluate(options: argparse.Namespace) -> int:
     Classifier(options.model)  # a model that cannot be loaded is told before the data are read
+    if options.card:
+        card.read(options.model.with_suffix(".json"))  # so is a card that is missing
     results = _measure(options.model, _read_files(options), trained_on(options.model))
+    if options.card:
+        print(f"\nwrote {card.renew(options.model, summary(results))}")
     if options.report:
         # matplotlib takes a second to import, TensorFlow more.
         from training.report import write_report

@@ -121,6 +121,7 @@ def _evaluate(evaluate: argparse.ArgumentParser) -> None:
     _add_data(evaluate)
     _add_model(evaluate)
     evaluate.add_argument("--report", metavar="FOLDER", type=Path, help="also write a page with pictures there")
+    evaluate.add_argument("--card", action="store_true", help="also put the figures into the model's card")
 
 
 def _personalize(personalize: argparse.ArgumentParser) -> None:

@@ -66,8 +66,12 @@ def write(path: Path, card: dict[str, Any]) -> None:
         os.replace(unfinished, where)
 
 
-def renew(model: Path) -> Path:
+def renew(model: Path, measured: dict[str, Any] | None = None) -> Path:
     """Write the card and page of a model anew from what its card says; returns the path of the page.
+
+    Args:
+        model: the `.tflite` that the card is of.
+        measured: from `training.evaluate.summary`; sets that it does not name keep their figures.
 
     Raises:
         DataError: there is no card, or it is not one of ours.
@@ -75,6 +79,7 @@ def renew(model: Path) -> Path:
     path = model.with_suffix(".json")
     card = read(path)
     try:
+        card["measured"] |= measured or {}
         write(path, card)
     except OSError as error:
         raise DataError(f"cannot renew {path}: {error.strerror or error}") from error
@@ -125,19 +130,21 @@ def page(card: dict[str, Any]) -> str:
         "",
         "## How well it reads",
         "",
-        "Each set's test part, which it has not learnt from. “Not a digit” for a digit is an error; the calibration "
-        "error is how far, on average, the confidence shown is from the share that is right.",
+        "Each set's test part, which it has not learnt from. “Not a digit” for a digit is an error; “of ten” is the "
+        "accuracy if it were known that each is a digit, which is all that a network of ten classes is asked. The "
+        "calibration error is how far, on average, the confidence shown is from the share that is right.",
         "",
-        "| set | digits | accuracy | calibration error |",
-        "|---|---|---|---|",
+        "| set | digits | accuracy | of ten | calibration error |",
+        "|---|---|---|---|---|",
     ]
     measured = dict(card["measured"])
     accepted = measured.pop("nondigits_accepted", {})
     for name, its in measured.items():
-        lines.append(f"| {name} | {its['images']} | {its['accuracy']:.2f} % | {its['calibration_error']:.2f} % |")
+        shares = (_percent(its.get(key)) for key in ("accuracy", "accuracy_of_ten", "calibration_error"))
+        lines.append(f"| {name} | {its['images']} | {' | '.join(shares)} |")
     if accepted:
         bounds = list(accepted)
-        lines += ["", "Taken for a digit although it is none, by the least confidence asked for:", ""]
+        lines += ["", "Taken for a digit although it is none, by the least confidence asked for, first that of 99 % of the digits:", ""]
         lines += [f"| set | {' | '.join(bounds)} |", "|---" * (len(bounds) + 1) + "|"]
         for name in accepted[bounds[0]]:
             lines.append(f"| {name} | " + " | ".join(f"{accepted[bound][name]:.2f} %" for bound in bounds) + " |")
@@ -151,6 +158,10 @@ def page(card: dict[str, Any]) -> str:
             counts = " | ".join(str(parts[part]) for part in ("train", "validation", "test"))
             lines.append(f"| {file['file']} | {name} | {counts} | {card['licences'][name]} |")
     return "\n".join(lines) + "\n"
+
+
+def _percent(share: float | None) -> str:
+    return "-" if share is None else f"{share:.2f} %"  # older cards have fewer figures
 
 
 def _joined(joined: dict[str, Any]) -> str:

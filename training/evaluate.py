@@ -94,6 +94,7 @@ def digit_report(result: Scored) -> str:
     lines = [
         f"{result.name}: {len(result.labels)} digits, accuracy {_percent(accuracy(result))}, "
         f"expected calibration error {_percent(calibration_error(result))}",
+        f"were it known that each is a digit: {_percent(accuracy_of_ten(result))}",
         "",
         "digit  precision   recall       F1  images",
     ]
@@ -141,6 +142,7 @@ def summary(results: list[Scored]) -> dict[str, Any]:
         figures[result.name] = {
             "images": len(result.labels),
             "accuracy": _rounded(accuracy(result)),
+            "accuracy_of_ten": _rounded(accuracy_of_ten(result)),
             "calibration_error": _rounded(calibration_error(result)),
         }
     nondigits = [result for result in results if not result.of_digits]
@@ -214,6 +216,11 @@ def _kept_out(file: File, source: Source, learnt: set[str]) -> bool:
 def accuracy(result: Scored) -> float:
     """The share read rightly, 0 to 1; "not a digit" for a digit is an error."""
     return float(accuracy_score(result.labels, result.predicted))
+
+
+def accuracy_of_ten(result: Scored) -> float:
+    """The share read rightly, 0 to 1, if "not a digit" is no answer: what a network of ten classes is measured by."""
+    return float(accuracy_score(result.labels, result.likeliest_digit))
 
 
 def _percent(share: float) -> str:

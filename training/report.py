@@ -122,6 +122,7 @@ def _set(result: Scored) -> dict[str, Any]:
     return {
         "images": len(result.labels),
         "accuracy": evaluate.accuracy(result),
+        "accuracy_of_ten": evaluate.accuracy_of_ten(result),
         "calibration_error": evaluate.calibration_error(result),
         "by_digit": evaluate.by_digit(result),
         "confusion": evaluate.confusion(result).tolist(),
@@ -156,10 +157,9 @@ def _overview(figures: dict[str, Any]) -> str:
     rows = []
     for name, its in figures["sets"].items():
         f1 = np.mean([row["f1"] for row in its["by_digit"] if row["images"]])
-        rows.append(
-            (name, its["images"], _percent(its["accuracy"]), f"{f1:.4f}", f"{100 * its['calibration_error']:.2f} %")
-        )
-    return _table(("set", "digits", "accuracy", "mean F1", "calibration error"), rows)
+        shares = [_percent(its[key]) for key in ("accuracy", "accuracy_of_ten")]
+        rows.append((name, its["images"], *shares, f"{f1:.4f}", f"{100 * its['calibration_error']:.2f} %"))
+    return _table(("set", "digits", "accuracy", "were none rejected", "mean F1", "calibration error"), rows)
 
 
 def _engines(figures: dict[str, Any]) -> str:

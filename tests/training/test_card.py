@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import shutil
 from pathlib import Path
 
 import pytest
@@ -38,12 +39,22 @@ def test_the_page_tells_what_the_card_says(model: Path) -> None:
     text = model.with_suffix(".md").read_text(encoding="utf-8")
     assert text == page(card)
     its = card["measured"]["mnist"]
-    assert f"| mnist | {its['images']} | {its['accuracy']:.2f} % | {its['calibration_error']:.2f} % |" in text
+    shares = [f"{its[key]:.2f} %" for key in ("accuracy", "accuracy_of_ten", "calibration_error")]
+    assert " | ".join(["| mnist", str(its["images"]), *shares]) in text
     assert card["training"]["command"] in text and card["sha256"][:16] in text
     for limit in LIMITS:
         assert f"- {limit}" in text
     for file in card["training"]["data"]:
         assert f"| {file['file']} |" in text
+
+
+def test_evaluate_puts_its_figures_into_the_card(model: Path, mnist_file: Path) -> None:
+    before = json.loads(model.with_suffix(".json").read_text())["measured"]
+    shutil.copy(DEFAULT_MODEL, model)
+    assert main(["evaluate", "--model", str(model), "--mnist", str(mnist_file), "--card"]) == 0
+    after = json.loads(model.with_suffix(".json").read_text())["measured"]
+    assert after["mnist"]["images"] < before["mnist"]["images"]
+    assert after == before | {"mnist": after["mnist"]}, "what was not measured stays"
 
 
 def test_the_shipped_page_is_that_of_the_shipped_card() -> None:

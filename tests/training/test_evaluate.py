@@ -11,6 +11,8 @@ from training.evaluate import (
     Scored,
     accepted,
     accepting_bound,
+    accuracy,
+    accuracy_of_ten,
     calibration_error,
     digit_report,
     rejection,
@@ -45,7 +47,7 @@ OTHERS = scored("not some", np.full(4, 10), answers((10, 0.9), (3, 0.95), (4, 0.
 def test_the_report_of_digits_counts_not_a_digit_as_an_error() -> None:
     lines = digit_report(DIGITS).splitlines()
     assert lines[0].startswith("some: 5 digits, accuracy 60.00 %, expected calibration error ")
-    table = {line.split()[0]: line.split()[1:] for line in lines[3:13]}
+    table = {line.split()[0]: line.split()[1:] for line in lines[4:14]}
     assert table["0"] == ["1.0000", "1.0000", "1.0000", "1"]
     assert table["1"] == ["1.0000", "0.5000", "0.6667", "2"]
     assert table["7"] == ["0.5000", "0.5000", "0.5000", "2"]
@@ -54,6 +56,14 @@ def test_the_report_of_digits_counts_not_a_digit_as_an_error() -> None:
     assert matrix["1"] == [*".1.....1..."]
     assert matrix["7"] == [*".......1..1"]
     assert matrix["5"] == [*"..........."]
+
+
+def test_the_accuracy_of_ten_passes_over_not_a_digit() -> None:
+    probabilities = answers((10, 0.6), (10, 0.6), (3, 0.9))
+    probabilities[:2, 4] += 0.1
+    result = scored("some", np.array([4, 5, 3]), probabilities)
+    assert accuracy(result) == pytest.approx(1 / 3) and accuracy_of_ten(result) == pytest.approx(2 / 3)
+    assert digit_report(result).splitlines()[1] == "were it known that each is a digit: 66.67 %"
 
 
 def test_calibration_error() -> None:
@@ -90,7 +100,7 @@ def test_the_report_of_what_passes_has_a_line_for_each_source() -> None:
 
 def test_the_summary_is_plain_data() -> None:
     figures = json.loads(json.dumps(summary([DIGITS, OTHERS])))
-    assert figures["some"]["accuracy"] == 60
+    assert figures["some"]["accuracy"] == figures["some"]["accuracy_of_ten"] == 60
     assert figures["nondigits_accepted"]["at 0.500"] == {"not some": 25.0}
 
 
