@@ -144,7 +144,8 @@ def page(card: dict[str, Any]) -> str:
         lines.append(f"| {name} | {its['images']} | {' | '.join(shares)} |")
     if accepted:
         bounds = list(accepted)
-        lines += ["", "Taken for a digit although it is none, by the least confidence asked for, first that of 99 % of the digits:", ""]
+        told = "Taken for a digit although it is none, by the confidence asked for; 99 % of digits reach the first:"
+        lines += ["", told, ""]
         lines += [f"| set | {' | '.join(bounds)} |", "|---" * (len(bounds) + 1) + "|"]
         for name in accepted[bounds[0]]:
             lines.append(f"| {name} | " + " | ".join(f"{accepted[bound][name]:.2f} %" for bound in bounds) + " |")
