@@ -10,7 +10,7 @@ from typing import Self
 from realtime.clipboard import Clipboard, ClipboardError
 from realtime.console import Console
 from realtime.interrupt import Interrupts
-from realtime.output import CsvSink, JsonSink, SaveSink, record
+from realtime.output import CsvSink, JsonSink, SaveSink
 from realtime.seen import Seen
 
 
@@ -79,9 +79,9 @@ class Delivery:
     def __call__(self, seen: Seen) -> None:
         with self._interrupts.held():
             if self._records and seen.trace is not None:
-                line = record(seen.frame, seen.detections, seen.layout, seen.reading)
+                record = seen.record
                 for sink in self._records:
-                    sink.write(line)
+                    sink.write(record)
             if self._save is not None:
                 self._save.write(seen.frame, seen.annotated())
         if seen.reading is not None:

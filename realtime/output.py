@@ -26,11 +26,17 @@ COLUMNS = "source frame line number digit confidence x1 y1 x2 y2".split()
 """Columns of the CSV file."""
 
 
-def record(frame: Frame, detections: Detections, layout: Layout, reading: Reading | None = None) -> dict[str, Any]:
+def record(
+    frame: Frame, detections: Detections, layout: Layout, reading: Reading | None = None, read: int | None = None
+) -> dict[str, Any]:
     """One line of the JSON output: what was read in `frame`, digits in reading order.
 
-    `reading` is the reading that this frame finished; without one the record has no such key. Where a photo was turned
-    to be read, boxes and size are still those of the photo as it was given, and `turned` tells the quarters.
+    Args:
+        frame: where a photo was turned to be read, boxes and size are still those of the photo as it was given, and
+            the key `turned` tells the quarters.
+        detections, layout: the digits.
+        reading: the reading that this frame finished; without one the record has no such key.
+        read: index of the frame that was read last, where not every one is; else the record has no such key.
     """
     height, width = frame.image.shape[:2]
     xyxy = turned_back(detections.xyxy, (width, height), frame.turned)
@@ -55,6 +61,8 @@ def record(frame: Frame, detections: Detections, layout: Layout, reading: Readin
     }
     if frame.turned:
         result["turned"] = frame.turned
+    if read is not None:
+        result["read"] = read
     return result if reading is None else {**result, "reading": reading.lines}
 
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass, field, replace
+from typing import Any
 
 import numpy as np
 
@@ -11,6 +12,7 @@ from realtime.detections import Detections
 from realtime.draw import ORANGE
 from realtime.frame import Frame
 from realtime.layout import Layout, arrange
+from realtime.output import record
 from realtime.panels import put_note
 from realtime.reading import Reading
 from realtime.recognizer import Trace
@@ -49,6 +51,12 @@ class Seen:
     def as_read(self) -> Seen:
         """The very frame that `trace` is of, and its digits."""
         return self if self.read is None else replace(self.read, caption=self.caption, settled=self.settled)
+
+    @property
+    def record(self) -> dict[str, Any]:
+        """One line of the JSON output; see `realtime.output.record`."""
+        read = None if self.read is None else self.read.frame.index
+        return record(self.frame, self.detections, self.layout, self.reading, read)
 
     @classmethod
     def nothing(cls, frame: Frame) -> Seen:

@@ -19,7 +19,7 @@ from realtime.correction import WAYS, Correction
 from realtime.detections import NOT_A_DIGIT
 from realtime.draw import NIGHT, ORANGE
 from realtime.keys import CORRECTING, KEYS, WATCHING, key_of
-from realtime.output import OutputError, SaveSink, record, save_picture
+from realtime.output import OutputError, SaveSink, save_picture
 from realtime.own_digits import LABELS, OwnDigitsError
 from realtime.panels import debug_panel, put_chosen, put_glyphs, put_help, put_note, put_recording, put_status
 from realtime.seen import Seen
@@ -336,7 +336,7 @@ class Window:
         path = self._new_path(".png")
         try:
             save_picture(str(path), seen.annotated(numbers=self._numbers))
-            line = json.dumps(record(seen.frame, seen.detections, seen.layout, seen.reading))
+            line = json.dumps(seen.record)
             path.with_suffix(".json").write_text(line + "\n", encoding="utf-8")
             self.saved.append(str(path))
             self._say(f"saved {path} and .json")

@@ -81,6 +81,7 @@ def test_what_is_shown_says_which_frame_was_read():
         seen = look(frame)
         read = seen.as_read
         assert seen.read is not None and read.trace is seen.trace is not None
+        assert seen.record["read"] == read.frame.index and seen.record["frame"] == frame.index
         assert read.frame.index <= frame.index and any(read.frame.image is given for given in apart.given)
         assert (read.caption, read.settled) == (seen.caption, seen.settled)
     left = read.detections.xyxy[:, 0].min()

@@ -94,7 +94,8 @@ def test_record_of_an_empty_frame_of_a_track_and_of_a_reading():
     found = detections((4, 10, 10))
     found.track[0] = 12
     rec = record(frame(), found, arrange(found), Reading(["4"], 1.5))
-    assert rec["digits"][0]["track"] == 12 and rec["reading"] == ["4"]
+    assert rec["digits"][0]["track"] == 12 and rec["reading"] == ["4"] and "read" not in rec
+    assert record(frame(3), found, arrange(found), read=0)["read"] == 0
 
 
 def test_json_lines(tmp_path: Path):
