@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+import contextlib
+import importlib
+import io
 import json
 import os
 import re
@@ -16,6 +19,7 @@ from realtime.window import KEYS
 
 ROOT = Path(__file__).resolve().parents[1]
 README = (ROOT / "README.md").read_text(encoding="utf-8")
+MAINS = {"realtime": "realtime.cli", "realtime.batch": "realtime.batch.cli", "training": "training.__main__"}
 BLOCKS = re.findall(r"^```(\w+)\n(.*?)^```", README, re.MULTILINE | re.DOTALL)
 
 
@@ -28,9 +32,12 @@ def commands() -> list[str]:
 
 def options(module: str, *command: str) -> set[str]:
     """The options that a program names in its help."""
-    done = subprocess.run([sys.executable, "-m", module, *command, "--help"], cwd=ROOT, capture_output=True, text=True)
-    assert done.returncode == 0, done.stderr
-    return set(re.findall(r"--[a-z][a-z-]+", done.stdout))
+    main = importlib.import_module(MAINS.get(module, module)).main
+    with contextlib.redirect_stdout(io.StringIO()) as out, contextlib.suppress(SystemExit):
+        main([*command, "--help"])
+    found = set(re.findall(r"--[a-z][a-z-]+", out.getvalue()))
+    assert "--help" in found
+    return found
 
 
 @pytest.fixture

@@ -2,8 +2,9 @@ from __future__ import annotations
 
 import numpy as np
 import pytest
+from sklearn.ensemble import GradientBoostingClassifier
 
-from realtime.context import SIGNS
+from realtime.context import SIGNS, Context
 from training import context
 from training.context import Examples, gather, grow, save
 
@@ -19,34 +20,42 @@ def examples() -> Examples:
     return Examples(told, right, page, page)
 
 
-def test_trees_find_what_tells_digits_from_mistakes(examples, monkeypatch):
-    monkeypatch.setattr(context, "LOST", 0.02)
+@pytest.fixture(scope="module")
+def grown(examples: Examples) -> tuple[Context, np.ndarray, GradientBoostingClassifier]:
+    """The trees, what they said of pages they had not seen, and scikit-learn's own form of them."""
+    fitted = []
+
+    class Kept(GradientBoostingClassifier):
+        def fit(self, *args, **options):
+            fitted.append(self)
+            return super().fit(*args, **options)
+
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr(context, "GradientBoostingClassifier", Kept)
+        patch.setattr(context, "LOST", 0.02)
+        trees, said = grow(examples, seed=1)
+    return trees, said, fitted[-1]
+
+
+def test_trees_find_what_tells_digits_from_mistakes(examples, grown):
     told, right = examples.told, examples.right
-    trees, said = grow(examples, seed=1)
+    trees, said, _ = grown
     assert (said[right] < trees.least).mean() == pytest.approx(0.02, abs=0.01)
     assert (said[~right] >= trees.least).mean() < 0.15
     here = trees(told)
     assert (here[right] >= trees.least).mean() > 0.97 and (here[~right] < trees.least).mean() > 0.9
 
 
-def test_the_trees_are_those_of_scikit_learn(examples, monkeypatch):
-    fitted = []
-    original = context.GradientBoostingClassifier.fit
-
-    def fit(self, *args, **options):
-        fitted.append(self)
-        return original(self, *args, **options)
-
-    monkeypatch.setattr(context.GradientBoostingClassifier, "fit", fit)
+def test_the_trees_are_those_of_scikit_learn(examples, grown):
     told = examples.told
-    trees, _ = grow(examples, seed=1)
-    expected = fitted[-1].predict_proba(told)[:, 1]
+    trees, _, fitted = grown
+    expected = fitted.predict_proba(told)[:, 1]
     assert np.abs(trees(told) - expected).max() < 1e-4
 
 
-def test_what_is_written_is_read_again(examples, tmp_path, monkeypatch):
+def test_what_is_written_is_read_again(examples, grown, tmp_path, monkeypatch):
     told = examples.told
-    trees, _ = grow(examples, seed=1)
+    trees = grown[0]
     save(tmp_path / "context.npz", trees)
     monkeypatch.setattr("realtime.context.FILE", tmp_path / "context.npz")
     from realtime.context import shipped
