@@ -22,14 +22,17 @@ from realtime.classifier import ModelError
 from realtime.clipboard import Clipboard, ClipboardError
 from realtime.console import Console
 from realtime.delivery import Delivery
+from realtime.display import why_no_window
 from realtime.files import PHOTOS
 from realtime.interrupt import Interrupts
+from realtime.keys import KEYS
 from realtime.look import Following, InTurn
 from realtime.output import OutputError, discard_stdout
 from realtime.own_digits import OwnDigitsError
+from realtime.paths import new_path
 from realtime.seen import Seen
 from realtime.source import NoCamera, Source, SourceError, open_source
-from realtime.window import KEYS, Window, new_path, why_no_window
+from realtime.window import Window
 
 CLIP = Path(__file__).resolve().parent.parent / "samples" / "clip.mp4"
 """Played where no source is given and there is no camera."""

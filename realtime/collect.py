@@ -17,6 +17,7 @@ import numpy as np
 
 from realtime.classifier import Classifier, ModelError
 from realtime.detections import NOT_A_DIGIT
+from realtime.display import why_no_window
 from realtime.frame import Frame, turned
 from realtime.layout import arrange
 from realtime.own_digits import OwnDigitsError, add_digits
@@ -24,7 +25,7 @@ from realtime.recognizer import Recognizer, Trace, glyph_of
 from realtime.seen import Seen
 from realtime.source import SourceError, open_source
 from realtime.turn import trace_turned
-from realtime.window import Window, why_no_window
+from realtime.window import Window
 
 ROWS = 10
 

@@ -1,11 +1,13 @@
-"""Where outputs may go: folders are made, inputs are never overwritten."""
+"""Where outputs may go: folders are made, inputs are never overwritten, names are new."""
 
 from __future__ import annotations
 
 import os
 import tempfile
+import time
 from collections.abc import Sequence
 from contextlib import suppress
+from pathlib import Path
 
 Identities = set[tuple[int, int]]
 
@@ -60,3 +62,12 @@ def refuse_input(path: str, inputs: Identities) -> None:
     """Raise an `OutputError` if `path` is one of the files that are read."""
     if identities([path]) & inputs:
         raise OutputError(f"{path}: this is what is being read; save under another name")
+
+
+def new_path(folder: str, suffix: str) -> Path:
+    """A name in `folder`, made of the time, that is not taken."""
+    stem = time.strftime("%Y-%m-%d_%H-%M-%S")
+    path, number = Path(folder, stem + suffix), 2
+    while path.exists():
+        path, number = Path(folder, f"{stem}_{number}{suffix}"), number + 1
+    return path

@@ -2,10 +2,6 @@
 
 from __future__ import annotations
 
-import json
-import os
-import subprocess
-import sys
 import time
 from dataclasses import replace
 from pathlib import Path
@@ -15,12 +11,13 @@ import cv2
 import numpy as np
 
 from realtime.annotate import annotate
+from realtime.captures import Captures
 from realtime.correction import WAYS, Correction
 from realtime.detections import NOT_A_DIGIT
 from realtime.draw import NIGHT, ORANGE
 from realtime.keys import CORRECTING, KEYS, WATCHING, key_of
-from realtime.output import OutputError, SaveSink, save_picture
 from realtime.own_digits import LABELS, OwnDigitsError
+from realtime.pace import Pace
 from realtime.panels import debug_panel, put_chosen, put_glyphs, put_help, put_note, put_recording, put_status
 from realtime.seen import Seen
 
@@ -32,27 +29,6 @@ _POLL = 30
 """Milliseconds between two looks at the keyboard while the picture stands still."""
 _TOAST = 3.0
 """Seconds for which a message stands in the picture."""
-_PROBE = "import cv2; cv2.namedWindow('probe', cv2.WINDOW_NORMAL | cv2.WINDOW_GUI_NORMAL); cv2.waitKey(1)"
-
-
-def why_no_window() -> str | None:
-    """None where a window can be opened, else the reason why not.
-
-    To be asked before the first window: where there is no display OpenCV aborts the process instead of raising.
-    """
-    if not cv2.currentUIFramework():
-        return "this OpenCV has no windows (opencv-python-headless)"
-    if not sys.platform.startswith("linux"):
-        return None
-    if not (os.environ.get("DISPLAY") or os.environ.get("WAYLAND_DISPLAY")):
-        return "no display"
-    if os.environ.get("DISPLAY"):
-        os.environ["QT_QPA_PLATFORM"] = "xcb"  # the only one in OpenCV's wheel
-    try:
-        probe = subprocess.run([sys.executable, "-c", _PROBE], capture_output=True, timeout=20, check=False)
-    except (OSError, subprocess.TimeoutExpired):
-        return "the display does not answer"
-    return None if probe.returncode == 0 else "the display cannot be used"
 
 
 class Window:
@@ -67,7 +43,6 @@ class Window:
     Attributes:
         mirror: whether the user wants the following frames swapped left to right.
         dropped: frames left out by the source, for the debug view.
-        saved: the files that snapshots, recordings and corrections made.
 
     Raises:
         OwnDigitsError: when it is closed amid corrections that cannot be written.
@@ -78,15 +53,13 @@ class Window:
     ) -> None:
         self.mirror = False
         self.dropped = 0
-        self.saved: list[str] = []
         self._name = "digits"
         self._title = ""
         self._heading = title
         self._wait = wait
-        self._folder = folder
         self._open = False
         self._paused = self._debug = self._help = self._numbers = False
-        self._recording: SaveSink | None = None
+        self._captures = Captures(folder, self._say)
         self._corrections = Path(corrections)
         self._correction: Correction | None = None
         self._click: tuple[int, int] | None = None
@@ -95,9 +68,12 @@ class Window:
         self._area = _LARGEST  # pixels for the picture
         self._drawn_area: tuple[int, int] | None = None
         self._due = 0.0
-        self._last: float | None = None
-        self._interval = _Average()
-        self._stages: dict[str, _Average] = {}
+        self._pace = Pace()
+
+    @property
+    def saved(self) -> list[str]:
+        """The files that snapshots, recordings and corrections made."""
+        return self._captures.saved
 
     def __enter__(self) -> Self:
         return self
@@ -111,9 +87,8 @@ class Window:
         Returns:
             Whether to go on; False once the user has quit or closed the window.
         """
-        self._measure(seen)
-        if self._recording is not None:
-            self._record(seen)
+        self._pace.add(seen)
+        self._captures.add(seen, numbers=self._numbers)
         waiting = seen.frame.still and self._wait
         now = time.monotonic()
         at_once = seen.frame.captured is not None or seen.frame.still
@@ -138,14 +113,14 @@ class Window:
                 self._press(key, seen)
             if not waiting and not self._paused and time.monotonic() >= self._due:
                 if idle:
-                    self._last = None
+                    self._pace.rest()
                 return True
             if key or self._stale():
                 self._draw(seen)
 
     def close(self) -> None:
         """Finish a recording, close the window and keep what was corrected last."""
-        self._stop_recording()
+        self._captures.finish()
         if self._open:
             self._open = False
             try:
@@ -202,7 +177,8 @@ class Window:
             self._correction = None
             if kept:
                 path = str(self._corrections / LABELS)
-                self.saved += [path] * (path not in self.saved)
+                if path not in self.saved:
+                    self.saved.append(path)
                 self._say(f"kept {kept} in {self._corrections}; python -m training personalize learns them")
 
     def _in_frame(self, point: tuple[int, int]) -> tuple[float, float]:
@@ -218,9 +194,9 @@ class Window:
             case " ":
                 self._paused = not self._paused
             case "s":
-                self._snapshot(seen)
+                self._captures.snapshot(seen, numbers=self._numbers)
             case "r":
-                self._toggle_recording(seen)
+                self._captures.toggle(seen, numbers=self._numbers)
             case "n":
                 self._numbers = not self._numbers
             case "d":
@@ -294,7 +270,7 @@ class Window:
         caption = [] if self._correction else seen.caption  # room to see what is corrected
         picture = annotate(image, detections, seen.layout, caption=caption, settled=seen.settled, numbers=self._numbers)
         put_status(picture, self._status(seen))
-        if self._recording is not None:
+        if self._captures.recording:
             put_recording(picture)
         if seen.frame.note:
             put_note(picture, seen.frame.note, ORANGE)
@@ -316,90 +292,13 @@ class Window:
         return canvas
 
     def _status(self, seen: Seen) -> list[str]:
-        stages = "  ".join(f"{name} {average.value:.1f}" for name, average in self._stages.items())
-        rate = "paused   " if self._paused else f"{1 / self._interval.value:.0f} fps   " if self._interval.value else ""
+        stages = "  ".join(f"{name} {value:.1f}" for name, value in self._pace.stages.items())
+        rate = "paused   " if self._paused else f"{self._pace.rate:.0f} fps   " if self._pace.rate else ""
         lines = [f"{rate}{stages} ms" if stages else rate or "h: help"]
         if self._debug and seen.frame.captured is not None:
             age = (time.monotonic() - seen.frame.captured) * 1000
             lines.append(f"picture {age:.0f} ms old, {self.dropped} dropped")
         return lines
 
-    def _measure(self, seen: Seen) -> None:
-        now = time.monotonic()
-        if self._last is not None and not seen.frame.still:
-            self._interval.add(now - self._last)
-        self._last = now
-        for name, value in seen.milliseconds.items():
-            self._stages.setdefault(name, _Average()).add(value)
-
-    def _snapshot(self, seen: Seen) -> None:
-        path = self._new_path(".png")
-        try:
-            save_picture(str(path), seen.annotated(numbers=self._numbers))
-            line = json.dumps(seen.record)
-            path.with_suffix(".json").write_text(line + "\n", encoding="utf-8")
-            self.saved.append(str(path))
-            self._say(f"saved {path} and .json")
-        except OutputError as error:
-            self._say(str(error))
-        except OSError as error:
-            self._say(f"{path.with_suffix('.json')}: {error.strerror}")
-
-    def _toggle_recording(self, seen: Seen) -> None:
-        if self._recording is not None:
-            self._stop_recording()
-        elif seen.frame.still:
-            self._say("a photo cannot be recorded; s saves it")
-        else:
-            try:
-                self._recording = SaveSink(str(self._new_path(".mp4")))
-            except OutputError as error:
-                self._say(str(error))
-            else:
-                self._record(seen)
-
-    def _record(self, seen: Seen) -> None:
-        assert self._recording is not None
-        try:
-            self._recording.write(seen.frame, seen.annotated(numbers=self._numbers))
-        except OutputError as error:
-            self._stop_recording()
-            self._say(str(error))
-
-    def _stop_recording(self) -> None:
-        sink, self._recording = self._recording, None
-        if sink is None:
-            return
-        try:
-            sink.close()
-            self.saved.append(sink.path)
-            self._say(f"saved {sink.path}")
-        except OutputError as error:
-            self._say(str(error))
-
-    def _new_path(self, suffix: str) -> Path:
-        return new_path(self._folder, suffix)
-
     def _say(self, text: str) -> None:
         self._toast, self._toast_until = text, time.monotonic() + _TOAST
-
-
-def new_path(folder: str, suffix: str) -> Path:
-    """A name in `folder`, made of the time, that is not taken."""
-    stem = time.strftime("%Y-%m-%d_%H-%M-%S")
-    path, number = Path(folder, stem + suffix), 2
-    while path.exists():
-        path, number = Path(folder, f"{stem}_{number}{suffix}"), number + 1
-    return path
-
-
-class _Average:
-    """An average that forgets: the last ten values or so count."""
-
-    def __init__(self) -> None:
-        self.value = 0.0
-        self._n = 0
-
-    def add(self, value: float) -> None:
-        self._n = min(self._n + 1, 10)
-        self.value += (value - self.value) / self._n

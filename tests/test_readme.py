@@ -15,7 +15,7 @@ from pathlib import Path
 
 import pytest
 
-from realtime.window import KEYS
+from realtime.keys import KEYS
 
 ROOT = Path(__file__).resolve().parents[1]
 README = (ROOT / "README.md").read_text(encoding="utf-8")

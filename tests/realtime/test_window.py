@@ -18,9 +18,11 @@ import pytest
 from fake_camera import FakeCamera
 from fake_program import finish, start, write_clip, write_sheet
 
+from realtime.display import why_no_window
 from realtime.draw import ORANGE
+from realtime.keys import KEYS
 from realtime.own_digits import read_digits
-from realtime.window import KEYS, new_path, why_no_window
+from realtime.paths import new_path
 
 KEYSYMS = {"space": 0x20, "Escape": 0xFF1B, "Left": 0xFF51, "Right": 0xFF53, "Return": 0xFF0D, "Tab": 0xFF09}
 
