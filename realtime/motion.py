@@ -22,6 +22,9 @@ QUORUM = 0.15
 NEARBY = 3.0
 """Heights that a single digit may jump; more needs two that agree."""
 
+OTHER_LABEL = 0.3
+"""What it costs to take a digit for one of another label, in heights."""
+
 _IN_PLACE = 0.35  # heights from where it should be at which a digit moved as expected
 _LITTLE = 0.2  # heights of motion at which nobody could be taken for a neighbour
 _TOGETHER = 0.4  # shifts that differ by less in x and in y are the same shift
