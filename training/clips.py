@@ -18,8 +18,11 @@ from dataclasses import dataclass, replace
 import cv2
 import numpy as np
 
+from training.camera import Camera, develop
+from training.desk import desk
 from training.fingers import holding, reaching
-from training.paper import Camera, Size, desk, develop, light
+from training.grain import Size
+from training.light import light
 from training.scenes import Digit, Scene
 from training.sheet import KINDS, Kind, Sheet, box_of
 

@@ -10,7 +10,7 @@ from itertools import pairwise
 import cv2
 import numpy as np
 
-from training.paper import Colour, Size, noise, tinted
+from training.grain import Colour, Size, noise, tinted
 
 _LIGHT = np.array([-0.42, -0.55, 0.72])
 

@@ -19,7 +19,9 @@ from dataclasses import dataclass, field, replace
 import cv2
 import numpy as np
 
-from training.paper import Size, desk, light
+from training.desk import desk
+from training.grain import Size
+from training.light import light
 from training.sheet import KINDS, Kind, Sheet, box_of, photo
 
 

@@ -12,8 +12,12 @@ import cv2
 import numpy as np
 
 from realtime.detections import NOT_A_DIGIT
+from training.camera import Camera, develop
+from training.desk import desk
+from training.grain import Colour, Size
 from training.handwriting import WORDS, Hand, Strokes, bounds, detail_for, moved, scaled, scribble, write_word
-from training.paper import Camera, Colour, Page, Pen, Size, cast_shadow, creased, desk, develop, light
+from training.light import cast_shadow, creased, light
+from training.paper import Page, Pen
 
 
 @dataclass(frozen=True)

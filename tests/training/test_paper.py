@@ -5,8 +5,11 @@ from __future__ import annotations
 import numpy as np
 import pytest
 
-from training import paper
-from training.paper import PAPERS, Camera, Page, Pen
+from training.camera import Camera, develop
+from training.desk import desk
+from training.grain import noise
+from training.light import creased, light
+from training.paper import PAPERS, Page, Pen
 
 
 def tilted() -> Camera:
@@ -73,20 +76,20 @@ def test_strokes_beside_the_page_are_lost_without_a_word() -> None:
 @pytest.mark.parametrize("kind", ["white", "fine", "fibre", "cloud"])
 @pytest.mark.parametrize("size", [(300, 200), (2500, 60)])
 def test_noise_has_the_size_asked_for_and_is_even(kind: str, size: tuple[int, int]) -> None:
-    field = paper.noise(np.random.default_rng(0), size, kind, (1.5, 2.0))
+    field = noise(np.random.default_rng(0), size, kind, (1.5, 2.0))
     assert field.shape == size[::-1]
     if kind in ("white", "fine"):
         assert abs(field.mean()) < 0.1 and 0.4 < field.std() < 1.2
 
 
 def test_a_shadow_only_takes_light_away() -> None:
-    lit, shaded = (paper.light(np.random.default_rng(4), (400, 300), 0.0, depth) for depth in (0.0, 0.7))
+    lit, shaded = (light(np.random.default_rng(4), (400, 300), 0.0, depth) for depth in (0.0, 0.7))
     assert lit.shape == (75, 100, 3)
     assert (shaded <= lit + 1e-6).all() and shaded.min() < 0.5 * lit.min()
 
 
 def test_a_crease_shades_the_sheet_evenly_on_both_sides() -> None:
-    shade = paper.creased(np.random.default_rng(0), tilted(), 12, 0.1)
+    shade = creased(np.random.default_rng(0), tilted(), 12, 0.1)
     assert shade.shape == (70, 90)
     assert 0.6 < shade.min() < 0.98 and 1.02 < shade.max() < 1.4
 
@@ -96,23 +99,23 @@ def test_develop_blurs_dims_and_flattens() -> None:
     image[:, 80:] = 40
     even = np.ones((30, 40, 3), np.float32)
     rng = np.random.default_rng(0)
-    plain = paper.develop(image, even, rng, blur=0, grain=0)
+    plain = develop(image, even, rng, blur=0, grain=0)
     np.testing.assert_allclose(plain, image, atol=1)
-    dim = paper.develop(image, even * 0.5, rng, blur=0, grain=0)
+    dim = develop(image, even * 0.5, rng, blur=0, grain=0)
     np.testing.assert_allclose(dim, image / 2, atol=1)
-    flat = paper.develop(image, even, rng, blur=0, grain=0, contrast=0.5).astype(int)
+    flat = develop(image, even, rng, blur=0, grain=0, contrast=0.5).astype(int)
     assert flat[0, 0, 0] - flat[0, -1, 0] == pytest.approx(80, abs=2)
-    soft = paper.develop(image, even, rng, blur=3, grain=0).astype(int)
-    smeared = paper.develop(image, even, rng, blur=0, motion=(9, 0.0), grain=0).astype(int)
+    soft = develop(image, even, rng, blur=3, grain=0).astype(int)
+    smeared = develop(image, even, rng, blur=0, motion=(9, 0.0), grain=0).astype(int)
     for picture in (soft, smeared):
         assert 60 < picture[60, 80, 0] < 180
-    noisy = paper.develop(image, even, rng, blur=0, grain=5).astype(int)
+    noisy = develop(image, even, rng, blur=0, grain=5).astype(int)
     assert 2 < (noisy - image)[:, :80].std() < 8
-    assert not np.array_equal(paper.develop(image, even, rng, blur=0, grain=0, jpeg=30), plain)
+    assert not np.array_equal(develop(image, even, rng, blur=0, grain=0, jpeg=30), plain)
 
 
 @pytest.mark.parametrize("kind", ["wood", "dark wood", "cloth", "black", "white", "stone"])
 def test_desks_fill_the_picture(kind: str) -> None:
-    picture = paper.desk(np.random.default_rng(0), (321, 181), kind)
+    picture = desk(np.random.default_rng(0), (321, 181), kind)
     assert picture.shape == (181, 321, 3) and picture.dtype == np.uint8
     assert picture.std() > 0.3
