@@ -22,9 +22,10 @@ from training.camera import Camera, develop
 from training.desk import desk
 from training.fingers import holding, reaching
 from training.grain import Size
+from training.kinds import KINDS, Kind
 from training.light import light
 from training.scenes import Digit, Scene
-from training.sheet import KINDS, Kind, Sheet, box_of
+from training.sheet import Sheet, box_of
 
 STORIES = ("tilt", "turn", "far", "cover", "return", "light")
 """What may happen: the sheet is tilted, turned, held farther off, covered by a hand, taken away and shown again, or the

@@ -21,8 +21,9 @@ import numpy as np
 
 from training.desk import desk
 from training.grain import Size
+from training.kinds import KINDS, Kind
 from training.light import light
-from training.sheet import KINDS, Kind, Sheet, box_of, photo
+from training.sheet import Sheet, box_of, photo
 
 
 @dataclass(frozen=True)
