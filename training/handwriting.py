@@ -19,185 +19,9 @@ from itertools import pairwise
 import cv2
 import numpy as np
 
+from training.alphabet import WAYS, any_way
+
 Strokes = list[np.ndarray]
-
-# Each sign has one or more ways of writing it. A way is strokes apart by ";", a stroke is knots "x,y" in hundredths of
-# the height of a digit that a smooth curve runs through; the pen turns sharply at a knot marked "!".
-DIGITS: dict[str, tuple[str, ...]] = {
-    "0": (
-        "31,2 10,17 2,50 10,84 30,99 50,84 58,50 50,18 33,1",
-        "34,3 18,12 8,40 9,72 22,98 40,92 51,60 49,25 36,3 27,5",
-        "42,9 24,1 7,24 4,65 20,97 42,95 58,65 56,28 41,6 26,6",
-        "24,4 8,30 6,68 24,99 46,84 52,44 40,8 22,1 14,10",
-        "31,2 10,17 2,50 10,84 30,99 50,84 58,50 50,18 33,1; 52,12 8,90",
-    ),
-    "1": (
-        "10,0 10,52 10,100",
-        "0,24 20,0! 20,52 19,100",
-        "0,50 30,0! 29,52 28,100",
-        "0,40 14,22 30,0! 29,52 28,100",
-        "3,22 20,0! 20,52 20,100; 0,100 20,99 41,100",
-        "0,26 22,0! 22,52 22,99! 1,100 45,99",
-    ),
-    "2": (
-        "6,24 16,6 34,0 52,12 51,34 34,62 3,98! 30,97 58,98",
-        "6,26 16,6 34,0 52,12 50,36 30,74 12,96 2,94 6,83 20,83 36,96 60,93",
-        "4,18 27,0 49,13 46,40 24,74 4,99! 30,95 60,99",
-        "5,22 22,1 46,6 50,28 34,60 8,92 4,99! 24,93 42,99 60,92",
-        "10,14 32,0 53,10 50,34 26,68 0,99! 34,100 62,96",
-    ),
-    "3": (
-        "6,14 24,0 48,8 48,30 22,46! 48,54 56,77 38,99 14,97 2,84",
-        "6,2 30,1 52,1! 24,40! 46,46 56,68 44,94 20,100 2,88",
-        "6,16 26,1 47,11 44,34 27,46 21,48 29,46 49,57 54,78 36,99 14,98 2,86",
-        "4,8 30,0 50,14 40,36 20,44! 44,50 54,72 40,97 18,101 0,92",
-    ),
-    "4": (
-        "10,2 4,56! 32,56 60,54; 44,24 43,62 42,100",
-        "22,0 2,62! 32,62 60,60; 41,34 40,68 38,100",
-        "42,0 2,68! 32,69 62,67; 43,2 43,50 43,100",
-        "44,100 44,50 44,0! 2,70! 32,70 62,69",
-        "8,4 6,34 14,52 38,52 50,38; 52,2 48,54 45,100",
-        "30,0 3,58! 30,58 58,57; 42,12 39,60 35,100",
-    ),
-    "5": (
-        "54,2 34,3 14,4! 10,44! 30,36 54,50 56,76 38,98 14,98 2,86",
-        "15,4 13,24 10,45! 32,37 54,52 54,80 34,99 4,92; 15,4 34,3 57,1",
-        "12,7 9,46! 30,38 51,52 54,78 36,99 4,95; 19,1 40,0 60,-3",
-        "52,3 22,4 13,26 23,42 45,53 52,76 34,99 4,94",
-        "56,0 18,2! 8,46! 34,40 56,58 50,88 26,100 0,92",
-    ),
-    "6": (
-        "44,2 20,24 5,60 10,91 31,100 52,86 50,61 31,51 11,63 5,76",
-        "50,10 36,0 16,18 4,56 8,88 28,100 50,92 54,70 40,54 18,58 6,76",
-        "32,0 10,48 4,76 17,99 41,98 52,79 40,61 18,63 6,80",
-        "54,4 30,10 8,44 4,76 20,100 46,96 54,74 36,58 14,68 7,84",
-    ),
-    "7": (
-        "2,4 28,3 54,2! 38,52 22,100",
-        "2,4 28,3 54,2! 38,52 22,100; 13,52 33,50 53,47",
-        "4,19 6,3! 54,4! 36,48 20,100",
-        "2,8 28,2 55,3! 38,38 26,68 22,100",
-        "2,8 28,2 55,3! 38,38 26,68 22,100; 10,54 30,51 50,50",
-        "2,13 15,3 34,8 56,2! 36,48 23,100",
-        "0,5 26,3 46,2! 42,52 38,100; 20,46 40,44 60,43",
-    ),
-    "8": (
-        "50,14 34,0 12,8 10,28 30,46 54,66 50,92 28,100 6,90 6,68 30,48 50,30 50,12 42,5",
-        "29,0 11,9 12,35 29,46 48,35 47,9 30,0; 29,46 7,58 4,86 28,100 54,86 51,58 31,46",
-        "30,48 12,34 12,10 30,0 48,10 46,34 28,50 8,66 6,90 30,100 54,90 50,66 28,47",
-        "48,9 26,0 10,16 24,40 48,64 50,90 26,100 6,86 14,62 40,36 54,7",
-    ),
-    "9": (
-        "49,14 30,1 6,16 6,42 26,52 47,36 50,9! 49,52 47,100",
-        "50,20 34,2 10,10 4,34 20,50 42,42 50,16 52,50 46,84 26,100 4,92",
-        "48,22 30,2 8,14 6,38 24,50 46,34 49,14 46,50 36,80 22,100",
-        "46,10 22,2 4,22 12,46 36,44 48,12! 48,60 40,92 20,101 2,90",
-        "48,16 28,0 6,14 6,38 26,48 46,32 48,14 44,56 42,100",
-    ),
-}
-"""The ten digits; hands differ most in these."""
-
-LETTERS: dict[str, tuple[str, ...]] = {
-    "A": ("2,100 30,0! 58,100; 12,64 48,64", "2,100 26,8 32,8 56,100; 8,58 54,60"),
-    "C": ("54,14 34,0 10,20 4,55 14,90 36,100 56,86",),
-    "D": ("8,0 8,100; 4,2 40,6 58,45 44,90 4,99",),
-    "E": ("50,2 8,2! 8,99! 52,98; 8,48 44,47", "48,8 24,0 10,18 30,44! 8,62 6,90 30,100 54,88"),
-    "F": ("8,100 8,2! 52,1; 8,46 44,45", "10,2 8,100; 2,3 54,0; 10,48 42,46"),
-    "G": ("54,16 32,0 6,24 6,72 30,100 54,86 56,58! 34,58", "52,12 30,0 6,30 8,80 32,99 52,84 54,60; 32,60 64,58"),
-    "H": ("6,0 6,100; 54,0 54,100; 6,50 54,48",),
-    "K": ("8,0 8,100; 52,2 10,56! 54,100",),
-    "L": ("8,0 8,98! 50,97",),
-    "M": ("4,100 10,0! 34,62! 58,0! 64,100", "6,100 6,2! 32,48! 58,2! 58,100"),
-    "N": ("6,100 6,0! 52,100! 52,0",),
-    "P": ("8,100 8,2! 40,2 54,22 40,48 8,52",),
-    "R": ("8,100 8,2! 40,2 52,22 36,48 8,52! 54,100",),
-    "T": ("2,3 58,2; 30,2 30,100",),
-    "U": ("6,0 6,68 28,100 52,68 53,0",),
-    "V": ("2,0 28,100! 54,0",),
-    "W": ("2,0 18,100! 36,30! 54,100! 70,0",),
-    "X": ("4,0 56,100; 56,0 2,100",),
-    "Y": ("4,0 30,46; 58,0 18,100", "2,0 30,50! 58,0; 30,50 30,100"),
-    "a": ("46,56 28,45 8,58 6,86 22,100 42,88 48,52! 47,88 58,100",),
-    "c": ("46,56 28,45 8,60 8,88 26,100 48,90",),
-    "d": ("46,60 24,48 6,66 8,92 26,99 44,84 48,0! 48,92 56,100",),
-    "e": ("8,74 46,70 42,50 24,45 6,64 8,90 28,101 50,88",),
-    "f": ("48,12 36,0 24,14 22,100; 6,46 44,44", "46,6 32,2 24,30 22,110 14,132 6,120; 6,50 42,46"),
-    "h": ("8,0 8,100! 10,66 28,46 44,58 46,100",),
-    "k": ("8,0 8,100; 42,48 10,76! 44,100",),
-    "m": ("4,48 6,100! 8,62 22,46 32,58 32,100! 34,62 48,46 58,58 60,100",),
-    "n": ("6,48 8,100! 10,64 28,46 44,58 46,100",),
-    "p": ("8,48 8,135! 8,62 26,45 48,60 46,88 24,100 8,88",),
-    "r": ("8,48 10,100! 12,66 26,48 42,50",),
-    "t": ("22,14 20,84 30,100 46,92; 4,46 42,44", "20,10 20,100; 2,42 40,40"),
-    "u": ("6,48 8,84 22,100 40,88 46,48! 46,90 56,100",),
-    "v": ("4,48 24,100! 46,46",),
-    "w": ("2,48 14,100! 28,58! 42,100! 56,46", "2,48 8,94 24,96 28,62! 34,96 50,92 56,46"),
-    "x": ("4,48 46,100; 46,48 2,100",),
-    "y": ("4,48 24,92; 48,46 26,104 6,134", "4,48 10,84 28,92 46,48! 46,110 28,136 6,124"),
-    "β": ("8,135 8,30 24,0 46,14 40,42 26,46 52,60 48,92 16,96",),
-    "ж": ("30,46 30,100; 4,48 28,74! 2,100; 58,48 32,74! 60,100",),
-    "д": ("4,116 6,98! 54,98! 56,116; 12,98 28,46! 46,98",),
-    "ш": ("4,48 6,100! 54,99! 54,46; 30,48 30,99",),
-    "я": ("46,46 44,100; 46,48 18,48 12,64 24,76 45,74; 28,76 6,100",),
-    "ю": ("6,46 6,100; 6,72 22,72; 40,46 24,60 24,86 40,100 56,86 56,60 41,46",),
-}
-"""Letters that cannot be taken for a digit (so no B, I, J, O, Q, S, Z, b, g, i, j, l, o, q, s, z)."""
-
-SHAPES: dict[str, tuple[str, ...]] = {
-    "arrow": ("0,50 60,52 130,50; 104,28 132,50! 102,74", "0,90 50,40 120,20; 92,12 122,19! 108,48"),
-    "tick": ("0,58 24,96! 84,0",),
-    "cross": ("4,4 80,96; 82,2 0,98",),
-    "plus": ("30,20 30,82; 0,52 62,50",),
-    "minus": ("0,52 60,50",),
-    "equals": ("0,40 56,38; 2,64 58,62",),
-    "divide": ("0,52 60,50; 30,28 31,30; 30,74 31,76",),
-    "triangle": ("50,0 0,98! 104,96! 50,2",),
-    "star": ("40,0 70,98! 0,34! 84,36! 12,96! 42,0",),
-    "heart": ("50,28 36,0 8,6 4,36 50,98! 94,38 90,6 64,0 50,30",),
-    "smile": ("50,0 14,14 0,50 14,86 50,100 86,86 100,50 86,14 52,0; 34,30 34,40; 66,30 66,40; 26,62 50,78 74,62",),
-    "house": ("0,100 0,46! 50,0! 100,46! 100,100! 0,100; 38,100 38,64! 62,64! 62,100",),
-    "hash": ("22,0 12,100; 56,0 46,100; 0,34 72,32; 0,68 70,66",),
-    "percent": ("70,0 8,100; 18,4 4,16 14,30 28,18 20,4; 64,70 50,84 60,98 76,86 66,70",),
-    "cloud": ("20,80 0,62 14,42 26,44 34,18 66,14 76,40 104,40 108,72 84,82 20,80",),
-    "flower": (
-        "50,36 38,50 50,64 64,50 52,36; 50,36 40,8 62,8 52,34; 64,48 94,40 92,64 64,54; 50,64 62,94 38,94 48,64",
-    ),
-}
-"""Drawn signs; none of them, alone, looks like a digit."""
-
-_TEXT = (
-    "name date the may are math team when year and three even tea paper rent ham read pay next week event add net "
-    "pen cent data dear meet text part heart army car map day they then tax cup key new hand warm wax far much "
-    "max exact tram never were Anna Peter Karen March Tuna Harvey Yvette Kate Pete Mark Tax Rent Day Due Team "
-    "Hand Name Date Math Part The Car rather future return water ever after dance pack turn truck thank track Hey "
-    "Max Eve TEAM RENT DATE NAME CAMERA MARK TAX PAPER"
-)
-WORDS = _TEXT.split()
-"""Words in those letters, for pages that hold more than numbers."""
-
-
-def _parse(way: str) -> list[tuple[np.ndarray, np.ndarray]]:
-    """The `(knots (n, 2), corner (n,) bool)` of each stroke of a way of writing."""
-    strokes = []
-    for text in way.split(";"):
-        words = text.split()
-        corner = np.array([word.endswith("!") for word in words])
-        knots = np.array([word.rstrip("!").split(",") for word in words], np.float32) / 100
-        strokes.append((knots, corner))
-    return strokes
-
-
-_WAYS = {sign: [_parse(way) for way in ways] for sign, ways in (DIGITS | LETTERS | SHAPES).items()}
-
-
-_RARE = {"0": (1, 1, 1, 1, 0.3), "4": (1, 1, 1, 1, 0.4, 1), "5": (1, 1, 1, 0.3, 0.8), "7": (2, 1, 1, 1, 1, 0.6, 0.6)}
-
-
-def _any_way(sign: str, rng: np.random.Generator) -> int:
-    """One of the ways of writing a sign; those that few people use come seldom."""
-    weight = np.array(_RARE.get(sign, (1,) * len(_WAYS[sign])), float)
-    return int(np.searchsorted(np.cumsum(weight / weight.sum()), rng.random()))
 
 
 @dataclass
@@ -243,8 +67,8 @@ class Hand:
         self.pressure = float(rng.uniform(0.03, 0.3))
         self.taper = float(max(0.0, rng.uniform(-0.15, 0.18)))
         self.nib = (float(rng.uniform(0, np.pi)), float(max(0.0, rng.uniform(-0.3, 0.35))))
-        self.ways = {sign: _any_way(sign, rng) for sign in _WAYS}
-        self._habit = {sign: rng.normal(0, 1, (2, 6)).astype(np.float32) for sign in _WAYS}
+        self.ways = {sign: any_way(sign, rng) for sign in WAYS}
+        self._habit = {sign: rng.normal(0, 1, (2, 6)).astype(np.float32) for sign in WAYS}
 
     def set_type(self) -> None:
         """Write evenly and upright from now on, the usual way, as print does."""
@@ -253,7 +77,7 @@ class Hand:
         self.ways = dict.fromkeys(self.ways, 0)
 
     def write(self, sign: str, rng: np.random.Generator, detail: int = 8) -> Strokes:
-        """One sign of `DIGITS`, `LETTERS` or `SHAPES`, a little different each time.
+        """One sign of `training.alphabet`, a little different each time.
 
         Args:
             sign: a key of those tables.
@@ -263,8 +87,8 @@ class Hand:
         Returns:
             Strokes `(n, 3) float32` in heights of a digit; the leftmost point has x = 0.
         """
-        ways = _WAYS[sign]
-        way = self.ways[sign] if rng.random() < 0.9 else _any_way(sign, rng)
+        ways = WAYS[sign]
+        way = self.ways[sign] if rng.random() < 0.9 else any_way(sign, rng)
         # The habit bends a sign the same way every time, the rest is this instance alone.
         bend = 0.05 * self._habit[sign] + 0.028 * self.unsteady * rng.normal(0, 1, (2, 6)).astype(np.float32)
         turn = rng.normal(0, 0.03 * self.unsteady)
@@ -384,7 +208,7 @@ def scribble(hand: Hand, rng: np.random.Generator, detail: int = 8) -> Strokes:
 
 
 def write_word(hand: Hand, word: str, rng: np.random.Generator, detail: int = 8, pen: float = 0.0) -> Strokes:
-    """A word in the letters of `LETTERS`, joined where the hand is quick (spacing under 0.25).
+    """A word in the letters of `training.alphabet`, joined where the hand is quick (spacing under 0.25).
 
     `pen` is the width of the pen in heights of a digit; a thick one wants more room between the letters.
     """

@@ -9,10 +9,11 @@ import cv2
 import numpy as np
 
 from realtime.detections import NOT_A_DIGIT
+from training.alphabet import WORDS
 from training.camera import Camera, develop
 from training.desk import desk
 from training.grain import Size
-from training.handwriting import WORDS, Hand, Strokes, bounds, detail_for, moved, scaled, scribble, write_word
+from training.handwriting import Hand, Strokes, bounds, detail_for, moved, scaled, scribble, write_word
 from training.kinds import PENS, Kind
 from training.light import cast_shadow, creased, light
 from training.paper import Page, Pen

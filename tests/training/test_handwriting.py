@@ -8,7 +8,8 @@ import numpy as np
 import pytest
 
 from training import handwriting
-from training.handwriting import DIGITS, LETTERS, SHAPES, WORDS, Hand, bounds, coverage, digit_image, scaled
+from training.alphabet import DIGITS, LETTERS, SHAPES, WORDS
+from training.handwriting import Hand, bounds, coverage, digit_image, scaled
 
 
 @pytest.mark.parametrize("sign", [*DIGITS, *LETTERS, *SHAPES])
