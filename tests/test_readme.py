@@ -113,7 +113,8 @@ def test_the_keys_are_those_of_the_window():
 
 def test_the_accuracy_is_that_of_the_shipped_model():
     card = json.loads((ROOT / "models" / "digits.json").read_text())
-    assert f"| {card['measured']['mnist']['accuracy']:.2f} % | `python -m training evaluate` |" in README
+    for key in ("accuracy", "accuracy_of_ten"):
+        assert f"| {card['measured']['mnist'][key]:.2f} % | `python -m training evaluate` |" in README
 
 
 def test_links_lead_somewhere():
