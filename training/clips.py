@@ -299,7 +299,7 @@ def draw_clip(
         kind: of sheet, as for `scenes.draw_sheet`.
         rows: what is written on it; drawn from `rng` where None.
         story: events out of `STORIES`, in order; drawn from `rng` where None.
-        background: kind of `paper.desk`.
+        background: kind of `training.desk`.
         grain: noise of the camera in grey levels.
     """
     if story is None:

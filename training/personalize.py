@@ -104,8 +104,9 @@ def _hold_lower(network: keras.Model) -> None:
         if isinstance(member, keras.Model):
             _hold_lower(member)
     convolutions = [i for i, layer in enumerate(network.layers) if isinstance(layer, keras.layers.Conv2D)]
-    for layer in network.layers[: convolutions[-_LEARNING]] if len(convolutions) > _LEARNING else []:
-        layer.trainable = False
+    if len(convolutions) > _LEARNING:
+        for layer in network.layers[: convolutions[-_LEARNING]]:
+            layer.trainable = False
 
 
 def _evenly(labels: np.ndarray, rng: np.random.Generator) -> np.ndarray:

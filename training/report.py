@@ -93,7 +93,7 @@ def page(figures: dict[str, Any], results: list[Scored]) -> str:
     parts = [
         f"<h1>How well {escape(figures['model'])} reads</h1>",
         "<p>Measured on images it has not learnt from, with the engine that reads live. "
-        "“Not a digit” for a digit is an error. "
+        "“Not a digit” for a digit is an error; “of ten” is the accuracy if it were known that each is a digit. "
         f"SHA-256 of the model <code>{figures['sha256'][:16]}…</code>, figures in <code>{FIGURES}</code>.</p>",
         "<h2>At a glance</h2>",
         _overview(figures),
@@ -159,7 +159,7 @@ def _overview(figures: dict[str, Any]) -> str:
         f1 = np.mean([row["f1"] for row in its["by_digit"] if row["images"]])
         shares = [_percent(its[key]) for key in ("accuracy", "accuracy_of_ten")]
         rows.append((name, its["images"], *shares, f"{f1:.4f}", f"{100 * its['calibration_error']:.2f} %"))
-    return _table(("set", "digits", "accuracy", "were none rejected", "mean F1", "calibration error"), rows)
+    return _table(("set", "digits", "accuracy", "of ten", "mean F1", "calibration error"), rows)
 
 
 def _engines(figures: dict[str, Any]) -> str:
