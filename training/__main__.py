@@ -14,8 +14,9 @@ from dataclasses import asdict, fields
 from pathlib import Path
 from typing import Any
 
-from realtime.classifier import Classifier, ModelError
+from realtime.classifier import Classifier
 from realtime.detections import NOT_A_DIGIT
+from realtime.model_file import ModelError
 from realtime.own_digits import OwnDigitsError
 from training import card, negatives, rows
 from training.arguments import parse, parser

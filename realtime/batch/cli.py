@@ -26,9 +26,10 @@ from realtime.batch.run import answers
 from realtime.batch.store import Store
 from realtime.batch.task import Answer, Task
 from realtime.batch.work import read
-from realtime.classifier import Classifier, ModelError
 from realtime.frame import SourceError
 from realtime.interrupt import Interrupts
+from realtime.live.worker import make_recognizer
+from realtime.model_file import ModelError
 from realtime.paths import OutputError, identities, refuse_input
 
 _SHARD_ROWS = 200_000  # digits after which a shard is full, however few files they are of: that many fit into memory
@@ -79,7 +80,7 @@ class _Run:
     def __call__(self) -> int:
         start, args = time.perf_counter(), self.args
         with self.interrupts.held():  # an import that is interrupted says that something is not installed
-            digest = Classifier(args.model).digest  # one that is none is refused once, not by every worker
+            digest = make_recognizer(args.model).digest  # one that is none is refused once, not by every worker
         hold_to(self.folder, {"version": __version__, "model": digest, "--annotated": args.annotated})
         self.store = Store(self.folder)
         failures: list[str] = []

@@ -21,8 +21,8 @@ from starlette.staticfiles import StaticFiles
 from starlette.types import ASGIApp
 
 from realtime import __version__
-from realtime.apart import make_recognizer
 from realtime.frame import SourceError
+from realtime.live.worker import make_recognizer
 from realtime.own_digits import OwnDigitsError
 from realtime.recognizer import Recognizer
 from realtime.web import limits
@@ -51,8 +51,8 @@ def make_app(
     """The web app.
 
     Args:
-        make_recognizer: called once in each process that reads pictures, see `realtime.apart`; one with the shipped
-            model where it is left out.
+        make_recognizer: called once in each process that reads pictures, see `realtime.live.worker`; one with the
+            shipped model where it is left out.
         most: pictures read at the same time; as many as there are processors where it is left out.
         names: host names under which it may be called.
         any_address: whether also by any IP address.

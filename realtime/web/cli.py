@@ -14,8 +14,9 @@ from functools import partial
 from pathlib import Path
 from typing import NoReturn
 
-from realtime.apart import make_recognizer
-from realtime.classifier import Classifier, ModelError
+from realtime.classifier import Classifier
+from realtime.live.worker import make_recognizer
+from realtime.model_file import ModelError
 from realtime.paths import OutputError, prepare_folder
 from realtime.web.app import make_app
 from realtime.web.guard import is_loopback, names_of

@@ -21,7 +21,7 @@ from realtime.batch.cli import main
 from realtime.batch.store import Store, answered
 from realtime.batch.task import Task
 from realtime.batch.work import read
-from realtime.classifier import ModelError
+from realtime.model_file import ModelError
 
 ROOT = Path(__file__).resolve().parents[3]
 
