@@ -57,7 +57,7 @@ def annotate(
     """
     picture = frame.copy()
     boxes = clipped(detections.xyxy, (frame.shape[1], frame.shape[0]))
-    shown: np.ndarray = (boxes[:, 2:] > boxes[:, :2]).all(axis=1)
+    shown = np.all(boxes[:, 2:] > boxes[:, :2], axis=1)
     detections = replace(detections, xyxy=boxes)[shown]
     if numbers and layout is not None:
         _draw_numbers(picture, detections, layout.line[shown], layout.number[shown])

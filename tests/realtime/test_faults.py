@@ -2,11 +2,13 @@ from __future__ import annotations
 
 import json
 
+import cv2
 import pytest
 from fake_program import FakeClassifier, write_clip
 
 from realtime import cli
 from realtime.faults import no_traceback, one_line
+from realtime.live import result
 from realtime.recognizer import Recognizer
 from realtime.web import cli as web_cli
 
@@ -45,18 +47,16 @@ def test_what_was_written_before_the_program_broke_is_whole(tmp_path, capsys, mo
             raise IndexError("in the middle")
         return was(*args, **kwargs)
 
-    target = {"recognizer": "realtime.recognizer.Recognizer.trace", "annotate": "realtime.live.result.annotate"}[stage]
+    holder, name = {"recognizer": (Recognizer, "trace"), "annotate": (result, "annotate")}[stage]
     monkeypatch.setattr("realtime.live.worker.Classifier", FakeClassifier)
-    was = Recognizer.trace if stage == "recognizer" else __import__("realtime.annotate").annotate.annotate
-    monkeypatch.setattr(target, count_and_break)
+    was = getattr(holder, name)
+    monkeypatch.setattr(holder, name, count_and_break)
     clip, lines, video = write_clip(tmp_path / "in.mp4", "17"), tmp_path / "out.jsonl", tmp_path / "out.mp4"
     assert cli.main([str(clip), "--no-window", "--json", str(lines), "--save", str(video)]) == 1
     error = capsys.readouterr().err
     assert "error: unexpected IndexError: in the middle" in error and "Traceback" not in error
     records = [json.loads(line) for line in lines.read_text().splitlines()]
     assert [record["frame"] for record in records] == list(range(len(records))) and len(records) >= 10
-    import cv2
-
     saved = cv2.VideoCapture(str(video))
     count = 0
     while saved.read()[0]:
