@@ -5,6 +5,8 @@ from __future__ import annotations
 import sys
 from importlib import import_module
 
+from realtime.faults import no_traceback
+
 BENCHMARKS = {
     "speed": "CPU a frame by stage, beside decoding it and beside the tutorial loop; start; peak memory",
     "accuracy": "how much is read rightly, on labelled photos and videos or on our own sets; a look at every failure",
@@ -17,7 +19,10 @@ BENCHMARKS = {
 }
 
 
+@no_traceback
 def main(argv: list[str]) -> int:
+    """Run the benchmark that is named first, with the rest of the arguments; `--verbose` is for unexpected errors."""
+    argv = [arg for arg in argv if arg != "--verbose"]
     if argv and argv[0] in BENCHMARKS:
         return import_module(f"benchmarks.{argv[0]}").main(argv[1:])
     print("python -m benchmarks NAME [--help]\n")
@@ -30,4 +35,4 @@ def main(argv: list[str]) -> int:
 
 
 if __name__ == "__main__":
-    sys.exit(main(sys.argv[1:]))
+    sys.exit(main())

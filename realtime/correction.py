@@ -9,9 +9,9 @@ import numpy as np
 
 from realtime.detections import CLASSES, NOT_A_DIGIT, Detections
 from realtime.layout import arrange
+from realtime.live.result import FrameResult
 from realtime.own_digits import add_digits
 from realtime.recognizer import Trace, glyph_of
-from realtime.seen import Seen
 
 WAYS = {"left": (-1, 0), "right": (1, 0), "up": (0, -1), "down": (0, 1)}
 """Where each arrow key leads: steps to the right and downwards."""
@@ -24,21 +24,21 @@ class Correction:
     """What the user says of the glyphs of one frame.
 
     Args:
-        seen: the frame, with a trace that has a glyph at least.
+        result: the frame, with a trace that has a glyph at least.
 
     Attributes:
         chosen: the glyph that is spoken of, as a row of the trace's arrays; to begin with the least sure digit.
         labels: what each glyph is that something was said of: 0 to 9, or 10 for no digit.
     """
 
-    def __init__(self, seen: Seen) -> None:
-        assert seen.trace is not None
-        self._seen, self._trace = seen, seen.trace
-        self._glyphs = _glyphs(seen.detections, seen.trace)
-        known = seen.layout.order[self._glyphs[seen.layout.order] >= 0]
+    def __init__(self, result: FrameResult) -> None:
+        assert result.trace is not None
+        self._result, self._trace = result, result.trace
+        self._glyphs = _glyphs(result.detections, result.trace)
+        known = result.layout.order[self._glyphs[result.layout.order] >= 0]
         self._digits = self._glyphs[known]
         doubt = self._trace.probabilities[:, NOT_A_DIGIT].argmin() if not len(known) else None
-        self.chosen = int(self._digits[seen.detections.confidence[known].argmin()] if doubt is None else doubt)
+        self.chosen = int(self._digits[result.detections.confidence[known].argmin()] if doubt is None else doubt)
         self.labels: dict[int, int] = {}
 
     @property
@@ -47,11 +47,11 @@ class Correction:
         return self._trace.boxes[self.chosen]
 
     @property
-    def seen(self) -> Seen:
+    def result(self) -> FrameResult:
         """The frame with its digits and lines as the user has put them right; these count as sure."""
         if not self.labels:
-            return self._seen
-        was = self._seen.detections
+            return self._result
+        was = self._result.detections
         named = [glyph for glyph, label in self.labels.items() if label != NOT_A_DIGIT]
         right = np.eye(CLASSES, dtype=np.float32)[[self.labels[glyph] for glyph in named]].reshape(-1, CLASSES)
         added = Detections.from_probabilities(self._trace.boxes[named], right)
@@ -63,7 +63,7 @@ class Correction:
             )
         )
         layout = arrange(digits)
-        return replace(self._seen, detections=digits, layout=layout, caption=layout.lines)
+        return replace(self._result, detections=digits, layout=layout, caption=layout.lines)
 
     def step(self, way: str) -> None:
         """Choose the next digit in reading order ("tab"), or the nearest in a direction (one of `WAYS`)."""
@@ -90,7 +90,7 @@ class Correction:
         far = np.maximum(np.maximum(boxes[:, :2] - (x, y), (x, y) - boxes[:, 2:] + 1), 0).max(axis=1)
         digit = np.isin(np.arange(len(boxes)), self._digits)
         size = (boxes[:, 2:] - boxes[:, :2]).prod(axis=1)
-        near = _NEAR * min(self._seen.frame.image.shape[:2])
+        near = _NEAR * min(self._result.frame.image.shape[:2])
         for fits, cost in (
             (digit & (far == 0), size),
             (~digit & (far == 0), self._trace.probabilities[:, NOT_A_DIGIT]),
@@ -112,7 +112,7 @@ class Correction:
             OwnDigitsError: the folder cannot be written to.
         """
         if self.labels:
-            add_glyphs(folder, self._trace, self._seen.frame.image, self.labels)
+            add_glyphs(folder, self._trace, self._result.frame.image, self.labels)
         return len(self.labels)
 
 

@@ -1,4 +1,4 @@
-"""The window: shows what was seen, and obeys keys and the close button."""
+"""The window: shows what was read, and obeys keys and the close button."""
 
 from __future__ import annotations
 
@@ -16,10 +16,10 @@ from realtime.correction import WAYS, Correction
 from realtime.detections import NOT_A_DIGIT
 from realtime.draw import NIGHT, ORANGE
 from realtime.keys import CORRECTING, KEYS, WATCHING, key_of
+from realtime.live.result import FrameResult
 from realtime.own_digits import LABELS, OwnDigitsError
 from realtime.pace import Pace
 from realtime.panels import debug_panel, put_chosen, put_glyphs, put_help, put_note, put_recording, put_status
-from realtime.seen import Seen
 
 _LARGEST = 1280, 720
 """Width and height that the window takes up at the most, to begin with."""
@@ -81,19 +81,19 @@ class Window:
     def __exit__(self, *_: object) -> None:
         self.close()
 
-    def show(self, seen: Seen) -> bool:
+    def show(self, result: FrameResult) -> bool:
         """Show one frame: as long as it is due, while paused, or until a key is pressed.
 
         Returns:
             Whether to go on; False once the user has quit or closed the window.
         """
-        self._pace.add(seen)
-        self._captures.add(seen, numbers=self._numbers)
-        waiting = seen.frame.still and self._wait
+        self._pace.add(result)
+        self._captures.add(result, numbers=self._numbers)
+        waiting = result.frame.still and self._wait
         now = time.monotonic()
-        at_once = seen.frame.captured is not None or seen.frame.still
-        self._due = now if at_once else max(now, self._due + 1 / seen.frame.fps)
-        self._draw(seen)
+        at_once = result.frame.captured is not None or result.frame.still
+        self._due = now if at_once else max(now, self._due + 1 / result.frame.fps)
+        self._draw(result)
         while True:
             left = self._due - time.monotonic()
             idle = waiting or self._paused
@@ -105,18 +105,18 @@ class Window:
             if key == " " and waiting:
                 return True
             if key == "c" or self._click is not None:
-                corrected = self._correct(seen)
+                corrected = self._correct(result)
                 if corrected is None:
                     return False
-                seen, key, idle = corrected, "c", True
+                result, key, idle = corrected, "c", True
             elif key:
-                self._press(key, seen)
+                self._press(key, result)
             if not waiting and not self._paused and time.monotonic() >= self._due:
                 if idle:
                     self._pace.rest()
                 return True
             if key or self._stale():
-                self._draw(seen)
+                self._draw(result)
 
     def close(self) -> None:
         """Finish a recording, close the window and keep what was corrected last."""
@@ -130,25 +130,25 @@ class Window:
                 pass  # the user was faster
         self._keep()
 
-    def _correct(self, seen: Seen) -> Seen | None:
+    def _correct(self, result: FrameResult) -> FrameResult | None:
         """Let the user choose digits of a frame, which stands still, and say what they are.
 
         Returns:
             The frame with what was corrected; None once the user has quit or closed the window.
         """
         click, self._click = self._click, None
-        seen = seen.as_read
-        if seen.trace is None or not len(seen.trace.boxes):
+        result = result.as_read
+        if result.trace is None or not len(result.trace.boxes):
             if click is None:
                 self._say("nothing here to correct")
-            return seen
-        correction = Correction(seen)
+            return result
+        correction = Correction(result)
         if click is not None and not correction.choose(*self._in_frame(click)):
-            return seen
+            return result
         self._correction, self._help, changed = correction, False, True
         while True:
             if changed or self._stale():
-                self._draw(correction.seen)
+                self._draw(correction.result)
             key = key_of(cv2.waitKeyEx(_POLL))
             if key == "q" or self._closed():
                 return None
@@ -166,10 +166,10 @@ class Window:
                 except OwnDigitsError as error:
                     self._say(str(error))
                 else:
-                    return correction.seen
+                    return correction.result
             elif key == "esc":
                 self._correction = None
-                return seen
+                return result
 
     def _keep(self) -> None:
         if self._correction is not None:
@@ -189,14 +189,14 @@ class Window:
         if event == cv2.EVENT_LBUTTONDOWN:
             self._click = x, y
 
-    def _press(self, key: str, seen: Seen) -> None:
+    def _press(self, key: str, result: FrameResult) -> None:
         match key:
             case " ":
                 self._paused = not self._paused
             case "s":
-                self._captures.snapshot(seen, numbers=self._numbers)
+                self._captures.snapshot(result, numbers=self._numbers)
             case "r":
-                self._captures.toggle(seen, numbers=self._numbers)
+                self._captures.toggle(result, numbers=self._numbers)
             case "n":
                 self._numbers = not self._numbers
             case "d":
@@ -214,18 +214,18 @@ class Window:
         except cv2.error:
             return True
 
-    def _draw(self, seen: Seen) -> None:
+    def _draw(self, result: FrameResult) -> None:
         if not self._open:
-            height, width = seen.frame.image.shape[:2]
+            height, width = result.frame.image.shape[:2]
             scale = min(_LARGEST[0] / width, _LARGEST[1] / height)
             self._area = max(200, round(width * scale)), max(200, round(height * scale))
-        picture = self._compose(seen)
+        picture = self._compose(result)
         if not self._open:
             cv2.namedWindow(self._name, cv2.WINDOW_NORMAL | cv2.WINDOW_GUI_NORMAL | cv2.WINDOW_FREERATIO)
             cv2.resizeWindow(self._name, picture.shape[1], picture.shape[0])
             cv2.setMouseCallback(self._name, self._on_mouse)
             self._open = True
-        title = self._heading if seen.frame.captured is not None else seen.frame.source
+        title = self._heading if result.frame.captured is not None else result.frame.source
         state = "correcting - " if self._correction else "paused - " if self._paused else ""
         title = f"{title} - {state}digits"
         if title != self._title:
@@ -244,17 +244,17 @@ class Window:
             self._area = width, height
         return self._area != self._drawn_area or (bool(self._toast) and time.monotonic() > self._toast_until)
 
-    def _compose(self, seen: Seen) -> np.ndarray:
+    def _compose(self, result: FrameResult) -> np.ndarray:
         """The picture in the pixels of the window, so that every line of it stays sharp."""
         if self._open:
             self._stale()
-        seen = seen.as_read if self._debug else seen
-        trace = seen.trace if self._debug else None
+        result = result.as_read if self._debug else result
+        trace = result.trace if self._debug else None
         area_width, area_height = self._area
-        height, width = seen.frame.image.shape[:2]
+        height, width = result.frame.image.shape[:2]
         scale = min(area_width * (1 - _DEBUG_PART if trace else 1) / width, area_height / height)
         size = max(1, int(width * scale)), max(1, int(height * scale))
-        image, detections = seen.frame.image, seen.detections
+        image, detections = result.frame.image, result.detections
         if size != (width, height):
             image = cv2.resize(image, size, interpolation=cv2.INTER_AREA if scale < 1 else cv2.INTER_LINEAR)
             detections = replace(detections, xyxy=np.rint(detections.xyxy * scale).astype(np.int32))
@@ -267,13 +267,15 @@ class Window:
             box = np.rint(self._correction.box * scale).astype(int).tolist()
             put_chosen(image, box)
             low = box[1] + box[3] < size[1]
-        caption = [] if self._correction else seen.caption  # room to see what is corrected
-        picture = annotate(image, detections, seen.layout, caption=caption, settled=seen.settled, numbers=self._numbers)
-        put_status(picture, self._status(seen))
+        caption = [] if self._correction else result.caption  # room to see what is corrected
+        picture = annotate(
+            image, detections, result.layout, caption=caption, settled=result.settled, numbers=self._numbers
+        )
+        put_status(picture, self._status(result))
         if self._captures.recording:
             put_recording(picture)
-        if seen.frame.note:
-            put_note(picture, seen.frame.note, ORANGE)
+        if result.frame.note:
+            put_note(picture, result.frame.note, ORANGE)
         elif self._toast and time.monotonic() < self._toast_until:
             put_note(picture, self._toast, low=low)
         else:
@@ -291,12 +293,12 @@ class Window:
         self._place = x, y, scale
         return canvas
 
-    def _status(self, seen: Seen) -> list[str]:
+    def _status(self, result: FrameResult) -> list[str]:
         stages = "  ".join(f"{name} {value:.1f}" for name, value in self._pace.stages.items())
         rate = "paused   " if self._paused else f"{self._pace.rate:.0f} fps   " if self._pace.rate else ""
         lines = [f"{rate}{stages} ms" if stages else rate or "h: help"]
-        if self._debug and seen.frame.captured is not None:
-            age = (time.monotonic() - seen.frame.captured) * 1000
+        if self._debug and result.frame.captured is not None:
+            age = (time.monotonic() - result.frame.captured) * 1000
             lines.append(f"picture {age:.0f} ms old, {self.dropped} dropped")
         return lines
 

@@ -21,8 +21,8 @@ from starlette.staticfiles import StaticFiles
 from starlette.types import ASGIApp
 
 from realtime import __version__
-from realtime.apart import make_recognizer
 from realtime.frame import SourceError
+from realtime.live.worker import make_recognizer
 from realtime.own_digits import OwnDigitsError
 from realtime.recognizer import Recognizer
 from realtime.web import limits
@@ -51,8 +51,8 @@ def make_app(
     """The web app.
 
     Args:
-        make_recognizer: called once in each process that reads pictures, see `realtime.apart`; one with the shipped
-            model where it is left out.
+        make_recognizer: called once in each process that reads pictures, see `realtime.live.worker`; one with the
+            shipped model where it is left out.
         most: pictures read at the same time; as many as there are processors where it is left out.
         names: host names under which it may be called.
         any_address: whether also by any IP address.
@@ -184,4 +184,4 @@ async def _bad_picture(_: Request, error: Exception) -> Response:
 
 
 async def _fault(_: Request, error: Exception) -> Response:
-    return JSONResponse({"error": "the server made a mistake; its terminal says more"}, 500)
+    return JSONResponse({"error": "internal server error; see the terminal of the server"}, 500)

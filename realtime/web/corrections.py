@@ -12,7 +12,7 @@ from realtime.detections import NOT_A_DIGIT
 from realtime.own_digits import NONE, OwnDigitsError
 from realtime.recognizer import Recognizing
 from realtime.web import limits
-from realtime.web.photo import look
+from realtime.web.photo import recognize_photo
 from realtime.web.seeing import in_order
 
 _LABELS = re.compile(rf"\d{{1,4}}:[\d{NONE}](,\d{{1,4}}:[\d{NONE}])*", re.ASCII)
@@ -46,13 +46,14 @@ class Corrections:
             IndexError: it has fewer glyphs.
             OwnDigitsError: the folder cannot be written to, or the disk is nearly full.
         """
-        image, trace, _ = look(recognizer, data, "picture", turn)
-        order = in_order(trace)
+        result = recognize_photo(recognizer, data, "picture", turn)
+        assert result.trace is not None
+        order = in_order(result.trace)
         glyphs = {order[place][0]: label for place, label in labels.items()}
         with self._lock:
             if self._free() < limits.FREE_BYTES:
                 raise OwnDigitsError("nothing more is kept: the disk is nearly full")
-            add_glyphs(self._folder, trace, image, glyphs)
+            add_glyphs(self._folder, result.trace, result.frame.image, glyphs)
         return len(glyphs)
 
     def _free(self) -> int:

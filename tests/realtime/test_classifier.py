@@ -83,7 +83,7 @@ def with_glance(folder: Path, **glance: object) -> Path:
 
 def test_the_glance_answers_where_it_is_sure_and_the_network_elsewhere(tmp_path):
     images = np.random.default_rng(1).random((20, 28, 28), np.float32)
-    small, network = Classifier(GLANCE)(images), Classifier(glance=False)(images)
+    small, network = Classifier(shutil.copy(GLANCE, tmp_path))(images), Classifier(glance=False)(images)
     assert np.array_equal(Classifier(with_glance(tmp_path, sure=[0, 0]))(images), small)
     assert np.array_equal(Classifier(with_glance(tmp_path, sure=[1.1, 1.1]))(images), network)
     assert Classifier(with_glance(tmp_path, sure=[0.9, 0.9]))(images[:0]).shape == (0, 11)

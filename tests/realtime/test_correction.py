@@ -13,15 +13,15 @@ from realtime.correction import Correction
 from realtime.detections import NOT_A_DIGIT, Detections
 from realtime.frame import Frame
 from realtime.layout import arrange
+from realtime.live.result import FrameResult
 from realtime.recognizer import Trace
-from realtime.seen import Seen
 
 BOXES = [(20, 20, 40, 60), (70, 20, 74, 60), (120, 20, 140, 60), (20, 100, 40, 140), (70, 100, 90, 140)]
 READ = [7, 1, 3, 5, NOT_A_DIGIT]  # the last was turned down
 
 
 @pytest.fixture
-def seen() -> Seen:
+def seen() -> FrameResult:
     """Two rows: 713, and 5 with something that is taken for no digit; the 3 is doubtful."""
     boxes = np.array(BOXES, np.int32)
     probabilities = np.full((5, 11), 0.005, np.float32)
@@ -31,10 +31,10 @@ def seen() -> Seen:
     trace = Trace(np.zeros((9, 9), np.uint8), boxes, crops, probabilities, digits)
     frame = Frame(np.full((200, 200, 3), 230, np.uint8), "a.png", 0, 0.0, still=True)
     layout = arrange(digits)
-    return Seen(frame, trace, digits, layout, None, layout.lines)
+    return FrameResult(frame, trace, digits, layout, None, layout.lines)
 
 
-def test_what_is_said_shows_and_is_kept(seen: Seen, tmp_path: Path) -> None:
+def test_what_is_said_shows_and_is_kept(seen: FrameResult, tmp_path: Path) -> None:
     correction = Correction(seen)
     assert correction.chosen == 2, "the least sure to begin with"
     correction.name(2)
@@ -45,9 +45,9 @@ def test_what_is_said_shows_and_is_kept(seen: Seen, tmp_path: Path) -> None:
     correction.name(NOT_A_DIGIT)
     assert correction.choose(80, 120), "what was turned down"
     correction.name(6)
-    assert correction.seen.layout.lines == ["742", "6"]
-    assert correction.seen.caption == ["742", "6"]
-    assert correction.seen.detections.confidence[-1] == 1
+    assert correction.result.layout.lines == ["742", "6"]
+    assert correction.result.caption == ["742", "6"]
+    assert correction.result.detections.confidence[-1] == 1
     assert seen.layout.lines == ["713", "5"], "the frame itself is as it was"
 
     assert correction.keep(tmp_path) == 4
@@ -62,7 +62,7 @@ def test_what_is_said_shows_and_is_kept(seen: Seen, tmp_path: Path) -> None:
     assert len(list((tmp_path / "crops").iterdir())) == 4 and len(list((tmp_path / "frames").iterdir())) == 1
 
 
-def test_where_the_keys_lead(seen: Seen) -> None:
+def test_where_the_keys_lead(seen: FrameResult) -> None:
     correction = Correction(seen)
 
     def after(*ways: str) -> int:
@@ -83,13 +83,13 @@ def test_where_the_keys_lead(seen: Seen) -> None:
     [((30, 30), 0), ((72, 30), 1), ((76, 30), 1), ((88, 120), 4), ((180, 180), None)],
     ids=["in it", "thin", "beside a thin one", "turned down", "paper"],
 )
-def test_what_a_click_chooses(seen: Seen, point: tuple[int, int], chosen: int | None) -> None:
+def test_what_a_click_chooses(seen: FrameResult, point: tuple[int, int], chosen: int | None) -> None:
     correction = Correction(seen)
     assert correction.choose(*point) == (chosen is not None)
     assert correction.chosen == (2 if chosen is None else chosen)
 
 
-def test_a_tracked_digit_is_found_in_the_frame_and_one_that_is_covered_is_not(seen: Seen) -> None:
+def test_a_tracked_digit_is_found_in_the_frame_and_one_that_is_covered_is_not(seen: FrameResult) -> None:
     digits = seen.detections
     moved = digits.xyxy + np.array([2, 3, 2, 3], np.int32)
     moved[0] += 400  # no longer to be seen
@@ -100,10 +100,10 @@ def test_a_tracked_digit_is_found_in_the_frame_and_one_that_is_covered_is_not(se
     correction.step("tab")
     assert correction.chosen == 1, "the first row begins there"
     correction.name(4)
-    assert sorted(correction.seen.detections.digit.tolist()) == [3, 4, 5, 7]
+    assert sorted(correction.result.detections.digit.tolist()) == [3, 4, 5, 7]
 
 
-def test_a_frame_of_what_is_no_digit_can_be_put_right_too(seen: Seen) -> None:
+def test_a_frame_of_what_is_no_digit_can_be_put_right_too(seen: FrameResult) -> None:
     none = Detections.empty()
     assert seen.trace is not None
     trace = replace(seen.trace, detections=none)
@@ -111,4 +111,4 @@ def test_a_frame_of_what_is_no_digit_can_be_put_right_too(seen: Seen) -> None:
     correction.step("tab")
     correction.step("up")
     correction.name(8)
-    assert correction.seen.layout.lines == ["8"]
+    assert correction.result.layout.lines == ["8"]

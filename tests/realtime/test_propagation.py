@@ -4,7 +4,7 @@ import numpy as np
 from page import paper, ring
 
 from realtime.detections import Detections
-from realtime.follow import Follower
+from realtime.live.propagation import Propagator
 
 BOXES = [(100 + 80 * i, 200, 140 + 80 * i, 260) for i in range(5)]
 
@@ -23,38 +23,38 @@ def zeros(x: int) -> Detections:
 
 
 def test_digits_are_where_the_newest_frame_shows_them_and_known_as_they_were_read():
-    follower = Follower()
+    propagator = Propagator()
     for i in range(0, 40, 4):
         for k in range(4):
-            follower.move(page(i + k), (i + k) / 30)
+            propagator.advance(page(i + k), (i + k) / 30)
             if k == 0:
-                follower.ask()
-        follower.take(zeros(i))
-        assert (follower.read.xyxy[:, 0] <= 140 + 320 + i).all() and follower.layout.lines in ([], ["00000"])
-    assert np.abs(follower.digits.xyxy[:, 0] - follower.read.xyxy[:, 0] - 3).max() <= 1
-    assert follower.layout.lines == ["00000"]
+                propagator.submit()
+        propagator.update(zeros(i))
+        assert (propagator.read.xyxy[:, 0] <= 140 + 320 + i).all() and propagator.layout.lines in ([], ["00000"])
+    assert np.abs(propagator.digits.xyxy[:, 0] - propagator.read.xyxy[:, 0] - 3).max() <= 1
+    assert propagator.layout.lines == ["00000"]
 
 
 def test_a_reading_comes_with_the_frame_that_finished_it():
-    follower, told = Follower(), []
+    propagator, told = Propagator(), []
     for i in range(60):
-        follower.move(page(0), i / 30)
-        follower.ask()
-        follower.take(zeros(0))
-        told += [follower.reading.lines] if follower.reading is not None else []
+        propagator.advance(page(0), i / 30)
+        propagator.submit()
+        propagator.update(zeros(0))
+        told += [propagator.reading.lines] if propagator.reading is not None else []
     assert told == [["00000"]]
 
 
 def test_digits_go_with_their_ink_and_come_back_with_it_though_nothing_is_read():
-    follower = Follower()
+    propagator = Propagator()
     for i in range(10):
-        follower.move(page(0), i / 30)
-        follower.ask()
-        follower.take(zeros(0))
-    follower.ask()
+        propagator.advance(page(0), i / 30)
+        propagator.submit()
+        propagator.update(zeros(0))
+    propagator.submit()
     counts = []
     for i in range(10, 30):
-        follower.move(page(0) if i >= 20 else paper(shade=120), i / 30)
-        counts.append(len(follower.digits))
-        assert follower.layout.lines == (["00000"] if counts[-1] else [])
+        propagator.advance(page(0) if i >= 20 else paper(shade=120), i / 30)
+        counts.append(len(propagator.digits))
+        assert propagator.layout.lines == (["00000"] if counts[-1] else [])
     assert counts == [5] * 4 + [0] * 6 + [5] * 10

@@ -3,8 +3,8 @@ from __future__ import annotations
 import numpy as np
 
 from realtime.frame import Frame
+from realtime.live.result import Caption, FrameResult
 from realtime.reading import Reading
-from realtime.seen import Caption, Seen
 
 
 def test_lines_are_unsettled_until_they_are_a_reading():
@@ -30,7 +30,7 @@ def test_without_a_reading_nothing_stands():
 
 def test_a_frame_with_a_note_shows_the_note_and_no_digit():
     image = np.full((240, 320, 3), 120, np.uint8)
-    seen = Seen.nothing(Frame(image, "camera 0", 7, 1.0, still=False, note="camera 0: no picture, trying again"))
+    seen = FrameResult.unread(Frame(image, "camera 0", 7, 1.0, still=False, note="camera 0: no picture, trying again"))
     assert seen.trace is None and len(seen.detections) == 0 and seen.layout.lines == []
     assert (seen.annotated() != image).any()
     assert (image == 120).all()

@@ -12,9 +12,9 @@ import numpy as np
 import pytest
 from page import paper, ring
 
-from realtime.apart import Apart, ApartError, make_recognizer
-from realtime.classifier import ModelError
 from realtime.detections import Detections
+from realtime.live.worker import Worker, WorkerError, make_recognizer
+from realtime.model_file import ModelError
 
 
 class Odd:
@@ -51,9 +51,9 @@ def frame_of(level: int) -> np.ndarray:
 
 
 @pytest.fixture
-def odd() -> Iterator[Apart]:
-    with closing(Apart(Odd)) as apart:  # type: ignore[arg-type]
-        yield apart
+def odd() -> Iterator[Worker]:
+    with closing(Worker(Odd)) as worker:  # type: ignore[arg-type]
+        yield worker
 
 
 def test_answers_as_the_recogniser_does_that_it_makes():
@@ -66,43 +66,43 @@ def test_answers_as_the_recogniser_does_that_it_makes():
         here = make_recognizer().trace(page)
     finally:
         cv2.setNumThreads(threads)
-    with closing(Apart(make_recognizer)) as apart:
-        there = apart.trace(page)
+    with closing(Worker(make_recognizer)) as worker:
+        there = worker.trace(page)
         assert len(here.detections) == 3
         for name in ("ink", "boxes", "crops", "probabilities"):
             assert (getattr(there, name) == getattr(here, name)).all()
-        assert (apart(page).xyxy == here.detections.xyxy).all()
-        assert not apart.busy
-        apart.begin(page)
-        assert apart.busy
-        later = apart.poll(None)
-        assert later is not None and (later.boxes == here.boxes).all() and not apart.busy
+        assert (worker(page).xyxy == here.detections.xyxy).all()
+        assert not worker.busy
+        worker.begin(page)
+        assert worker.busy
+        later = worker.poll(None)
+        assert later is not None and (later.boxes == here.boxes).all() and not worker.busy
 
 
-def test_a_frame_that_takes_long_is_asked_for_again(odd: Apart):
+def test_a_frame_that_takes_long_is_asked_for_again(odd: Worker):
     odd.begin(frame_of(0))
     assert odd.poll() is None and odd.poll(0.01) is None and odd.busy
 
 
-def test_errors_over_there_are_raised_here(odd: Apart):
+def test_errors_over_there_are_raised_here(odd: Worker):
     with pytest.raises(ValueError, match="level 100"):
         odd.trace(frame_of(100))
     assert not odd.busy
-    with closing(Apart(partial(make_recognizer, "no such model"))) as apart:
+    with closing(Worker(partial(make_recognizer, "no such model"))) as worker:
         for _ in range(2):
-            with pytest.raises((ModelError, ApartError)):
-                apart(frame_of(0))
-        assert not apart.busy
+            with pytest.raises((ModelError, WorkerError)):
+                worker(frame_of(0))
+        assert not worker.busy
 
 
 def test_a_process_that_is_killed_is_started_again_and_reads_the_frame(tmp_path):
-    with closing(Apart(partial(Mortal, str(tmp_path / "met")))) as apart:  # type: ignore[arg-type]
-        assert len(apart(frame_of(0))) == 0
-        assert len(apart(frame_of(0))) == 0
+    with closing(Worker(partial(Mortal, str(tmp_path / "met")))) as worker:  # type: ignore[arg-type]
+        assert len(worker(frame_of(0))) == 0
+        assert len(worker(frame_of(0))) == 0
 
 
-def test_one_that_ends_again_is_given_up(odd: Apart):
-    with pytest.raises(ApartError, match="ended twice"):
+def test_one_that_ends_again_is_given_up(odd: Worker):
+    with pytest.raises(WorkerError, match="ended twice"):
         odd.trace(frame_of(255))
     with pytest.raises(ValueError, match="level 100"):  # the next frame has its own chance
         odd.trace(frame_of(100))
@@ -110,20 +110,20 @@ def test_one_that_ends_again_is_given_up(odd: Apart):
 
 def test_closing_ends_it_whoever_waits():
     before = set(multiprocessing.active_children())
-    apart = Apart(Odd)  # type: ignore[arg-type]
+    worker = Worker(Odd)  # type: ignore[arg-type]
     waited = []
 
     def wait() -> None:
-        with pytest.raises(ApartError):
-            apart.trace(frame_of(0))
+        with pytest.raises(WorkerError):
+            worker.trace(frame_of(0))
         waited.append(True)
 
     thread = threading.Thread(target=wait)
     thread.start()
-    while not apart.busy:
+    while not worker.busy:
         time.sleep(0.01)
-    apart.close()
+    worker.close()
     thread.join(30)
     assert waited == [True]
     assert set(multiprocessing.active_children()) <= before
-    apart.close()  # twice does no harm
+    worker.close()  # twice does no harm

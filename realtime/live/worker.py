@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import threading
+import traceback
 from collections.abc import Callable
 from multiprocessing.connection import Connection
 from multiprocessing.context import SpawnProcess
@@ -20,7 +21,7 @@ NAME = "reader"
 """Of the process."""
 
 
-class ApartError(Exception):
+class WorkerError(Exception):
     """The process ended, was started again and ended once more; the text is one line that says so."""
 
 
@@ -33,7 +34,7 @@ def make_recognizer(model: str | None = None, min_confidence: float = MIN_CONFID
     return Recognizer(Classifier(model), min_confidence)
 
 
-class Apart:
+class Worker:
     """Reads frames as the recogniser does that it makes, in a process that starts at once; close it in the end.
 
     Call it like a recogniser and wait, or `begin` a frame and ask for it with `poll`. One frame at a time.
@@ -42,7 +43,7 @@ class Apart:
         make: makes the recogniser, over there: a function of a module, or a `functools.partial` of one.
 
     Raises:
-        ApartError, and whatever `make` and its recogniser raise: by all that sends or awaits a frame.
+        WorkerError, and whatever `make` and its recogniser raise: by all that sends or awaits a frame.
     """
 
     def __init__(self, make: Callable[[], Recognizer]) -> None:
@@ -128,7 +129,7 @@ class Apart:
                         self._send(request)
         finally:
             self._sent, self._waiting = None, False
-        raise ApartError("the process that reads the frames was ended twice; is there enough memory?")
+        raise WorkerError("the process that reads the frames was ended twice; is there enough memory?")
 
 
 def _raise(answer: Any) -> Any:
@@ -150,4 +151,5 @@ def _serve(pipe: Connection, make: Callable[[], Recognizer]) -> None:
     except (EOFError, BrokenPipeError):
         return
     except Exception as error:
+        error.add_note("in the process that reads the frames:\n" + traceback.format_exc())
         pipe.send(error)

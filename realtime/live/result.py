@@ -1,4 +1,4 @@
-"""Seen: one frame and all that was made of it; what the window, the sinks and the terminal are given."""
+"""FrameResult: one frame and all that was made of it; what the window, the sinks and the terminal are given."""
 
 from __future__ import annotations
 
@@ -10,7 +10,7 @@ import numpy as np
 from realtime.annotate import annotate
 from realtime.detections import Detections
 from realtime.draw import ORANGE
-from realtime.frame import Frame
+from realtime.frame import Frame, turned_back
 from realtime.layout import Layout, arrange
 from realtime.output import record
 from realtime.panels import put_note
@@ -22,19 +22,20 @@ _KEPT = 3.0
 
 
 @dataclass(frozen=True, eq=False)
-class Seen:
+class FrameResult:
     """One frame and what was read in it.
 
     Attributes:
         frame: the picture.
-        trace: what the recogniser saw in it, or in `read`; None where the frame has a note instead of a new picture.
-        detections: the digits; on a video those the tracker holds.
+        trace: what the recogniser saw in it, or in `read`; None where nothing has been read yet, or where the frame
+            has a note instead of a new picture.
+        detections: the digits, boxes within the picture; on a video those that the tracker holds.
         layout: their lines and numbers.
         reading: the reading that this frame finished, or None.
         caption: the lines to write large.
         settled: whether `caption` is a finished reading.
         milliseconds: wall time of each stage.
-        read: the frame that was read last, where this one was not: its digits are those, led on to here.
+        read: the frame that was read last, where not every one is: its digits were propagated to this one.
     """
 
     frame: Frame
@@ -45,10 +46,10 @@ class Seen:
     caption: list[str] = field(default_factory=list)
     settled: bool = True
     milliseconds: dict[str, float] = field(default_factory=dict)
-    read: Seen | None = None
+    read: FrameResult | None = None
 
     @property
-    def as_read(self) -> Seen:
+    def as_read(self) -> FrameResult:
         """The very frame that `trace` is of, and its digits."""
         return self if self.read is None else replace(self.read, caption=self.caption, settled=self.settled)
 
@@ -58,8 +59,14 @@ class Seen:
         read = None if self.read is None else self.read.frame.index
         return record(self.frame, self.detections, self.layout, self.reading, read)
 
+    @property
+    def boxes(self) -> np.ndarray:
+        """`(n, 4)` boxes of the digits, xyxy in pixels of the picture as it lies in its file, before it was turned."""
+        height, width = self.frame.image.shape[:2]
+        return turned_back(self.detections.xyxy, (width, height), self.frame.turned)
+
     @classmethod
-    def nothing(cls, frame: Frame) -> Seen:
+    def unread(cls, frame: Frame) -> FrameResult:
         """A frame that cannot be read: its note says why."""
         digits = Detections.empty()
         return cls(frame, None, digits, arrange(digits))

@@ -1,4 +1,4 @@
-"""Boxes that ride on the ink: where digits of an earlier frame are now, told by optical flow, in a few milliseconds."""
+"""Sparse optical flow: where the boxes of an earlier frame are now, in a few milliseconds."""
 
 from __future__ import annotations
 
@@ -17,15 +17,15 @@ _OFF = 1.5  # pixels of the small picture that a corner may be off
 _STILL = np.array([[1.0, 0.0, 0.0], [0.0, 1.0, 0.0]])  # the map of what has not moved
 
 
-class Ride:
+class OpticalFlow:
     """Follows the ink under some boxes from frame to frame.
 
-    Show it every frame with `move`; tell it with `mark` that the frame just shown is being read, and with `take` what
-    was found in the frame that was marked last, when that is known.
+    Show it every frame with `advance`; tell it with `mark` that the frame just shown is being read, and with `restart`
+    what was found in the frame that was marked last, when that is known.
 
     Attributes:
-        way: `(2, 3) float64`, the map from pixels of the frame that was marked when `take` was called to those of the
-            newest frame: turned, shifted and scaled. Where the ink cannot be followed it stays as it was.
+        way: `(2, 3) float64`, the map from pixels of the frame that was marked when `restart` was called to those
+            of the newest frame: turned, shifted and scaled. Where the ink cannot be followed it stays as it was.
         lost: whether there was ink that is not to be found in the newest frame.
     """
 
@@ -39,7 +39,7 @@ class Ride:
         self._sight: np.ndarray | None = None  # which was in this frame
         self._marked: tuple[np.ndarray, np.ndarray] | None = None  # a frame, and the way that led to it
 
-    def move(self, image: np.ndarray) -> None:
+    def advance(self, image: np.ndarray) -> None:
         """The next frame, `(H, W, 3) uint8` BGR."""
         gray, self._cell = _shrunk(image)
         before, self._gray = self._gray, gray
@@ -54,7 +54,7 @@ class Ride:
         assert self._gray is not None
         self._marked = self._gray, self.way
 
-    def take(self, boxes: np.ndarray) -> None:
+    def restart(self, boxes: np.ndarray) -> None:
         """From now on, `way` begins at the marked frame, where `boxes (n, 4)`, xyxy, were found in pixels of it."""
         was, self.way = self.way, _STILL
         self.lost = False
