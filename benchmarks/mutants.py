@@ -57,7 +57,8 @@ def _test(pool: Executor, folder: Path, args: argparse.Namespace) -> int:
 def _first_violation(pool: Executor, folder: Path, mutant: Mutant, quick: bool) -> str:
     """Which bound fails first; empty if none does."""
     with applied(mutant):
-        for only in (set(mutant.shows_in), NAMES - set(mutant.shows_in))[: 1 if quick else 2]:
+        rest = NAMES - set(mutant.shows_in)
+        for only in [{name} for name in mutant.shows_in] + ([] if quick else [rest]):
             found = violations(read_all(pool, folder, partial(mutated, mutant.name), only))
             if found:
                 return "; ".join(f"{violation.name}: {violation.text}" for violation in found[:3])

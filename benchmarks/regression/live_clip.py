@@ -12,9 +12,9 @@ from dataclasses import dataclass, replace
 import numpy as np
 
 from benchmarks.moving import Judge, Result
-from realtime.look import Following
+from realtime.live.pipeline import NewestFrame
+from realtime.live.result import FrameResult
 from realtime.recognizer import Recognizer, Trace
-from realtime.seen import Seen
 from realtime.source import open_source
 from training import samples
 
@@ -24,7 +24,7 @@ DELAY = 3
 _SLOW = 1e3 * DELAY / 25  # milliseconds
 
 
-class DelayedWorker:
+class DelayedReader:
     """Stands in for the recogniser process: reads at once, but answers only when it was asked `DELAY` times."""
 
     def __init__(self, recognizer: Recognizer) -> None:
@@ -52,9 +52,9 @@ class DelayedWorker:
         return trace
 
 
-def show(recognizer: Recognizer) -> Iterator[Seen]:
+def show(recognizer: Recognizer) -> Iterator[FrameResult]:
     """What is shown for each frame of the sample clip, were it a camera."""
-    pipeline = Following(DelayedWorker(recognizer))  # type: ignore[arg-type]
+    pipeline = NewestFrame(DelayedReader(recognizer))
     with open_source(str(samples.FOLDER / samples.CLIP)) as source:
         for frame in source:
             yield pipeline(frame)
