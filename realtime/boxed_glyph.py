@@ -17,7 +17,7 @@ from realtime.recognizer import Trace
 from realtime.segment import segment
 
 _DUST = 4  # pixels: a piece that is smaller both ways is no part of a digit
-_FAINTEST = 14  # of 255: weaker ink is noise
+_FAINTEST = 7  # of 255: weaker ink is noise, even where somebody says that there is some
 _STRENGTH = 0.35  # in a box without any ink that counted, ink counts from this share of its strongest
 
 

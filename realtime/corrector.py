@@ -97,9 +97,9 @@ class Corrector:
             correction.step(key)
         elif key == "x" or key.isdecimal():
             if not self._known:  # it came too soon after the key that began this
-                self._say(f"{key} was not taken: look first what is chosen")
+                self._say(f"{key} not taken: look first at what is chosen")
             elif not correction.name(NOT_A_DIGIT if key == "x" else int(key)):
-                self._say(f"{key} was not taken: {UNCHOSEN}")
+                self._say(f"{key} not taken, {UNCHOSEN}")
         elif key == "backspace":
             if not correction.undo():
                 self._say("there is nothing more to take back")

@@ -13,7 +13,7 @@ from realtime.draw import NIGHT, WHITE, Color, fill_rounded, put_text, text_widt
 GREEN: Color = (115, 158, 0)
 """Bluish green of Okabe and Ito's palette: what the user said; blue and orange are what was read."""
 
-_LABEL = 0.03, 0.055
+_LABEL = 0.022, 0.036
 """Smallest and largest height of a label's text as parts of the picture's shorter side."""
 
 
@@ -31,14 +31,14 @@ def put_label(image: np.ndarray, xyxy: Sequence[int], label: int) -> None:
     thickness = max(2, round(shorter / 240))
     gap = 2 * thickness
     cv2.rectangle(image, (x1 - gap, y1 - gap), (x2 + gap, y2 + gap), GREEN, thickness)
-    size = round(min(max(0.5 * (y2 - y1), _LABEL[0] * shorter), _LABEL[1] * shorter))
+    size = max(9, round(min(max(0.4 * (y2 - y1), _LABEL[0] * shorter), _LABEL[1] * shorter)))
     text = "x" if label == NOT_A_DIGIT else str(label)
-    wide, high = text_width(text, size) + size, 2 * size
+    wide, high = text_width(text, size) + size, round(1.7 * size)
     left = min(max((x1 + x2 - wide) // 2, 0), max(width - wide, 0))
-    above = y1 - 2 * gap - high
-    top = above if above >= 0 else min(y2 + 2 * gap, height - high)
+    above = y1 - gap - thickness - high
+    top = above if above >= 0 else min(y2 + gap + thickness, height - high)
     fill_rounded(image, (left, top, left + wide, top + high), size // 3, GREEN)
-    put_text(image, text, left + size // 2, top + (3 * size) // 2, size)
+    put_text(image, text, left + size // 2, top + round(1.35 * size), size)
 
 
 def put_band(image: np.ndarray, xyxy: Sequence[int]) -> None:

@@ -104,7 +104,7 @@ def hint(correction: Correction) -> str:
     if not labels:
         return UNCHOSEN if chosen is None else CHOSEN
     if chosen not in labels:
-        return NAMED.format(typed=f"{len(labels)} typed")
+        return NAMED.format(typed=f"{len(labels)} typed" + (", nothing chosen" if chosen is None else ""))
     typed = "x, no digit" if labels[chosen] == NOT_A_DIGIT else str(labels[chosen])
     return NAMED.format(typed=f"typed {typed}" + (f"; {len(labels)} in all" if len(labels) > 1 else ""))
 
