@@ -34,8 +34,8 @@ class BoxedGlyph:
     crop: np.ndarray
 
 
-def cut_out(frame: np.ndarray, ink: np.ndarray, xyxy: np.ndarray) -> BoxedGlyph | None:
-    """The glyph in a box.
+def cut_out(frame: np.ndarray, ink: np.ndarray, boxes: np.ndarray) -> list[BoxedGlyph | None]:
+    """The glyph in each of some boxes.
 
     Pieces of ink that lie in the box for the most part are taken whole, so that the box may be drawn roughly; others
     are a neighbour's. Where there are only others, digits touch: then the box cuts them. Ink too faint for the
@@ -44,33 +44,14 @@ def cut_out(frame: np.ndarray, ink: np.ndarray, xyxy: np.ndarray) -> BoxedGlyph 
     Args:
         frame: `(H, W, 3) uint8` BGR.
         ink: `(h, w) uint8`, the ink that the recogniser saw in this frame: `Trace.ink`.
-        xyxy: `(4,)`, the box in pixels of the frame; it may reach beyond it.
+        boxes: `(n, 4)`, xyxy in pixels of the frame; they may reach beyond it.
 
     Returns:
-        None where there is no ink in the box.
+        None for a box without ink.
     """
-    h, w = ink.shape
-    scale = w / frame.shape[1]
-    x1, y1, x2, y2 = (np.asarray(xyxy, np.float64) * scale).tolist()
-    left, top = max(0, int(np.floor(x1))), max(0, int(np.floor(y1)))
-    right, bottom = min(w, int(np.ceil(x2))), min(h, int(np.ceil(y2)))
-    if left >= right or top >= bottom:
-        return None
-    inside = np.zeros(ink.shape, bool)
-    inside[top:bottom, left:right] = True
-    mask = _meant(_mask(frame, ink), inside)
-    if mask is None:
-        peak = int(ink[top:bottom, left:right].max())
-        faint = cv2.compare(ink, max(_FAINTEST, _STRENGTH * peak), cv2.CMP_GT)
-        faint[~inside] = 0
-        mask = _meant(faint, inside)
-    if mask is None:
-        return None
-    x, y, across, down = cv2.boundingRect(mask)
-    box = np.array([x, y, x + across, y + down])
-    x0, y0, x1, y1 = window(box, mask.shape)
-    crop = cv2.bitwise_and(ink, grown(mask))[y0:y1, x0:x1]
-    return BoxedGlyph(np.rint(box / scale).astype(np.int32), normalize([crop])[0])
+    scale = ink.shape[1] / frame.shape[1]
+    mask = _mask(frame, ink)
+    return [_cut(ink, mask, np.asarray(box, np.float64) * scale, scale) for box in boxes]
 
 
 def add_glyphs(
@@ -106,6 +87,29 @@ def add_glyphs(
         frame=frame,
         xyxy=np.concatenate([trace.boxes[glyphs], *(glyph.xyxy[None] for glyph, _ in boxed)]),
     )
+
+
+def _cut(ink: np.ndarray, mask: np.ndarray, xyxy: np.ndarray, scale: float) -> BoxedGlyph | None:
+    """The glyph in a box, in pixels of the ink, which has `scale` of them to one of the frame."""
+    h, w = ink.shape
+    left, top = np.maximum(np.floor(xyxy[:2]), 0).astype(int).tolist()
+    right, bottom = np.minimum(np.ceil(xyxy[2:]), (w, h)).astype(int).tolist()
+    if left >= right or top >= bottom:
+        return None
+    inside = np.zeros(ink.shape, bool)
+    inside[top:bottom, left:right] = True
+    meant = _meant(mask, inside)
+    if meant is None:
+        peak = int(ink[inside].max())
+        faint = cv2.compare(ink, max(_FAINTEST, _STRENGTH * peak), cv2.CMP_GT)
+        meant = _meant(np.where(inside, faint, 0).astype(np.uint8), inside)
+    if meant is None:
+        return None
+    x, y, across, down = cv2.boundingRect(meant)
+    box = np.array([x, y, x + across, y + down])
+    x0, y0, x1, y1 = window(box, ink.shape)
+    crop = cv2.bitwise_and(ink, grown(meant))[y0:y1, x0:x1]
+    return BoxedGlyph(np.rint(box / scale).astype(np.int32), normalize([crop])[0])
 
 
 def _mask(frame: np.ndarray, ink: np.ndarray) -> np.ndarray:

@@ -136,7 +136,7 @@ class Correction:
         Returns:
             Whether there is any ink; if not, nothing is chosen any more.
         """
-        glyph = cut_out(self._result.frame.image, self.trace.ink, xyxy)
+        (glyph,) = cut_out(self._result.frame.image, self.trace.ink, xyxy[None])
         if glyph is None:
             self._choose(None)
             return False

@@ -217,6 +217,9 @@ class Window:
         view = self._view()
         self._changed, self._drawn = False, self._looks
         picture, place = self._aside(view.draw)
+        if self._pane.open and self._pane.closed:  # meanwhile; to show something would open it again
+            self._quit = True
+            return
         stroke = self._inputs.stroke
         if stroke is not None and stroke.shown is not view.result:
             self._changed = True  # the mouse was pressed meanwhile: what it was pressed on stays

@@ -23,7 +23,7 @@ ONE = [(170, 60), (170, 130)]
 
 
 def cut(image: np.ndarray, *box: float):
-    return cut_out(image, segment(image)[0].ink, np.array(box))
+    return cut_out(image, segment(image)[0].ink, np.array([box]))[0]
 
 
 def test_a_rough_box_takes_whole_pieces_and_leaves_the_neighbours() -> None:
