@@ -3,13 +3,18 @@
 from __future__ import annotations
 
 from collections import deque
+from collections.abc import Callable
 from dataclasses import dataclass
+from typing import TypeVar
 
 import cv2
 import numpy as np
 
+from realtime.background import Background
 from realtime.keys import key_of
 from realtime.live.result import FrameResult
+
+T = TypeVar("T")
 
 _DRAG = 6
 """Pixels of the window: who moves the mouse less far between press and release has clicked."""
@@ -91,6 +96,15 @@ class Inputs:
         key = key_of(cv2.waitKeyEx(milliseconds))
         if key and self._shown is not None:
             self._queue.append(Press(key, self._shown[0], self._marked))
+
+    def during(self, work: Callable[[], T]) -> T:
+        """Have a thread do some work that touches no window, and wait for it; meanwhile inputs come in."""
+        if self._shown is None:
+            return work()
+        task = Background(work)
+        while not task.done:
+            self.pump(1)
+        return task.value()
 
     def next(self) -> Press | Stroke | None:
         """The oldest input that was not asked for yet."""

@@ -29,9 +29,10 @@ class Pane:
         self.area = _LARGEST
         self._title = ""
 
-    def show(self, picture: np.ndarray, title: str) -> None:
-        """Show a `(H, W, 3) uint8` BGR picture; the first one opens the window, as large as it."""
-        if not self.open:
+    def show(self, picture: np.ndarray, title: str) -> bool:
+        """Show a `(H, W, 3) uint8` BGR picture. The first one opens the window, as large as it, and answers True."""
+        first = not self.open
+        if first:
             cv2.namedWindow(self.name, cv2.WINDOW_NORMAL | cv2.WINDOW_GUI_NORMAL | cv2.WINDOW_FREERATIO)
             cv2.resizeWindow(self.name, picture.shape[1], picture.shape[0])
             self.open = True
@@ -39,6 +40,7 @@ class Pane:
             cv2.setWindowTitle(self.name, title)
             self._title = title
         cv2.imshow(self.name, picture)
+        return first
 
     @property
     def closed(self) -> bool:

@@ -53,10 +53,8 @@ class Window:
         self.mirror = False
         self.dropped = 0
         self._pane = Pane()
-        self._title = title
-        self._wait = wait
-        self._quit = False
-        self._paused = self._debug = self._help = self._numbers = False
+        self._title, self._wait = title, wait
+        self._quit = self._paused = self._debug = self._help = self._numbers = False
         self._message = Message(_TOAST)
         self._captures = Captures(folder, self._message.say)
         self._corrector = Corrector(Path(corrections), self._message.say)
@@ -65,7 +63,7 @@ class Window:
         self._result: FrameResult | None = None
         self._gone_on = False  # the user has seen the photo
         self._drawn: tuple[object, ...] = ()  # what `_looks` was
-        self._changed = False
+        self._changed = False  # whether it must be drawn anew
         self._due = 0.0
         self._pace = Pace()
 
@@ -144,7 +142,7 @@ class Window:
                 self._changed = True
                 self._message.say("")
                 if isinstance(did, Stroke):
-                    self._aside(partial(self._corrector.point, did))
+                    self._inputs.during(partial(self._corrector.point, did))
                 elif self._corrector.correction is None:
                     self._press(did.key, did.shown)
                 else:
@@ -165,10 +163,9 @@ class Window:
 
     def _press(self, key: str, shown: FrameResult) -> None:
         assert self._result is not None
-        if key == "esc" and self._help:
-            self._help = False
-            return
         match WATCHING.get(key, key):
+            case "q" if key == "esc" and self._help:
+                self._help = False
             case "q":
                 self._quit = True
             case " " if self._result.frame.still and self._wait:
@@ -204,19 +201,10 @@ class Window:
         else:
             self._corrector.press(press, self._result)
 
-    def _aside(self, work: Callable[[], T]) -> T:
-        """Do some work that does not touch OpenCV's window; meanwhile inputs come in, to be obeyed later."""
-        if not self._pane.open:
-            return work()
-        task = Background(work)
-        while not task.done:
-            self._inputs.pump(1)
-        return task.value()
-
     def _draw(self) -> None:
-        view = self._view()
         self._changed, self._drawn = False, self._looks
-        picture, place = self._aside(view.draw)
+        view = self._view()
+        picture, place = self._inputs.during(view.draw)
         if self._pane.open and self._pane.closed:  # meanwhile; to show something would open it again
             self._quit = True
             return
@@ -226,18 +214,14 @@ class Window:
             return
         name = self._title if view.result.frame.captured is not None else view.result.frame.source
         state = "correcting - " if self._corrector.correction else "paused - " if self._paused else ""
-        first = not self._pane.open
-        self._pane.show(picture, f"{name} - {state}digits")
-        if first:
+        if self._pane.show(picture, f"{name} - {state}digits"):
             self._inputs.open(self._pane.name)
         self._inputs.show(view.result, place, view.correction is not None)
 
     def _view(self) -> View:
         assert self._result is not None
-        self._pane.fit(self._result.frame.image.shape)
-        stroke = self._inputs.stroke
+        stroke, correction = self._inputs.stroke, self._corrector.correction
         result = stroke.shown if stroke is not None else self._corrector.on_show(self._result)
-        correction = self._corrector.correction
         return View(
             result=result.as_read if self._debug else result,
             area=self._pane.area,
@@ -254,15 +238,13 @@ class Window:
     @property
     def _looks(self) -> tuple[object, ...]:
         """What changes without a key: the size of the window, how far the mouse has been dragged, the message."""
-        assert self._result is not None
-        self._pane.fit(self._result.frame.image.shape)
+        if self._result is not None:
+            self._pane.fit(self._result.frame.image.shape)
         stroke = self._inputs.stroke
         return self._pane.area, stroke.points if stroke is not None and stroke.drag else None, self._message.text
 
     def _status(self, result: FrameResult) -> list[str]:
-        stages = "  ".join(f"{name} {value:.1f}" for name, value in self._pace.stages.items())
-        rate = "paused   " if self._paused else f"{self._pace.rate:.0f} fps   " if self._pace.rate else ""
-        lines = [f"{rate}{stages} ms" if stages else rate or "h: help"]
+        lines = [self._pace.line(self._paused) or "h: help"]
         if self._debug and result.frame.captured is not None:
             age = (time.monotonic() - result.frame.captured) * 1000
             lines.append(f"picture {age:.0f} ms old, {self.dropped} dropped")

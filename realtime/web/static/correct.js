@@ -6,8 +6,8 @@ import { $, element, post, send, toast } from "./page.js";
 const LABELS = [..."0123456789", "x"];
 const NONE = { labels: new Map(), boxes: [] };
 
-// What was said of one picture, a state for each step: labels, from the place of a glyph to what it is, and boxes, whose
-// places come after those of the glyphs that were seen.
+// What was said of one picture, a state for each step: labels, from the place of a glyph to what it is; boxes, whose places
+// come after those of the glyphs that were seen; and `at`, the place of which something was said last.
 let states = [NONE];
 let saved = NONE; // the state that was kept
 let source = null; // the picture they are of
@@ -67,13 +67,14 @@ export function name(place, label, read) {
   const labels = new Map(now().labels);
   if (label === read || label === labels.get(place)) labels.delete(place);
   else labels.set(place, label);
-  states.push({ ...now(), labels });
+  states.push({ ...now(), labels, at: place });
 }
 
 // The place of a box around a glyph that was missed, xyxy in pixels of the picture.
 export function addBox(xyxy) {
-  states.push({ ...now(), boxes: [...boxes(), xyxy] });
-  return glyphs + boxes().length - 1;
+  const at = glyphs + boxes().length;
+  states.push({ ...now(), boxes: [...boxes(), xyxy], at });
+  return at;
 }
 
 export function showCorrection(place) {
@@ -91,11 +92,11 @@ export function showCorrection(place) {
   $("correct-said").textContent = !pending() ? hint : `${typed}: Enter keeps, Backspace takes back.${hint && ` ${hint}`}`;
 }
 
-// Takes back the last label or box, or else what was kept last.
+// Takes back the last label or box, and answers whose it was; or else what was kept last.
 export async function undo() {
   if (sending) return;
-  if (now() !== saved && states.length > 1) states.pop();
-  else if (kept.length) await takeBack(keptOf(source) ?? kept.at(-1));
+  if (now() !== saved && states.length > 1) return states.pop().at;
+  if (kept.length) await takeBack(keptOf(source) ?? kept.at(-1));
   else toast("There is nothing to take back");
 }
 

@@ -6,19 +6,19 @@ import * as correction from "./correct.js";
 import { meaning, named, pending } from "./correct.js";
 import { drawBand, drawSaid, over, turned } from "./overlay.js";
 import { $, element, post, toast } from "./page.js";
+import { onStroke } from "./stroke.js";
 
 const SIDE = 28;
 const CLASSES = [..."0123456789", "no digit"];
 const BLUE = "#0072b2";
 const GREY = "#9a968e";
-const DRAG = 6; // pixels of the screen: who moves less far has clicked
 const SAME = 0.8; // of the area of both: a box around a glyph that was seen
 
 let kept = null; // { blob, name, turn }: what another view has read last
 let seen = null; // { source, picture, ink, crops, glyphs, size } on show
 let chosen = 0; // place of a glyph, -1 for none
 let held = false;
-let drawn = null; // { id, from, to }: the box that is being drawn
+let drawn = null; // the box that is being drawn
 let looking = 0; // grows with every visit, so that an old loop sees that it is over
 
 export function keepPicture(blob, name, turn = true) {
@@ -28,10 +28,7 @@ export function keepPicture(blob, name, turn = true) {
 export function setUpSees() {
   for (const radio of document.getElementsByName("sees-layer")) radio.onchange = () => seen && paint();
   $("sees-hold").onclick = () => (held && pending() ? toast("Keep what was typed, or take it back, to go on") : hold(!held));
-  $("sees-picture").addEventListener("pointerdown", press);
-  $("sees-picture").addEventListener("pointermove", drag);
-  $("sees-picture").addEventListener("pointerup", release);
-  $("sees-picture").addEventListener("pointercancel", () => (drawn = null));
+  onStroke($("sees-picture"), () => correction.allowed, stroke);
   $("sees-crops").addEventListener("keydown", walk);
   // Before the finger is lifted the next picture might have taken the place of this one.
   for (const id of ["sees-picture", "sees-crops"]) $(id).addEventListener("pointerdown", () => camera.running && hold(true));
@@ -128,7 +125,7 @@ function paint() {
     context.strokeRect(x1 - 2 * unit, y1 - 2 * unit, x2 - x1 + 4 * unit, y2 - y1 + 4 * unit);
   });
   all().forEach(({ xyxy }, i) => named(i) !== undefined && drawSaid(context, xyxy, named(i), i === chosen, unit, width));
-  if (drawn) drawBand(context, between(drawn.from, drawn.to, seen.size), unit);
+  if (drawn) drawBand(context, drawn, unit);
   describe();
 }
 
@@ -212,7 +209,7 @@ function correct(label) {
 
 async function undo() {
   if (!seen) return;
-  await correction.undo();
+  chosen = (await correction.undo()) ?? chosen;
   if (chosen >= all().length) chosen = -1;
   listCrops();
   paint();
@@ -236,34 +233,14 @@ function walk(event) {
 }
 
 // A tap on the picture chooses what is under it, or nothing; a drag draws a box around a glyph that was missed.
-function press(event) {
-  if (!seen || drawn || event.button > 0) return;
-  const from = at(event);
-  drawn = { id: event.pointerId, from, to: from, start: [event.clientX, event.clientY], far: false };
-  event.target.setPointerCapture(event.pointerId);
-}
-
-function drag(event) {
-  if (event.pointerId !== drawn?.id) return;
-  const [x, y] = drawn.start;
-  drawn.far ||= correction.allowed && Math.max(Math.abs(event.clientX - x), Math.abs(event.clientY - y)) >= DRAG;
-  drawn.to = at(event);
-  if (drawn.far) paint();
-}
-
-function release(event) {
-  if (event.pointerId !== drawn?.id) return;
-  drag(event);
-  const { from, to, far } = drawn;
-  drawn = null;
-  if (far) box(between(from, to, seen.size));
-  else choose(under(from));
-}
-
-// A point of the screen in pixels of the picture.
-function at(event) {
-  const box = $("sees-picture").getBoundingClientRect();
-  return [((event.clientX - box.left) / box.width) * seen.size[0], ((event.clientY - box.top) / box.height) * seen.size[1]];
+function stroke({ from, to, drag, done }) {
+  if (!seen) return;
+  const [begin, end] = [from, to].map(([x, y]) => [x * seen.size[0], y * seen.size[1]]);
+  const xyxy = between(begin, end, seen.size);
+  drawn = done ? null : xyxy;
+  if (!done) paint();
+  else if (drag) box(xyxy);
+  else choose(under(begin));
 }
 
 // The place of the smallest glyph under a point, -1 for none.

@@ -108,7 +108,7 @@ class TestTheServer:
     def test_keeps_what_is_in_a_box_as_the_glyph_that_it_would_have_been(self, keeper, folder):
         glyph = keeper.post("/api/recognize?trace=1&turn=0", BOARD)[1]["seen"]["glyphs"][0]
         x1, y1, x2, y2 = glyph["xyxy"]
-        query = f"turn=0&labels=0:2&boxes={x1 - 4},{y1 - 3},{x2 + 3},{y2 + 4}:5;{x1},{y1},{x2},{y2}:x"
+        query = f"turn=0&labels=0:2&boxes={x1 - 4},{y1 - 3},{x2 + 3},{y2}:5;{x1},{y1},{x2},{y2}:x"
         status, answer = keeper.post(f"/api/corrections?{query}", BOARD)
         assert (status, answer["kept"]) == (200, 3)
         images, labels = read_digits(folder)
@@ -179,12 +179,10 @@ def drawn(page, keeper) -> None:
 def drag(page, begin: tuple[float, float], end: tuple[float, float]) -> None:
     """Draw a box on the picture with the mouse, from one point to another, in parts of the picture."""
     box = page.locator("#sees-picture").bounding_box()
-    x, y = (
-        [box[a] + p[i] * box[b] for p in (begin, end)] for i, (a, b) in enumerate((("x", "width"), ("y", "height")))
-    )
-    page.mouse.move(x[0], y[0])
+    (x1, y1), (x2, y2) = ((box["x"] + x * box["width"], box["y"] + y * box["height"]) for x, y in (begin, end))
+    page.mouse.move(x1, y1)
     page.mouse.down()
-    page.mouse.move(x[1], y[1], steps=5)
+    page.mouse.move(x2, y2, steps=5)
     page.mouse.up()
 
 

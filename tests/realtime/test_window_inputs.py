@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import threading
 from collections.abc import Callable
 
 import cv2
@@ -24,10 +25,11 @@ class Desk:
 
     def __init__(self, monkeypatch: pytest.MonkeyPatch) -> None:
         self.inputs = Inputs()
+        self._code = -1
         self._mouse: Callable[..., None] = lambda *_: None
         monkeypatch.setattr(cv2, "setMouseCallback", lambda _, callback: setattr(self, "_mouse", callback))
-        monkeypatch.setattr(cv2, "waitKeyEx", lambda _: self._code)
-        self._code = -1
+        self.wait: Callable[[int], int] = lambda _: self._code
+        monkeypatch.setattr(cv2, "waitKeyEx", lambda milliseconds: self.wait(milliseconds))
         self.inputs.open("digits")
 
     def key(self, code: int) -> None:
@@ -86,6 +88,29 @@ def test_a_drag_is_a_box_in_pixels_of_the_frame_it_began_on(desk: Desk) -> None:
     did = desk.stroke()
     assert did.drag and did.shown is first and did.box.tolist() == [30, 20, 50, 50]
     assert desk.inputs.stroke is None
+
+
+def test_inputs_come_in_while_something_else_is_done(desk: Desk) -> None:
+    assert desk.inputs.during(lambda: 5) == 5, "before there is a window nobody waits for it"
+    desk.inputs.show(frame("first"), Place(0, 0, 1), marked=False)
+    taken = threading.Event()
+    codes = iter([-1, ord("h"), ord("d")])
+
+    def wait(_: int) -> int:
+        code = next(codes, None)
+        if code is None:
+            taken.set()
+        return -1 if code is None else code
+
+    desk.wait = wait
+    assert desk.inputs.during(lambda: taken.wait(60))
+    assert [press.key for press in (desk.inputs.next(), desk.inputs.next()) if isinstance(press, Press)] == ["h", "d"]
+
+    def fail() -> None:
+        raise ValueError("no")
+
+    with pytest.raises(ValueError, match="no"):
+        desk.inputs.during(fail)
 
 
 def test_a_hand_that_shakes_clicks(desk: Desk) -> None:
