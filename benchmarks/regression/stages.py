@@ -136,7 +136,8 @@ MUTANTS: tuple[Mutant, ...] = (
     _times(2, reading.CLIP, stage="track confirmation", at="realtime.tracker:_BIRTH"),
     _off(lambda box, *_: np.ones(len(box)), reading.CLIP, stage="support by neighbours", at="realtime.tracker:worth"),
     _times(2, reading.CLIP, stage="life out of sight", at="realtime.tracker:_LINGER"),
-    _off(lambda self, boxes: boxes, reading.CLIP, stage="optical flow", at="realtime.live.optical_flow:OpticalFlow.__call__"),
+    _off(lambda self, boxes: boxes, reading.CLIP, stage="optical flow",
+         at="realtime.live.optical_flow:OpticalFlow.__call__"),
     _times(2, reading.CLIP, stage="reading held", at="realtime.reading:_HOLD"),
 )  # fmt: skip
 """All of them."""
