@@ -10,13 +10,12 @@ from dataclasses import dataclass, field
 from functools import partial
 from pathlib import Path
 
-import cv2
 import numpy as np
 
 from benchmarks.contact_sheet import Failure
 from benchmarks.failures import compare_by_boxes, compare_by_rows
 from benchmarks.regression import layouts, live_clip, sets
-from benchmarks.regression.cache import PROCESSES, Job, jobs, load
+from benchmarks.regression.cache import PROCESSES, Job, begin_process, jobs, load
 from benchmarks.scoring import Tally, align, edit_distance
 from realtime.classifier import Classifier
 from realtime.detections import CLASSES, Detections
@@ -119,7 +118,7 @@ _recognizer: Recognizer | None = None
 
 def _begin() -> None:
     global _recognizer
-    cv2.setNumThreads(1)
+    begin_process()
     _recognizer = Recognizer(Classifier())
 
 
