@@ -87,7 +87,7 @@ CLIP_BOUNDS: dict[str, ClipBound] = {
     "changes of labels":                      ClipBound( 0,      2,      1),
     "changes of tracks":                      ClipBound( 0,      1,      0),
     "right after, s":                         ClipBound( 0.0,    0.64,   0.52),
-    "read after, s":                          ClipBound( 0.5,    1.5,    1.24),
+    "read after, s":                          ClipBound( 0.1,    1.5,    1.24),
     "gone after, s":                          ClipBound( 0,      0.2,    0.08),
 }  # fmt: skip
 """Bounds on what a camera's user sees of the sample clip."""
