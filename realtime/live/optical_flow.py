@@ -27,7 +27,8 @@ class OpticalFlow:
 
     Attributes:
         way: `(2, 3) float64`, the map from pixels of the frame that was marked when `restart` was called to those
-            of the newest frame: turned, shifted, scaled and tilted. Where the ink cannot be followed it stays as it was.
+            of the newest frame: turned, shifted, scaled and tilted. Where the ink cannot be followed it stays as it
+            was.
         lost: whether there was ink that is not to be found in the newest frame.
     """
 
