@@ -21,6 +21,7 @@ from realtime.clipboard import Clipboard, ClipboardError
 from realtime.console import Console
 from realtime.delivery import Delivery
 from realtime.display import why_no_window
+from realtime.faults import no_traceback
 from realtime.files import PHOTOS
 from realtime.interrupt import Interrupts
 from realtime.keys import KEYS
@@ -61,7 +62,8 @@ def watch(source: Source, pipeline: Pipeline, write: Callable[[FrameResult], Non
                 break
 
 
-def main(argv: list[str] | None = None, *, demo: bool = False) -> int:
+@no_traceback
+def main(argv: list[str], *, demo: bool = False) -> int:
     """Run the program.
 
     Args:
@@ -190,7 +192,7 @@ keys in the window:
 """
 
 
-def _parse(argv: list[str] | None) -> argparse.Namespace:
+def _parse(argv: list[str]) -> argparse.Namespace:
     epilog = _EPILOG + "\n".join(f"  {key:<7} {what}" for key, what in KEYS)
     parser = _Parser(
         prog="python -m realtime",

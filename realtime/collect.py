@@ -18,6 +18,7 @@ import numpy as np
 from realtime.classifier import Classifier
 from realtime.detections import NOT_A_DIGIT
 from realtime.display import why_no_window
+from realtime.faults import no_traceback
 from realtime.frame import Frame
 from realtime.layout import arrange
 from realtime.live.pipeline import EveryFrame
@@ -161,13 +162,15 @@ def keep(folder: Path, look: tuple[np.ndarray, Trace, Proposal], ask: Ask = ask_
     return len(kept), len(proposal.index) - len(kept)
 
 
-def main(argv: list[str] | None = None) -> int:
+@no_traceback
+def main(argv: list[str]) -> int:
     """The command line; returns the exit code: 0 some were kept, 1 something expected failed."""
     parser = argparse.ArgumentParser("python -m realtime.collect", description=__doc__, allow_abbrev=False)
     parser.add_argument("source", nargs="?", default="0", help="camera number, photo, video or stream (camera 0)")
     parser.add_argument("--folder", metavar="FOLDER", type=Path, default=Path("mine"), help="for your digits (mine)")
     parser.add_argument("--rows", metavar="N", type=int, default=ROWS, help="rows on the sheet (%(default)s)")
     parser.add_argument("--model", metavar="PATH", help="another network, a .tflite file")
+    parser.add_argument("--verbose", action="store_true", help="give errors that nobody expected their traceback")
     options = parser.parse_args(argv)
     print(f"Write 0 1 2 3 4 5 6 7 8 9 in a row, {options.rows} rows below one another, with room between all digits.")
     print("Hold the sheet up until it is read; q in the window or ctrl-C takes the best look so far.")

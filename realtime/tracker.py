@@ -14,6 +14,7 @@ from realtime.motion import FORBIDDEN, OTHER_LABEL, QUORUM, assign, jump, settle
 from realtime.newcomer import worth
 from realtime.reading import Reader, Reading
 from realtime.recall import recall
+from realtime.sheet_change import another_sheet
 from realtime.track import (
     FADE,
     MOST,
@@ -97,6 +98,10 @@ class Tracker:
         found = self._follow(seen)
         self._note_motion(before, seen, found, step)
         calm = 1 / (1 + (self._stride / _BLUR) ** 2)
+        if another_sheet(self._tracks, seen, found, calm):
+            # Nothing is taken for what lay there; if it is the old sheet after all, its digits are known again below.
+            found[:] = -1
+            self._tracks["box"], self._tracks["life"] = before, 0
         seen["evidence"] *= calm
         seen["weight"] *= calm
         if (self._tracks["number"][found >= 0] == NO_TRACK).any() or np.count_nonzero(found >= 0) < len(seen):

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import threading
+import traceback
 from collections.abc import Callable
 from multiprocessing.connection import Connection
 from multiprocessing.context import SpawnProcess
@@ -150,4 +151,5 @@ def _serve(pipe: Connection, make: Callable[[], Recognizer]) -> None:
     except (EOFError, BrokenPipeError):
         return
     except Exception as error:
+        error.add_note("in the process that reads the frames:\n" + traceback.format_exc())
         pipe.send(error)

@@ -197,4 +197,4 @@ async def _bad_picture(_: Request, error: Exception) -> Response:
 
 
 async def _fault(_: Request, error: Exception) -> Response:
-    return JSONResponse({"error": "the server made a mistake; its terminal says more"}, 500)
+    return JSONResponse({"error": "internal server error; see the terminal of the server"}, 500)

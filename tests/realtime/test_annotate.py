@@ -230,5 +230,32 @@ def test_tiny_frames_and_boxes_beyond_the_edge_do_no_harm(size):
     assert picture.shape == frame.shape
 
 
+BEYOND = {
+    "right": (650, 100, 700, 150),
+    "below": (100, 490, 150, 540),
+    "left": (-60, 100, -10, 150),
+    "above": (100, -60, 150, -10),
+    "corner": (-60, -60, -10, -10),
+    "far": (10_000, 10_000, 10_050, 10_050),
+}
+
+
+@pytest.mark.parametrize("confidence", [0.99, 0.89, 0.7, 0.5, 0.1])
+@pytest.mark.parametrize("where", BEYOND)
+def test_of_a_digit_beyond_the_frame_nothing_is_drawn(where, confidence):
+    frame = sheet(640, 480)
+    detections = digits(BEYOND[where], confidence=confidence)
+    assert not changed(frame, annotate(frame, detections, arrange(detections), caption=[], numbers=True)).any()
+
+
+@pytest.mark.parametrize("confidence", [0.99, 0.7])
+@pytest.mark.parametrize("box", [(-30, 100, 30, 180), (610, 100, 670, 180), (100, -30, 150, 40), (100, 440, 150, 510)])
+def test_of_a_digit_that_an_edge_cuts_the_part_within_is_drawn(box, confidence):
+    frame = sheet(640, 480)
+    detections = digits(box, confidence=confidence)
+    drawn = changed(frame, annotate(frame, detections, arrange(detections), caption=[], numbers=True))
+    assert drawn.any() and not inside(drawn, np.clip(box, 2, [638, 478, 638, 478])).all()
+
+
 def test_a_hundred_boxes_on_one_spot_are_drawn():
     annotate(sheet(), digits(*[(100, 100, 140, 160)] * 100, confidence=0.6))
