@@ -106,9 +106,9 @@ class TestTheServer:
         assert status == 507 and "cannot write" in answer["error"]
 
     def test_keeps_what_is_in_a_box_as_the_glyph_that_it_would_have_been(self, keeper, folder):
-        glyph = keeper.post("/api/recognize?trace=1&turn=0", BOARD)[1]["seen"]["glyphs"][0]
+        glyph = keeper.post("/api/recognize?trace=1&turn=0", BOARD)[1]["seen"]["glyphs"][2]
         x1, y1, x2, y2 = glyph["xyxy"]
-        query = f"turn=0&labels=0:2&boxes={x1 - 4},{y1 - 3},{x2 + 3},{y2}:5;{x1},{y1},{x2},{y2}:x"
+        query = f"turn=0&labels=2:2&boxes={x1 - 4},{y1 - 3},{x2 + 3},{y2}:5;{x1},{y1},{x2},{y2}:x"
         status, answer = keeper.post(f"/api/corrections?{query}", BOARD)
         assert (status, answer["kept"]) == (200, 3)
         images, labels = read_digits(folder)
