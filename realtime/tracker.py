@@ -47,8 +47,10 @@ _LARGE = 0.2  # and the difference, in lengths of the box, that it follows at on
 _LINGER = 0.5  # seconds of life at most
 _BIRTH = 0.13  # seconds of life at which a new one is
 _WAVERING = 0.5  # share of its life that is left to one not shown yet when it is read as another digit
-_MISSED = 2.5  # so much faster than time goes life out of sight: digits in view are missed for up to 0.2 s,
-_ONCE = 0.9  # and so much of all life goes by one frame, however long ago the last one was
+_COVER = 0.2  # seconds for which a digit out of sight is shown: 1 of 100 gaps in the reading of our clips is longer;
+_AGAIN = 1.5  # one that was missed before is shown as long again, times this, up to its life,
+_FORGIVEN = 3.0  # until it has been seen for so many seconds
+_ONCE = 0.9  # so much of all life goes by one frame, however long ago the last one was
 _HASTE = 0.5  # twice as fast where nearly the whole sheet is missed that moved so many heights a frame
 _LEFT = 4.0  # so much faster goes the life of a digit at the frame's border, or not shown yet
 _OVERLAP = 0.5  # share of the smaller box at which two tracks are one digit
@@ -176,10 +178,11 @@ class Tracker:
         gone = shown and np.count_nonzero(tracks["shown"] & missed) > 0.7 * shown
         # A sheet that went fast is no longer where it was, and nobody knows where.
         vague = 1 + self._pace / _HASTE
-        loss = np.where(tracks["shown"], min(_MISSED * step, _ONCE * _LINGER), _LEFT * step)
+        rate = _LINGER / np.clip(_AGAIN * tracks["gap"], _COVER, _LINGER)
+        loss = np.where(tracks["shown"], np.minimum(rate * step, _ONCE * _LINGER), _LEFT * step)
         if gone:
-            loss[tracks["shown"]] = _MISSED * vague * step
-        loss[at_border(tracks["box"], size)] = max(_LEFT, _MISSED) * step
+            loss[tracks["shown"]] = _LINGER / _COVER * vague * step
+        loss[at_border(tracks["box"], size)] = _LEFT * step
         tracks["life"][missed] -= loss[missed]
         center = tracks["box"][:, :2]
         out = (center < 0).any(axis=1) if size is None else ((center < 0) | (center > size)).any(axis=1)
@@ -213,7 +216,12 @@ class Tracker:
         far = np.abs(off) / new["box"][:, 2:].max(axis=1)[:, None]
         tracks["box"] += off * np.clip(far / _LARGE, _SMOOTH, 1) * whole
         left = np.maximum(tracks["life"], 0) * np.where(wavering, _WAVERING, 1)
+        known = ~unborn & (new["digit"] == tracks["digit"])  # one that was only missed is shown again at once
+        left = np.maximum(left, np.where(known, _BIRTH, 0))
         tracks["life"] = np.minimum(left + np.where(unborn, new["birth"], new["life"]), _LINGER)
+        missed = tracks["unseen"] - step
+        fading = tracks["gap"] * np.exp(-step / _FORGIVEN)
+        tracks["gap"] = np.where(missed < _KEPT, np.maximum(fading, missed), fading)
         tracks["unseen"] = 0
         self._tracks[i] = tracks
 

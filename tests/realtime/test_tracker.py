@@ -209,6 +209,18 @@ def test_one_miss_hides_no_digit_however_slow_the_camera() -> None:
     ] * 4
 
 
+def test_a_digit_that_was_missed_before_is_waited_for_longer(tracker: Tracker) -> None:
+    missed = [seen(leave=(2,))]
+    shown = run(tracker, missed * 5 + [seen()] * 10 + missed * 6 + [seen()], 1)
+    assert {len(tracks) for tracks in shown} == {6}
+    assert len(run(tracker, missed * 12, 2)[-1]) == 5
+
+
+def test_a_digit_that_was_covered_is_shown_again_at_first_sight(tracker: Tracker) -> None:
+    assert len(run(tracker, [seen(leave=(2,))] * 15, 1)[-1]) == 5
+    assert len(run(tracker, [seen()], 1.5)[-1]) == 6
+
+
 def test_a_sheet_that_goes_takes_its_digits_along(tracker: Tracker) -> None:
     shown = [len(tracks) for tracks in run(tracker, [Detections.empty()] * 30, 1)]
     assert shown.index(0) <= 0.25 * FPS
