@@ -5,19 +5,25 @@ from __future__ import annotations
 import sys
 from importlib import import_module
 
+from realtime.faults import no_traceback
+
 BENCHMARKS = {
     "speed": "CPU a frame by stage, beside decoding it and beside the tutorial loop; start; peak memory",
     "accuracy": "how much is read rightly, on labelled photos and videos or on our own sets; a look at every failure",
     "live": "the camera path in real time: what is shown over each frame, how soon, and how long it stays when gone",
     "endurance": "a stream without end that is cut again and again: memory, and what is left over",
     "batch": "archives: sheets and digits a second by workers, memory by the number of files, beside tesseract",
+    "mutants": "whether `make check` notices a stage that is switched off or moved, and the margin of its bounds",
     "web": "the web app: frames a second and delay in the page, many clients at once, start",
     "pictures": "draw the README's pictures anew from the samples",
     "screenshots": "take the README's pictures of the web app anew",
 }
 
 
+@no_traceback
 def main(argv: list[str]) -> int:
+    """Run the benchmark that is named first, with the rest of the arguments; `--verbose` is for unexpected errors."""
+    argv = [arg for arg in argv if arg != "--verbose"]
     if argv and argv[0] in BENCHMARKS:
         return import_module(f"benchmarks.{argv[0]}").main(argv[1:])
     print("python -m benchmarks NAME [--help]\n")
@@ -30,4 +36,4 @@ def main(argv: list[str]) -> int:
 
 
 if __name__ == "__main__":
-    sys.exit(main(sys.argv[1:]))
+    sys.exit(main())

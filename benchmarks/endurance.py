@@ -22,15 +22,15 @@ from tqdm import tqdm
 
 from benchmarks.stream import Stream
 from benchmarks.telling import add_json, tell
-from realtime.apart import NAME, Apart, ApartError, make_recognizer
-from realtime.classifier import ModelError
 from realtime.cli import CLIP, watch
 from realtime.console import Console
 from realtime.delivery import Delivery
 from realtime.frame import Frame
 from realtime.interrupt import Interrupts
-from realtime.look import Following
-from realtime.seen import Seen
+from realtime.live.pipeline import NewestFrame
+from realtime.live.result import FrameResult
+from realtime.live.worker import NAME, Worker, WorkerError, make_recognizer
+from realtime.model_file import ModelError
 from realtime.source import SourceError, open_source
 
 FRAMES, CUTS, SETTLED = 30_000, 20, 1_000
@@ -93,16 +93,16 @@ class Watched:
         self._cut_at = {frames * (k + 1) // (cuts + 1) for k in range(cuts)}
         self._look_at = {settled, frames} | {frames * k // 10 for k in range(1, 10)}
 
-    def __call__(self, seen: Seen) -> None:
-        self._delivery(seen)
-        if seen.trace is None:
+    def __call__(self, result: FrameResult) -> None:
+        self._delivery(result)
+        if result.trace is None:
             self.noted += 1
             return
         self.frames += 1
         self._bar.update()
-        self.read += seen.as_read.frame is not self._last
-        self._last = seen.as_read.frame
-        self.readings += seen.reading is not None
+        self.read += result.as_read.frame is not self._last
+        self._last = result.as_read.frame
+        self.readings += result.reading is not None
         if self.frames in self._look_at:
             self.memory[self.frames] = Holdings.now().memory_mb
         if self.frames in self._cut_at:
@@ -113,10 +113,10 @@ class Watched:
 def measure(frames: int, cuts: int, settled: int = SETTLED, video: Path = CLIP) -> dict[str, Any]:
     """Watch `frames` frames of a stream that is cut `cuts` times, and see what is held."""
     # What is made once and kept, as the pools of threads, is no leftover.
-    with open_source(str(video)) as clip, closing(Apart(make_recognizer)) as apart:
-        look = Following(apart)
+    with open_source(str(video)) as clip, closing(Worker(make_recognizer)) as worker:
+        pipeline = NewestFrame(worker)
         for frame, _ in zip(clip, range(10), strict=False):
-            look(frame)
+            pipeline(frame)
     console, interrupts = Console(quiet=True), Interrupts()
     begin = time.monotonic()
     # The bar has a thread of its own, which is there before the source is opened and stays.
@@ -128,11 +128,11 @@ def measure(frames: int, cuts: int, settled: int = SETTLED, video: Path = CLIP) 
         before = Holdings.now()
         with (
             open_source(stream.url, max_frames=frames, patience=None) as source,
-            closing(Apart(make_recognizer)) as apart,
+            closing(Worker(make_recognizer)) as worker,
             Delivery(console, interrupts, json=str(Path(folder) / "lines.jsonl")) as delivery,
         ):
             watched = Watched(delivery, stream, bar, frames, cuts, settled)
-            watch(source, Following(apart), watched, None)
+            watch(source, NewestFrame(worker), watched, None)
             reading = Holdings.now().more_than(before)
         end = time.monotonic() + _GRACE
         while any((after := Holdings.now()).more_than(before).values()) and time.monotonic() < end:
@@ -188,7 +188,7 @@ def main(argv: list[str] | None = None) -> int:
         parser.error("at least one frame, and fewer cuts than frames")
     try:
         figures = measure(args.frames, args.cuts)
-    except (OSError, SourceError, ModelError, ApartError) as error:
+    except (OSError, SourceError, ModelError, WorkerError) as error:
         print(f"error: {error}", file=sys.stderr)
         return 1
     tell(report(figures), figures, args.json)

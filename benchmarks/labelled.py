@@ -11,12 +11,9 @@ import numpy as np
 from benchmarks.contact_sheet import PANEL, Failure
 from benchmarks.failures import compare_by_rows
 from benchmarks.scoring import Tally
-from realtime.frame import turned
-from realtime.layout import arrange
+from realtime.live.pipeline import EveryFrame
 from realtime.recognizer import Recognizer
 from realtime.source import SourceError, open_source
-from realtime.tracker import Tracker
-from realtime.turn import trace_turned
 
 COLUMNS = ("file", "rows", "ordered", "difficulty", "first", "last", "notes")
 
@@ -97,25 +94,25 @@ def read_file(recognizer: Recognizer, file: File) -> Result:
     result, seen = Result(), set()
     failures: dict[tuple[int, str, str, str], Failure] = {}
     problems: list[str] = []
-    tracker = Tracker()
+    pipeline = EveryFrame(recognizer)
     try:
         with open_source(str(file.path), on_failure=problems.append) as source:
             for frame in source:
-                image = frame.image
-                if frame.still:
-                    trace, quarters = trace_turned(recognizer, image)
-                    image, shown = turned(image, quarters), trace.detections
-                else:
-                    trace = recognizer.trace(image)
-                    shown = tracker(trace.detections, frame.time, image.shape[1::-1])
+                read = pipeline(frame)
+                assert read.trace is not None
                 for number, scene in enumerate(file.scenes):
                     if not _covers(scene, frame.index):
                         continue
                     seen.add(number)
-                    layout = arrange(shown)
-                    _tally(result, scene, ["".join(line.split()) for line in layout.lines])
+                    _tally(result, scene, ["".join(line.split()) for line in read.layout.lines])
                     found = compare_by_rows(
-                        list(scene.rows), scene.ordered, shown, layout, image, trace, file.path.name
+                        list(scene.rows),
+                        scene.ordered,
+                        read.detections,
+                        read.layout,
+                        read.frame.image,
+                        read.trace,
+                        file.path.name,
                     )
                     for failure in found:
                         key = (number, failure.cause, failure.meant, failure.read)

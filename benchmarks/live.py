@@ -30,8 +30,8 @@ from benchmarks.moving import CLIPS, SAMPLE, clip_name, images, moving_clip
 from benchmarks.scoring import share
 from benchmarks.telling import add_json, tell
 from benchmarks.workers import MOST
-from realtime.apart import ApartError, make_recognizer
-from realtime.classifier import ModelError
+from realtime.live.worker import WorkerError, make_recognizer
+from realtime.model_file import ModelError
 from realtime.source import SourceError
 
 RATE = 30.0
@@ -146,7 +146,7 @@ def main(argv: list[str] | None = None) -> int:
     try:
         measured = measure(numbers, args.fps, args.every_frame)
         tell(report(measured["clips"]), measured, args.json)
-    except (OSError, OrderError, SourceError, ModelError, ApartError) as error:
+    except (OSError, OrderError, SourceError, ModelError, WorkerError) as error:
         print(f"error: {error}", file=sys.stderr)
         return 1
     return 0

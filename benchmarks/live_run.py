@@ -19,10 +19,10 @@ import numpy as np
 from benchmarks.live_score import Shown
 from benchmarks.mjpeg import from_jpeg
 from benchmarks.player import Player, Sent
-from realtime.apart import NAME, Apart, make_recognizer
 from realtime.detections import Detections
 from realtime.frame import Frame
-from realtime.look import Following, InTurn
+from realtime.live.pipeline import EveryFrame, NewestFrame
+from realtime.live.worker import NAME, Worker, make_recognizer
 from realtime.recognizer import Recognizer
 from realtime.source import open_source
 
@@ -67,14 +67,14 @@ def play(jpegs: Sequence[bytes], rate: float) -> Run:
 
     Raises:
         OrderError: a picture was lost on the way.
-        SourceError, ModelError, ApartError: from the program.
+        SourceError, ModelError, WorkerError: from the program.
     """
     with (
         Player(jpegs, rate) as player,
         open_source(player.url) as source,
-        closing(Apart(make_recognizer)) as apart,
+        closing(Worker(make_recognizer)) as worker,
     ):
-        look, noted = Following(apart), []
+        pipeline, noted = NewestFrame(worker), []
         cpu = begin = 0.0
         for count, frame in enumerate(source):
             if count == _WARM:
@@ -82,7 +82,7 @@ def play(jpegs: Sequence[bytes], rate: float) -> Run:
                 player.play()
             if count >= _WARM and not player.playing:
                 break
-            noted.append(_note(look, frame))
+            noted.append(_note(pipeline, frame))
         cpu, seconds = _cpu_seconds() - cpu, time.monotonic() - begin
         sent = player.sent()
     _check_order(noted, sent, jpegs)
@@ -93,21 +93,21 @@ def play(jpegs: Sequence[bytes], rate: float) -> Run:
 
 def read_every(recognizer: Recognizer, jpegs: Sequence[bytes], rate: float) -> Run:
     """Read every picture before the next, as the program does with a video file."""
-    look, shown = InTurn(recognizer), []
+    pipeline, shown = EveryFrame(recognizer), []
     begin, cpu = time.monotonic(), time.process_time()
     for i, jpeg in enumerate(jpegs):
-        seen = look(Frame(from_jpeg(jpeg), "clip", i, i / rate, still=False, fps=rate))
-        seen.annotated()
-        shown.append(Shown(i, seen.detections, None if seen.reading is None else seen.reading.lines))
+        result = pipeline(Frame(from_jpeg(jpeg), "clip", i, i / rate, still=False, fps=rate))
+        result.annotated()
+        shown.append(Shown(i, result.detections, None if result.reading is None else result.reading.lines))
     return Run(shown, len(shown), time.monotonic() - begin, time.process_time() - cpu)
 
 
-def _note(look: Following, frame: Frame) -> _Noted:
+def _note(pipeline: NewestFrame, frame: Frame) -> _Noted:
     pixels = frame.image[::_EVERY, ::_EVERY].copy()
-    seen = look(frame)
-    seen.annotated()  # as the window does
-    reading = None if seen.reading is None else seen.reading.lines
-    return _Noted(frame.index, time.monotonic(), seen.detections, reading, seen.as_read.frame.index, pixels)
+    result = pipeline(frame)
+    result.annotated()  # as the window does
+    reading = None if result.reading is None else result.reading.lines
+    return _Noted(frame.index, time.monotonic(), result.detections, reading, result.as_read.frame.index, pixels)
 
 
 def _check_order(noted: Sequence[_Noted], sent: Sequence[Sent], jpegs: Sequence[bytes]) -> None:

@@ -16,10 +16,11 @@ import numpy as np
 from benchmarks.contact_sheet import Failure, views
 from benchmarks.scoring import match, share
 from realtime.detections import Detections
+from realtime.frame import Frame
 from realtime.layout import arrange
+from realtime.live.pipeline import EveryFrame
 from realtime.recognizer import Recognizer, Trace
 from realtime.source import open_source
-from realtime.tracker import Tracker
 from training import samples
 from training.clips import STORIES, Clip, draw_clip
 from training.scenes import Digit
@@ -92,16 +93,15 @@ def clip_name(i: int) -> str:
 
 def read_clip(recognizer: Recognizer, i: int) -> Result:
     """Read clip number `i`, or the sample clip."""
-    clip = moving_clip(i)
-    judge = Judge(clip, clip_name(i))
-    tracker = Tracker()
-    for frame, image in enumerate(images(clip, i)):
-        time = frame / clip.fps
-        trace = recognizer.trace(image)
-        shown = tracker(trace.detections, time, clip.size)
-        if tracker.reading is not None:
-            judge.result.readings.append(tracker.reading.lines)
-        judge(frame, image, trace, shown)
+    clip, name = moving_clip(i), clip_name(i)
+    judge = Judge(clip, name)
+    pipeline = EveryFrame(recognizer)
+    for index, image in enumerate(images(clip, i)):
+        read = pipeline(Frame(image, name, index, index / clip.fps, still=False, fps=clip.fps))
+        if read.reading is not None:
+            judge.result.readings.append(read.reading.lines)
+        assert read.trace is not None
+        judge(index, image, read.trace, read.detections)
     return judge.finish()
 
 

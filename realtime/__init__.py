@@ -14,8 +14,6 @@ import os
 from importlib import import_module
 from typing import TYPE_CHECKING, Any
 
-__version__ = "0.1.0"
-
 # OpenCV reads these once, when it is imported. Its own messages would stand between ours, and say less.
 os.environ.setdefault("OPENCV_LOG_LEVEL", "OFF")
 os.environ.setdefault("OPENCV_FFMPEG_LOGLEVEL", "-8")
@@ -23,10 +21,12 @@ os.environ.setdefault("OPENCV_FFMPEG_LOGLEVEL", "-8")
 os.environ.setdefault("OPENCV_IO_MAX_IMAGE_PIXELS", str(2**28))
 
 from realtime.annotate import annotate
-from realtime.classifier import Classifier, ModelError
+from realtime.classifier import Classifier
 from realtime.detections import NO_TRACK, NOT_A_DIGIT, Detections
 from realtime.layout import Layout, arrange
+from realtime.model_file import ModelError
 from realtime.recognizer import Recognizer, Trace
+from realtime.version import __version__
 
 if TYPE_CHECKING:
     from realtime.source import Frame, SourceError, open_source
@@ -45,6 +45,7 @@ __all__ = [
     "SourceError",
     "Trace",
     "Tracker",
+    "__version__",
     "annotate",
     "arrange",
     "open_source",

@@ -3,11 +3,13 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
+from dataclasses import replace
 from functools import lru_cache
 
 import cv2
 import numpy as np
 
+from realtime.boxes import clipped
 from realtime.detections import Detections
 from realtime.draw import BLUE, GREY, NIGHT, ORANGE, WHITE, Color, fill_rounded, put_plate, put_text, text_width
 from realtime.layout import Layout
@@ -40,7 +42,7 @@ def annotate(
 
     Args:
         frame: `(H, W, 3) uint8` BGR; left as it is.
-        detections: the digits, boxes in pixels of this frame.
+        detections: the digits, boxes in pixels of this frame; of those that reach beyond it the part within is drawn.
         layout: their lines and numbers; needed for `numbers`.
         caption: the reading to write large, one string a line; the lines of the layout where it is left out.
         settled: False writes the caption greyed: it may still change.
@@ -54,8 +56,11 @@ def annotate(
         >>> picture = annotate(frame, detections, arrange(detections))
     """
     picture = frame.copy()
+    boxes = clipped(detections.xyxy, (frame.shape[1], frame.shape[0]))
+    shown = np.all(boxes[:, 2:] > boxes[:, :2], axis=1)
+    detections = replace(detections, xyxy=boxes)[shown]
     if numbers and layout is not None:
-        _draw_numbers(picture, detections, layout)
+        _draw_numbers(picture, detections, layout.line[shown], layout.number[shown])
     occupied = detections.xyxy
     if len(detections):
         _draw_boxes(picture, detections)
@@ -203,19 +208,19 @@ def _paste(picture: np.ndarray, label: tuple[np.ndarray, np.ndarray], x: int, y:
     cv2.add(cv2.multiply(under, rest[:h, :w], scale=1 / 255), face[:h, :w], dst=under)
 
 
-def _draw_numbers(picture: np.ndarray, detections: Detections, layout: Layout) -> None:
+def _draw_numbers(picture: np.ndarray, detections: Detections, line: np.ndarray, number: np.ndarray) -> None:
     """A frame around each number, and the place of each row in the reading order at its left end."""
     unit = min(picture.shape[:2])
     thickness, size = max(2, round(unit / 280)), max(11, round(unit * 0.022))
-    for line, number in sorted(set(zip(layout.line.tolist(), layout.number.tolist(), strict=True))):
-        corners = _around(detections.xyxy[(layout.line == line) & (layout.number == number)], unit / 80)
+    for row, group in sorted(set(zip(line.tolist(), number.tolist(), strict=True))):
+        corners = _around(detections.xyxy[(line == row) & (number == group)], unit / 80)
         # Dark with a light core: seen on every paper, and no colour that means something else.
         cv2.polylines(picture, [corners], True, NIGHT, 2 * thickness, cv2.LINE_AA)
         cv2.polylines(picture, [corners], True, WHITE, thickness // 2, cv2.LINE_AA)
-    for line in np.unique(layout.line).tolist():
-        xyxy = detections.xyxy[layout.line == line]
+    for row in np.unique(line).tolist():
+        xyxy = detections.xyxy[line == row]
         x1, y1, _, y2 = xyxy[xyxy[:, 0].argmin()].tolist()
-        text = str(line + 1)
+        text = str(row + 1)
         w = text_width(text, size) + size
         x, y = max(0, x1 - w - unit // 35), (y1 + y2) // 2 - size
         put_plate(picture, (x, y, x + w, y + 2 * size), NIGHT, 0.9)

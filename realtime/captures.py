@@ -5,9 +5,9 @@ from __future__ import annotations
 import json
 from collections.abc import Callable
 
+from realtime.live.result import FrameResult
 from realtime.output import OutputError, SaveSink, save_picture
 from realtime.paths import new_path
-from realtime.seen import Seen
 
 
 class Captures:
@@ -32,12 +32,12 @@ class Captures:
         """Whether frames are being recorded."""
         return self._sink is not None
 
-    def snapshot(self, seen: Seen, *, numbers: bool) -> None:
+    def snapshot(self, result: FrameResult, *, numbers: bool) -> None:
         """Save one frame, and its record beside it; `numbers` shows the confidences."""
         path = new_path(self._folder, ".png")
         try:
-            save_picture(str(path), seen.annotated(numbers=numbers))
-            path.with_suffix(".json").write_text(json.dumps(seen.record) + "\n", encoding="utf-8")
+            save_picture(str(path), result.annotated(numbers=numbers))
+            path.with_suffix(".json").write_text(json.dumps(result.record) + "\n", encoding="utf-8")
             self.saved.append(str(path))
             self._say(f"saved {path} and .json")
         except OutputError as error:
@@ -45,11 +45,11 @@ class Captures:
         except OSError as error:
             self._say(f"{path.with_suffix('.json')}: {error.strerror}")
 
-    def toggle(self, seen: Seen, *, numbers: bool) -> None:
+    def toggle(self, result: FrameResult, *, numbers: bool) -> None:
         """Begin a recording with this frame, or finish the one that goes on."""
         if self._sink is not None:
             self.finish()
-        elif seen.frame.still:
+        elif result.frame.still:
             self._say("a photo cannot be recorded; s saves it")
         else:
             try:
@@ -57,14 +57,14 @@ class Captures:
             except OutputError as error:
                 self._say(str(error))
             else:
-                self.add(seen, numbers=numbers)
+                self.add(result, numbers=numbers)
 
-    def add(self, seen: Seen, *, numbers: bool) -> None:
+    def add(self, result: FrameResult, *, numbers: bool) -> None:
         """The next frame of the recording, if there is one."""
         if self._sink is None:
             return
         try:
-            self._sink.write(seen.frame, seen.annotated(numbers=numbers))
+            self._sink.write(result.frame, result.annotated(numbers=numbers))
         except OutputError as error:
             self.finish()
             self._say(str(error))

@@ -7,7 +7,6 @@ the large one at those of which the small one is not sure.
 from __future__ import annotations
 
 import hashlib
-import json
 from collections.abc import Sequence
 from pathlib import Path
 from typing import Any
@@ -15,16 +14,13 @@ from typing import Any
 import numpy as np
 
 from realtime.detections import CLASSES, NOT_A_DIGIT
+from realtime.model_file import FOLDER, ModelError, read_model
 from realtime.normalize import SIDE
 from realtime.quiet import native_stderr_off
 
-DEFAULT_MODEL = Path(__file__).resolve().parent.parent / "models" / "digits.tflite"
+DEFAULT_MODEL = FOLDER / "digits.tflite"
 
 _BATCH = 16  # glyphs at a time: what the layers hand on then stays in the processor's cache
-
-
-class ModelError(Exception):
-    """The model cannot be used; the text is one line that says why."""
 
 
 class Classifier:
@@ -46,7 +42,7 @@ class Classifier:
 
     def __init__(self, path: str | Path | None = None, threads: int = 1, *, glance: bool = True) -> None:
         self.path = Path(path) if path is not None else DEFAULT_MODEL
-        content, card = _read(self.path)
+        content, card = read_model(self.path)
         self._network = _Network(self.path, content, threads)
         self._glance: _Network | None = None
         digest = hashlib.sha256(content)
@@ -111,26 +107,6 @@ class _Network:
         self._engine.set_tensor(self._input["index"], np.ascontiguousarray(images, np.float32))
         self._engine.invoke()
         return self._engine.get_tensor(self._output["index"])
-
-
-def _read(path: Path) -> tuple[bytes, dict[str, Any]]:
-    """A model and its card, which is empty where there is none."""
-    try:
-        content = path.read_bytes()
-    except OSError as error:
-        hint = "; `python -m training train` makes one" if path == DEFAULT_MODEL else ""
-        raise ModelError(f"cannot read the model {path}: {error.strerror}{hint}") from error
-    file = path.with_suffix(".json")
-    if not file.exists():
-        return content, {}
-    try:
-        card = json.loads(file.read_text())
-        expected = card["sha256"]
-    except (ValueError, KeyError, TypeError, OSError) as error:
-        raise ModelError(f"{file} is not a model card: it must state the model's sha256") from error
-    if hashlib.sha256(content).hexdigest() != expected:
-        raise ModelError(f"{path} is not the model that {file.name} speaks of: its SHA-256 differs")
-    return content, card
 
 
 def _glance_of(card: dict[str, Any], model: Path) -> tuple[Path, bytes | None, list[float]]:

@@ -17,20 +17,21 @@ from typing import NoReturn
 import cv2
 
 from realtime import __version__
-from realtime.apart import Apart, ApartError, make_recognizer
-from realtime.classifier import ModelError
 from realtime.clipboard import Clipboard, ClipboardError
 from realtime.console import Console
 from realtime.delivery import Delivery
 from realtime.display import why_no_window
+from realtime.faults import no_traceback
 from realtime.files import PHOTOS
 from realtime.interrupt import Interrupts
 from realtime.keys import KEYS
-from realtime.look import Following, InTurn
+from realtime.live.pipeline import EveryFrame, NewestFrame, Pipeline
+from realtime.live.result import FrameResult
+from realtime.live.worker import Worker, WorkerError, make_recognizer
+from realtime.model_file import ModelError
 from realtime.output import OutputError, discard_stdout
 from realtime.own_digits import OwnDigitsError
 from realtime.paths import new_path
-from realtime.seen import Seen
 from realtime.source import NoCamera, Source, SourceError, open_source
 from realtime.window import Window
 
@@ -38,20 +39,31 @@ CLIP = Path(__file__).resolve().parent.parent / "samples" / "clip.mp4"
 """Played where no source is given and there is no camera."""
 
 
-def watch(source: Source, look: InTurn | Following, write: Callable[[Seen], None], window: Window | None) -> None:
-    """The loop: look at each frame of `source`, hand what was seen to `write` and to the window."""
-    for frame in source:
+def watch(source: Source, pipeline: Pipeline, write: Callable[[FrameResult], None], window: Window | None) -> None:
+    """The loop: read each frame of `source`, hand the result to `write` and to the window.
+
+    With a window, frames are read in a thread: however long that takes, no key is lost, and all are obeyed at once.
+    """
+    frames = iter(source)
+
+    def read() -> FrameResult | None:
+        frame = next(frames, None)
+        if frame is None:
+            return None
         if window is not None and window.mirror:
             frame = replace(frame, image=cv2.flip(frame.image, 1))
-        seen = look(frame) if frame.note is None else Seen.nothing(frame)
-        write(seen)
+        return pipeline(frame)
+
+    while (result := read() if window is None else window.during(read)) is not None:
+        write(result)
         if window is not None:
             window.dropped = source.dropped
-            if not window.show(seen):
+            if not window.show(result):
                 break
 
 
-def main(argv: list[str] | None = None, *, demo: bool = False) -> int:
+@no_traceback
+def main(argv: list[str], *, demo: bool = False) -> int:
     """Run the program.
 
     Args:
@@ -70,7 +82,7 @@ def main(argv: list[str] | None = None, *, demo: bool = False) -> int:
     try:
         with interrupts, console:
             return _run(args, console, interrupts, demo)
-    except (SourceError, OutputError, ModelError, ApartError, ClipboardError, OwnDigitsError) as error:
+    except (SourceError, OutputError, ModelError, WorkerError, ClipboardError, OwnDigitsError) as error:
         console.error(str(error))
         return 1
     except BrokenPipeError:  # whoever read our output has had enough
@@ -108,15 +120,17 @@ def _run(args: argparse.Namespace, console: Console, interrupts: Interrupts, dem
                 inputs=source.inputs,
             )
             console.progress(source.total)
-            look: InTurn | Following = InTurn(recognizer)
+            pipeline: Pipeline = EveryFrame(recognizer)
             if source.live:
-                apart = Apart(partial(make_recognizer, args.model, args.min_confidence))
-                look = Following(stack.enter_context(closing(apart)))
-            watch(source, look, stack.enter_context(delivery), window)
+                worker = Worker(partial(make_recognizer, args.model, args.min_confidence))
+                pipeline = NewestFrame(stack.enter_context(closing(worker)))
+            watch(source, pipeline, stack.enter_context(delivery), window)
     finally:
         for keeper in (delivery, window):
             for path in keeper.saved if keeper is not None else []:
                 console.info(f"saved {path}")
+        if window is not None and window.unkept:
+            console.info(f"not kept, for Enter was not pressed: {window.unkept} of the corrections typed")
         if args.verbose and delivery is not None:
             console.info(f"{delivery.summary()}; {source.dropped} dropped")
     return 1 if source.failures or delivery.failed else 0
@@ -178,7 +192,7 @@ keys in the window:
 """
 
 
-def _parse(argv: list[str] | None) -> argparse.Namespace:
+def _parse(argv: list[str]) -> argparse.Namespace:
     epilog = _EPILOG + "\n".join(f"  {key:<7} {what}" for key, what in KEYS)
     parser = _Parser(
         prog="python -m realtime",

@@ -10,21 +10,23 @@ import argparse
 import sys
 from collections.abc import Callable, Iterable
 from contextlib import ExitStack
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from pathlib import Path
 
 import numpy as np
 
-from realtime.classifier import Classifier, ModelError
+from realtime.classifier import Classifier
 from realtime.detections import NOT_A_DIGIT
 from realtime.display import why_no_window
-from realtime.frame import Frame, turned
+from realtime.faults import no_traceback
+from realtime.frame import Frame
 from realtime.layout import arrange
+from realtime.live.pipeline import EveryFrame
+from realtime.live.result import FrameResult
+from realtime.model_file import ModelError
 from realtime.own_digits import OwnDigitsError, add_digits
 from realtime.recognizer import Recognizer, Trace, glyph_of
-from realtime.seen import Seen
 from realtime.source import SourceError, open_source
-from realtime.turn import trace_turned
 from realtime.window import Window
 
 ROWS = 10
@@ -38,6 +40,7 @@ _FEW = 5  # digits in a row, below which it is none of ours
 _HELD = 5  # frames in a row in which all rows are seen whole, before one is taken
 
 Ask = Callable[[np.ndarray, int, int], int | None]
+Show = Callable[[FrameResult], bool]
 
 
 @dataclass(frozen=True, eq=False)
@@ -78,7 +81,7 @@ def propose(trace: Trace) -> Proposal:
 
 
 def best_look(
-    source: Iterable[Frame], recognizer: Recognizer, rows: int, show: Callable[[Frame, Trace], bool]
+    source: Iterable[Frame], recognizer: Recognizer, rows: int, show: Show | None = None
 ) -> tuple[np.ndarray, Trace, Proposal] | None:
     """The frame, its trace and proposal, in which most rows were whole.
 
@@ -86,26 +89,23 @@ def best_look(
         source: looked at until `rows` whole rows have held still for a moment, until its end, or until ctrl-C.
         recognizer: reads the frames.
         rows: on the sheet.
-        show: is given every frame, and says whether to go on.
+        show: is given what was read in every frame, and says whether to go on.
 
     Returns:
         None where no row was seen.
     """
     best, held = None, 0
+    pipeline = EveryFrame(recognizer)
     try:
         for frame in source:
-            if frame.note is not None:
-                continue
-            if frame.still:
-                trace, quarters = trace_turned(recognizer, frame.image)
-                frame = replace(frame, image=turned(frame.image, quarters), turned=quarters)
-            else:
-                trace = recognizer.trace(frame.image)
-            proposal = propose(trace)
-            if len(proposal.index) and (best is None or _worth(proposal) > _worth(best[2])):
-                best = frame.image.copy(), trace, proposal
-            held = held + 1 if proposal.whole >= rows else 0
-            if held >= _HELD or not show(frame, trace):
+            result = pipeline(frame)
+            if frame.note is None:
+                assert result.trace is not None
+                proposal = propose(result.trace)
+                if len(proposal.index) and (best is None or _worth(proposal) > _worth(best[2])):
+                    best = result.frame.image.copy(), result.trace, proposal
+                held = held + 1 if proposal.whole >= rows else 0
+            if held >= _HELD or (show is not None and not show(result)):
                 break
     except KeyboardInterrupt:
         print()  # below the ^C
@@ -162,13 +162,15 @@ def keep(folder: Path, look: tuple[np.ndarray, Trace, Proposal], ask: Ask = ask_
     return len(kept), len(proposal.index) - len(kept)
 
 
-def main(argv: list[str] | None = None) -> int:
+@no_traceback
+def main(argv: list[str]) -> int:
     """The command line; returns the exit code: 0 some were kept, 1 something expected failed."""
     parser = argparse.ArgumentParser("python -m realtime.collect", description=__doc__, allow_abbrev=False)
     parser.add_argument("source", nargs="?", default="0", help="camera number, photo, video or stream (camera 0)")
     parser.add_argument("--folder", metavar="FOLDER", type=Path, default=Path("mine"), help="for your digits (mine)")
     parser.add_argument("--rows", metavar="N", type=int, default=ROWS, help="rows on the sheet (%(default)s)")
     parser.add_argument("--model", metavar="PATH", help="another network, a .tflite file")
+    parser.add_argument("--verbose", action="store_true", help="give errors that nobody expected their traceback")
     options = parser.parse_args(argv)
     print(f"Write 0 1 2 3 4 5 6 7 8 9 in a row, {options.rows} rows below one another, with room between all digits.")
     print("Hold the sheet up until it is read; q in the window or ctrl-C takes the best look so far.")
@@ -176,10 +178,10 @@ def main(argv: list[str] | None = None) -> int:
         recognizer = Recognizer(expecting_digits(Classifier(options.model)), _LEAST_SURE)
         source = int(options.source) if options.source.isdecimal() else options.source
         with open_source(source) as frames, ExitStack() as stack:
-            show = None
+            show: Show | None = None
             if why_no_window() is None:
-                show = _watcher(stack.enter_context(Window("your digits", wait=False, corrections=options.folder)))
-            look = best_look(frames, recognizer, options.rows, show or (lambda *_: True))
+                show = stack.enter_context(Window("your digits", wait=False, corrections=options.folder)).show
+            look = best_look(frames, recognizer, options.rows, show)
         if look is None:
             print("error: no row of digits was seen", file=sys.stderr)
             return 1
@@ -191,14 +193,6 @@ def main(argv: list[str] | None = None) -> int:
     print(f"kept {kept} digits in {options.folder}, left out {left_out}")
     print(f"to learn them: python -m training personalize {options.folder}")
     return 0 if kept else 1
-
-
-def _watcher(window: Window) -> Callable[[Frame, Trace], bool]:
-    def show(frame: Frame, trace: Trace) -> bool:
-        layout = arrange(trace.detections)
-        return window.show(Seen(frame, trace, trace.detections, layout, None, layout.lines, False, trace.milliseconds))
-
-    return show
 
 
 def _aligned(probabilities: np.ndarray) -> list[tuple[int, int]]:

@@ -8,18 +8,21 @@ signs; boosted decision trees weigh them, grown on the digits and the mistakes o
 
 from __future__ import annotations
 
+import hashlib
+import io
 from dataclasses import dataclass
 from functools import cache
-from pathlib import Path
+from zipfile import BadZipFile
 
 import cv2
 import numpy as np
 
 from realtime.detections import NOT_A_DIGIT, Detections
+from realtime.model_file import FOLDER, ModelError, read_model
 from realtime.pen import Pen, direction, pen_of
 from realtime.segment import Segmentation
 
-FILE = Path(__file__).resolve().parent.parent / "models" / "context.npz"
+FILE = FOLDER / "context.npz"
 
 SIGNS = (
     "sure",  # log-odds of the digit
@@ -76,6 +79,7 @@ class Context:
         value: `(t, nodes + 1) float32`, the leaves: what each tree adds to the log-odds.
         bias: log-odds before any tree.
         least: probability below which a digit is none.
+        digest: SHA-256 of the file that the trees came from; empty where they came from none.
     """
 
     sign: np.ndarray
@@ -83,6 +87,7 @@ class Context:
     value: np.ndarray
     bias: float
     least: float
+    digest: str = ""
 
     def __call__(self, told: np.ndarray) -> np.ndarray:
         """Probability that each is a digit, `(n,)`, by what is told of them, `(n, s)`."""
@@ -101,17 +106,26 @@ class Context:
 
 @cache
 def shipped() -> Context:
-    """The trees in `models/context.npz`."""
-    with np.load(FILE) as stored:
-        if tuple(stored["signs"]) != SIGNS:
-            raise ValueError(f"{FILE} was grown for other signs: python -m training context")
-        return Context(
-            stored["sign"].astype(np.int64),
-            stored["bound"],
-            stored["value"],
-            float(stored["bias"]),
-            float(stored["least"]),
-        )
+    """The trees in `models/context.npz`.
+
+    Raises:
+        ModelError: the file is missing, damaged, not the one of its card, or grown for other signs.
+    """
+    content, _ = read_model(FILE)
+    try:
+        with np.load(io.BytesIO(content), allow_pickle=False) as stored:
+            if tuple(stored["signs"]) != SIGNS:
+                raise ModelError(f"{FILE} was grown for other signs: python -m training context")
+            return Context(
+                stored["sign"].astype(np.int64),
+                stored["bound"],
+                stored["value"],
+                float(stored["bias"]),
+                float(stored["least"]),
+                hashlib.sha256(content).hexdigest(),
+            )
+    except (ValueError, KeyError, TypeError, EOFError, OSError, BadZipFile) as error:
+        raise ModelError(f"{FILE} does not hold decision trees: {error}") from error
 
 
 def tell(detections: Detections, glyphs: np.ndarray, seen: Segmentation, probabilities: np.ndarray) -> np.ndarray:

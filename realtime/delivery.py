@@ -10,8 +10,8 @@ from typing import Self
 from realtime.clipboard import Clipboard, ClipboardError
 from realtime.console import Console
 from realtime.interrupt import Interrupts
+from realtime.live.result import FrameResult
 from realtime.output import CsvSink, JsonSink, SaveSink
-from realtime.seen import Seen
 
 
 class Delivery:
@@ -76,27 +76,27 @@ class Delivery:
     def __exit__(self, *error: object) -> None:
         self._open.__exit__(*error)  # type: ignore[arg-type]
 
-    def __call__(self, seen: Seen) -> None:
+    def __call__(self, result: FrameResult) -> None:
         with self._interrupts.held():
-            if self._records and seen.trace is not None:
-                record = seen.record
+            if self._records and result.trace is not None:
+                record = result.record
                 for sink in self._records:
                     sink.write(record)
             if self._save is not None:
-                self._save.write(seen.frame, seen.annotated())
-        if seen.reading is not None:
+                self._save.write(result.frame, result.annotated())
+        if result.reading is not None:
             if self._printing:
-                name = f"{seen.frame.source}: " if self._many else ""
-                self._console.data(name + " / ".join(seen.reading.lines))
+                name = f"{result.frame.source}: " if self._many else ""
+                self._console.data(name + " / ".join(result.reading.lines))
             if self._clipboard is not None:
-                self._copy("\n".join(seen.reading.lines))
-        elif self._printing and seen.frame.still:
-            self._console.info(f"{seen.frame.source}: no digits")
-        if seen.frame.note is not None and not self._noted:
-            self._console.info(seen.frame.note)
-        self._noted = seen.frame.note is not None
-        self._frames += seen.trace is not None
-        for name, milliseconds in seen.milliseconds.items():
+                self._copy("\n".join(result.reading.lines))
+        elif self._printing and result.frame.still:
+            self._console.info(f"{result.frame.source}: no digits")
+        if result.frame.note is not None and not self._noted:
+            self._console.info(result.frame.note)
+        self._noted = result.frame.note is not None
+        self._frames += result.trace is not None
+        for name, milliseconds in result.milliseconds.items():
             self._stages[name] = self._stages.get(name, 0.0) + milliseconds
         self._console.step()
 

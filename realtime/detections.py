@@ -3,9 +3,11 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 
 import numpy as np
+
+from realtime.boxes import centered_in, clipped
 
 CLASSES = 11
 """The digits 0 to 9, and one class for everything else."""
@@ -82,6 +84,11 @@ class Detections:
         """One `(xyxy, digit, confidence)` a digit."""
         for box, digit, confidence in zip(self.xyxy, self.digit, self.confidence, strict=True):
             yield box, int(digit), float(confidence)
+
+    def inside(self, size: tuple[int, int]) -> Detections:
+        """The digits whose centre lies within a frame of this width and height, their boxes clipped to it."""
+        kept = self[centered_in(self.xyxy, size)]
+        return replace(kept, xyxy=clipped(kept.xyxy, size))
 
     @property
     def height(self) -> np.ndarray:

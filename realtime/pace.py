@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import time
 
-from realtime.seen import Seen
+from realtime.live.result import FrameResult
 
 
 class Pace:
@@ -25,13 +25,19 @@ class Pace:
         """Milliseconds of each stage."""
         return {name: average.value for name, average in self._stages.items()}
 
-    def add(self, seen: Seen) -> None:
+    def line(self, paused: bool) -> str:
+        """All of it in a line; "" before there is anything to tell."""
+        stages = "  ".join(f"{name} {value:.1f}" for name, value in self.stages.items())
+        rate = "paused   " if paused else f"{self.rate:.0f} fps   " if self.rate else ""
+        return f"{rate}{stages} ms" if stages else rate
+
+    def add(self, result: FrameResult) -> None:
         """Count a frame in."""
         now = time.monotonic()
-        if self._last is not None and not seen.frame.still:
+        if self._last is not None and not result.frame.still:
             self._interval.add(now - self._last)
         self._last = now
-        for name, value in seen.milliseconds.items():
+        for name, value in result.milliseconds.items():
             self._stages.setdefault(name, _Average()).add(value)
 
     def rest(self) -> None:

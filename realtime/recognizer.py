@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import hashlib
 import time
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
@@ -22,6 +23,7 @@ from realtime.prior import weighed_by_page
 from realtime.segment import Segmentation, segment
 from realtime.signs import percent
 from realtime.tilt import straightened
+from realtime.version import __version__
 from realtime.words import among_letters, cut_from_nothing, cut_from_text, cut_from_words, strokes_of_clutter
 
 MIN_CONFIDENCE = 0.5
@@ -85,6 +87,9 @@ class Recognizer:
         min_confidence: a glyph is called a digit when its likeliest class is one and at least this probable.
         in_context: which digits stand where digits stand, `(n,) bool`, by what `realtime.context` tells of them,
             `(n, s)`; the shipped trees say so where it is left out.
+
+    Attributes:
+        digest: SHA-256 of all that decides what is read: the version of the program, each model file, and the bound.
     """
 
     def __init__(
@@ -96,6 +101,8 @@ class Recognizer:
         self._classifier = classifier
         self._min_confidence = min_confidence
         self._in_context = in_context or shipped().accepts
+        models = [getattr(classifier, "digest", ""), "" if in_context else shipped().digest]
+        self.digest = hashlib.sha256("\n".join([__version__, *models, str(min_confidence)]).encode()).hexdigest()
 
     def __call__(self, frame: np.ndarray) -> Detections:
         """The digits of a `(H, W, 3) uint8` BGR frame."""

@@ -14,8 +14,10 @@ from dataclasses import asdict, fields
 from pathlib import Path
 from typing import Any
 
-from realtime.classifier import Classifier, ModelError
+from realtime.classifier import Classifier
 from realtime.detections import NOT_A_DIGIT
+from realtime.faults import no_traceback
+from realtime.model_file import ModelError
 from realtime.own_digits import OwnDigitsError
 from training import card, negatives, rows
 from training.arguments import parse, parser
@@ -27,7 +29,8 @@ from training.settings import ARCHITECTURES, Settings
 _SETTINGS = [field.name for field in fields(Settings)]
 
 
-def main(argv: list[str] | None = None) -> int:
+@no_traceback
+def main(argv: list[str]) -> int:
     """Run a command; returns the exit code: 0 done, 1 something expected failed, 130 stopped by ctrl-C."""
     os.environ.setdefault("TF_CPP_MIN_LOG_LEVEL", "2")  # TensorFlow speaks of its processor features otherwise
     if hasattr(sys.stdout, "reconfigure"):
@@ -247,7 +250,7 @@ def _command(options: argparse.Namespace) -> str:
     words = [f"python -m training {options.command}", *files]
     usual = vars(parser().parse_args([options.command, *files]))
     for name, value in vars(options).items():
-        if name in ("command", "output", "runs", "first", "second") or value == usual[name]:
+        if name in ("command", "output", "runs", "first", "second", "verbose") or value == usual[name]:
             continue
         option = "--" + name.replace("_", "-")
         if isinstance(value, bool):

@@ -35,6 +35,8 @@ def parser() -> argparse.ArgumentParser:
     )
     _personalize(commands.add_parser("personalize", help="teach a model your own handwriting", allow_abbrev=False))
     _card(commands.add_parser("card", help="renew a model's card and the page made from it", allow_abbrev=False))
+    for command in commands.choices.values():
+        command.add_argument("--verbose", action="store_true", help="give unexpected errors their traceback")
     return main
 
 

@@ -6,6 +6,8 @@ are; what is taken for a digit there is one example each, right where a digit wa
 
 from __future__ import annotations
 
+import hashlib
+import json
 from collections.abc import Iterator
 from concurrent.futures import ProcessPoolExecutor
 from dataclasses import dataclass
@@ -138,7 +140,7 @@ def grow(examples: Examples, seed: int) -> tuple[Context, np.ndarray]:
 
 
 def save(path: Path, context: Context) -> None:
-    """Write the trees as `realtime.context` reads them."""
+    """Write the trees as `realtime.context` reads them, and their card beside them."""
     np.savez_compressed(
         path,
         signs=np.array(SIGNS),
@@ -148,6 +150,15 @@ def save(path: Path, context: Context) -> None:
         bias=context.bias,
         least=context.least,
     )
+    card = {
+        "model": path.name,
+        "what": "boosted decision trees over the signs that realtime/context.py names",
+        "input": f"(n, {len(SIGNS)}) float64, one column a sign",
+        "output": "log-odds that each is a digit",
+        "command": "python -m training context",
+        "sha256": hashlib.sha256(path.read_bytes()).hexdigest(),
+    }
+    path.with_suffix(".json").write_text(json.dumps(card, indent=2) + "\n", encoding="utf-8")
 
 
 def _heap(tree) -> tuple[np.ndarray, np.ndarray, np.ndarray]:

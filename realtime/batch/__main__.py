@@ -9,3 +9,6 @@ if __name__ == "__main__":
         sys.exit(main())
     except KeyboardInterrupt:  # while still importing
         sys.exit(130)
+    except ImportError as error:  # a library that the system or the environment lacks
+        print(f"error: {error}", file=sys.stderr)
+        sys.exit(1)

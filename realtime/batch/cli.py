@@ -26,9 +26,11 @@ from realtime.batch.run import answers
 from realtime.batch.store import Store
 from realtime.batch.task import Answer, Task
 from realtime.batch.work import read
-from realtime.classifier import Classifier, ModelError
+from realtime.faults import no_traceback
 from realtime.frame import SourceError
 from realtime.interrupt import Interrupts
+from realtime.live.worker import make_recognizer
+from realtime.model_file import ModelError
 from realtime.paths import OutputError, identities, refuse_input
 
 _SHARD_ROWS = 200_000  # digits after which a shard is full, however few files they are of: that many fit into memory
@@ -45,9 +47,9 @@ afterwards:
 """
 
 
-def main(argv: list[str] | None = None) -> int:
+@no_traceback
+def main(argv: list[str]) -> int:
     """Returns 0 when all files were read, 1 when some could not be, 2 for wrong arguments, 130 after ctrl-C."""
-    argv = sys.argv[1:] if argv is None else argv
     if argv[:1] == ["review"]:
         return review.main(argv[1:])
     try:
@@ -79,7 +81,7 @@ class _Run:
     def __call__(self) -> int:
         start, args = time.perf_counter(), self.args
         with self.interrupts.held():  # an import that is interrupted says that something is not installed
-            digest = Classifier(args.model).digest  # one that is none is refused once, not by every worker
+            digest = make_recognizer(args.model).digest  # one that is none is refused once, not by every worker
         hold_to(self.folder, {"version": __version__, "model": digest, "--annotated": args.annotated})
         self.store = Store(self.folder)
         failures: list[str] = []
@@ -177,6 +179,7 @@ def _parse(argv: list[str]) -> argparse.Namespace:
     parser.add_argument("--scheduler", metavar="ADDRESS", help="a Dask cluster instead: tcp://host:8786")
     parser.add_argument("--shard", type=_count, default=100, metavar="N", help="files a shard (%(default)s)")
     parser.add_argument("--model", metavar="PATH", help="another network, a .tflite file")
+    parser.add_argument("--verbose", action="store_true", help="give errors that nobody expected their traceback")
     return parser.parse_intermixed_args(argv)
 
 

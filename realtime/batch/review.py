@@ -37,6 +37,7 @@ def main(argv: list[str]) -> int:
     parser.add_argument("--share", type=_share, default=0.01, metavar="P", help="of all digits to check (%(default)s)")
     parser.add_argument("--apply", metavar="CSV", help="put the corrections that the page saved into the results")
     parser.add_argument("--train", metavar="FOLDER", help="with --apply: add them there, to be learnt by personalize")
+    parser.add_argument("--verbose", action="store_true", help="give errors that nobody expected their traceback")
     try:
         args = parser.parse_args(argv)
         if args.train and not args.apply:

@@ -8,7 +8,7 @@ from contextlib import AbstractContextManager
 from itertools import chain, islice
 
 from realtime.batch.task import Answer, Task
-from realtime.classifier import ModelError
+from realtime.model_file import ModelError
 from realtime.paths import OutputError
 
 _CRASHED = "its worker died, twice"

@@ -6,17 +6,21 @@ from collections.abc import Callable, Iterator
 from contextlib import AbstractContextManager, ExitStack, nullcontext
 from typing import Any
 
+import numpy as np
 import pyarrow as pa
 
+from realtime.annotate import annotate
 from realtime.batch.annotated import Copies
 from realtime.batch.documents import page_count, pages
 from realtime.batch.footage import cut, part_frames
-from realtime.batch.look import Look, Looker
+from realtime.batch.recognizers import make_pipeline
 from realtime.batch.remote import Unreachable, fetched, is_remote
 from realtime.batch.rows import SCHEMA
 from realtime.batch.task import Answer, Task
 from realtime.files import FileSource
 from realtime.frame import Frame, SourceError
+from realtime.live.result import FrameResult
+from realtime.recognizer import glyph_of
 
 PAGES = 100
 """Of a document in one part."""
@@ -50,13 +54,14 @@ def read(task: Task, model: str | None = None, digest: str | None = None, annota
             if task.part is None and not is_remote(task.path) and (parts := _parts(path, count)):
                 return Answer(task.key, parts=[Task(task.path, part) for part in parts])
             copies = stack.enter_context(Copies(annotated, task, count is not None)) if annotated else None
-            looker = Looker(model, digest)
+            pipeline = make_pipeline(model, digest)
             for frame, belongs in _frames(path, task.part, count, errors.append):
-                look = looker(frame)
+                result = pipeline(frame)
                 if belongs:
-                    _add(rows, task.source, frame, look)
+                    _add(rows, task.source, result)
                     if copies is not None:
-                        copies.write(frame, look.annotated())
+                        picture = annotate(result.frame.image, result.detections, result.layout)
+                        copies.write(result.frame, picture)
     except Unreachable as error:
         return Answer(task.key, error=str(error), unreachable=True)
     except SourceError as error:
@@ -84,13 +89,21 @@ def _frames(
             yield from ((frame, True) for frame in source)
 
 
-def _add(rows: dict[str, list[Any]], source: str, frame: Frame, look: Look) -> None:
-    digits, layout = look.digits, look.layout
+def _add(rows: dict[str, list[Any]], source: str, result: FrameResult) -> None:
+    digits, layout, frame = result.detections, result.layout, result.frame
+    boxes = result.boxes
     for place, i in enumerate(layout.order.tolist()):
         confidence = float(digits.confidence[i])
         digit = int(digits.digit[i])
         line, number = int(layout.line[i]), int(layout.number[i])
-        crop = look.crop(i) if confidence < SURE else None
-        row = (source, frame.index, frame.time, line, number, place, digit, confidence, *look.boxes[i].tolist())
+        crop = _crop(result, i) if confidence < SURE else None
+        row = (source, frame.index, frame.time, line, number, place, digit, confidence, *boxes[i].tolist())
         for column, value in zip(rows.values(), (*row, digit, False, crop), strict=True):
             column.append(value)
+
+
+def _crop(result: FrameResult, i: int) -> bytes | None:
+    """What the network saw of digit `i` of a still: 28x28 bytes, ink bright; None on videos, where it has many."""
+    if not result.frame.still or result.trace is None:
+        return None
+    return np.rint(255 * result.trace.crops[glyph_of(result.trace, i)]).astype(np.uint8).tobytes()

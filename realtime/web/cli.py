@@ -14,15 +14,18 @@ from functools import partial
 from pathlib import Path
 from typing import NoReturn
 
-from realtime.apart import make_recognizer
-from realtime.classifier import Classifier, ModelError
+from realtime.classifier import Classifier
+from realtime.faults import no_traceback
+from realtime.live.worker import make_recognizer
+from realtime.model_file import ModelError
 from realtime.paths import OutputError, prepare_folder
 from realtime.web.app import make_app
 from realtime.web.guard import is_loopback, names_of
 from realtime.web.server import Server, make_server
 
 
-def main(argv: list[str] | None = None) -> int:
+@no_traceback
+def main(argv: list[str]) -> int:
     """Run the web app.
 
     Returns:
@@ -60,7 +63,7 @@ def _server(args: argparse.Namespace) -> Server:
         any_address=not loopback,
         corrections=None if args.corrections is None else Path(args.corrections),
     )
-    server = make_server(app, args.host, args.port, args.certfile, args.keyfile)
+    server = make_server(app, args.host, args.port, args.certfile, args.keyfile, verbose=args.verbose)
     _check_port(args.host, args.port)
 
     def started() -> None:
@@ -116,7 +119,7 @@ class _Parser(argparse.ArgumentParser):
         self.exit(2, f"error: {message} (see {self.prog} --help)\n")
 
 
-def _parse(argv: list[str] | None) -> argparse.Namespace:
+def _parse(argv: list[str]) -> argparse.Namespace:
     parser = _Parser(prog="python main.py", description="Reads handwritten digits in the browser.")
     parser.add_argument("--host", default="127.0.0.1", help="address to listen on (127.0.0.1: this machine alone)")
     parser.add_argument("--port", type=_port, default=8000, help="(8000; 0: any that is free)")
@@ -135,6 +138,7 @@ def _parse(argv: list[str] | None) -> argparse.Namespace:
         default=0.5,
         help="0 to 1; below it a glyph is no digit (0.5)",
     )
+    parser.add_argument("--verbose", action="store_true", help="give errors that nobody expected their traceback")
     args = parser.parse_args(argv)
     if args.keyfile and not args.certfile:
         parser.error("--keyfile needs --certfile")

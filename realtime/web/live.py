@@ -4,18 +4,17 @@ from __future__ import annotations
 
 import asyncio
 import time
+from concurrent.futures import Future
 from contextlib import suppress
 from typing import Any
 
 import numpy as np
 from starlette.websockets import WebSocket, WebSocketDisconnect
 
-from realtime.apart import ApartError
-from realtime.detections import Detections
-from realtime.follow import Follower
 from realtime.frame import Frame, SourceError
-from realtime.output import record
-from realtime.seen import Caption
+from realtime.live.pipeline import NewestFrame
+from realtime.live.worker import WorkerError
+from realtime.recognizer import Trace
 from realtime.web import limits
 from realtime.web.pictures import decode
 from realtime.web.workers import Workers
@@ -24,49 +23,69 @@ TRY_AGAIN_LATER = 1013
 POLICY = 1008
 
 
-class Watch:
-    """One client's camera: some frames are read, in the others the digits ride on their ink."""
+class PooledReader:
+    """Reads frames with the server's workers, for a `NewestFrame` that does not wait; close it when its client left.
 
-    def __init__(self) -> None:
-        self._follower, self._caption = Follower(), Caption()
+    Args:
+        workers: read them, beside those of other clients.
+        loop: that the workers are asked from.
+    """
+
+    def __init__(self, workers: Workers, loop: asyncio.AbstractEventLoop) -> None:
+        self._workers, self._loop = workers, loop
+        self._reading: Future[Trace] | None = None
+
+    @property
+    def busy(self) -> bool:
+        return self._reading is not None
+
+    def begin(self, frame: np.ndarray) -> None:
+        self._reading = asyncio.run_coroutine_threadsafe(self._workers.read(frame), self._loop)
+
+    def poll(self, seconds: float | None = 0) -> Trace | None:
+        assert self._reading is not None and seconds == 0
+        if not self._reading.done():
+            return None
+        reading, self._reading = self._reading, None
+        return reading.result()
+
+    def close(self) -> None:
+        """Leave the frame that is being read unread, if nobody has begun to."""
+        if self._reading is not None:
+            self._reading.cancel()
+
+
+class Camera:
+    """One client's camera: some frames are read, in the others the digits are propagated.
+
+    Args:
+        reader: reads the frames.
+    """
+
+    def __init__(self, reader: PooledReader) -> None:
+        self._pipeline = NewestFrame(reader, patient=False)
         self._start = time.monotonic()
         self._frames = 0
-        self._read: int | None = None  # the frame that the digits were read in
-        self._asked = 0  # and the one that is being read
 
-    def follow(self, data: bytes, found: Detections | None, idle: bool) -> tuple[dict[str, Any], np.ndarray]:
-        """Take in the next frame.
-
-        Args:
-            data: the picture as it came.
-            found: what was read in the frame that was asked for, if that is known since the last one.
-            idle: whether this frame is going to be read.
+    def __call__(self, data: bytes) -> dict[str, Any]:
+        """Take in the next frame, a JPEG, PNG or WebP as it came.
 
         Returns:
             Its record, with the lines to write large, the milliseconds it took, and the frame that its digits were
-            `read` in; and the picture, `(H, W, 3) uint8` BGR.
+            `read` in, None before any was.
 
         Raises:
             SourceError: if `data` is no picture.
+            WorkerError: if frames cannot be read any more.
         """
         begin = time.perf_counter()
-        now = time.monotonic() - self._start
-        frame = Frame(decode(data, limits.FRAME_PIXELS, "frame"), "camera", self._frames, now, still=False)
+        image = decode(data, limits.FRAME_PIXELS, "frame")
+        frame = Frame(image, "camera", self._frames, time.monotonic() - self._start, still=False)
         self._frames += 1
-        self._follower.move(frame.image, frame.time)
-        if found is not None:
-            self._follower.take(found)
-            self._read = self._asked
-        if idle:
-            self._follower.ask()
-            self._asked = frame.index
-        layout = self._follower.layout
-        reading = self._follower.reading if found is not None else None
-        lines, settled = self._caption(layout.lines, reading, now)
-        answer = record(frame, self._follower.digits, layout, reading)
+        result = self._pipeline(frame)
         elapsed = (time.perf_counter() - begin) * 1e3
-        more = {"caption": lines, "settled": settled, "read": self._read, "milliseconds": round(elapsed, 1)}
-        return {**answer, **more}, frame.image
+        more = {"caption": result.caption, "settled": result.settled, "milliseconds": round(elapsed, 1)}
+        return {"read": None, **result.record, **more}
 
 
 class Live:
@@ -88,14 +107,14 @@ class Live:
             pass
         except TimeoutError:
             await _close(socket, TRY_AGAIN_LATER, "idle")
-        except ApartError as error:
+        except WorkerError as error:
             await _close(socket, TRY_AGAIN_LATER, str(error))
         finally:
             self.clients -= 1
 
     async def _serve(self, socket: WebSocket) -> None:
-        watch, mistakes = Watch(), 0
-        reading: asyncio.Task[Detections] | None = None
+        reader = PooledReader(self._workers, asyncio.get_running_loop())
+        camera, mistakes = Camera(reader), 0
         try:
             while mistakes < limits.MISTAKES:
                 async with asyncio.timeout(limits.IDLE_SECONDS):
@@ -103,11 +122,8 @@ class Live:
                 if message["type"] == "websocket.disconnect":
                     return
                 data = message.get("bytes") or b""
-                idle = reading is None or reading.done()
-                found = reading.result() if reading is not None and idle else None
                 try:
-                    answer, image = await self._workers.quick(watch.follow, data, found, idle)
-                    reading = asyncio.create_task(self._workers.read(image)) if idle else reading
+                    answer = await self._workers.quick(camera, data)
                     mistakes = 0
                 except SourceError as error:
                     answer = {"error": str(error)}
@@ -118,8 +134,7 @@ class Live:
                     raise WebSocketDisconnect from error
             await _close(socket, POLICY, "no pictures")
         finally:
-            if reading is not None:
-                reading.cancel()
+            reader.close()
 
 
 async def _close(socket: WebSocket, code: int, reason: str) -> None:

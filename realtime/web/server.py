@@ -12,6 +12,7 @@ from starlette.types import ASGIApp
 from uvicorn.protocols.http.h11_impl import H11Protocol
 from uvicorn.protocols.websockets.websockets_sansio_impl import WebSocketsSansIOProtocol
 
+from realtime.faults import one_line
 from realtime.web import limits
 
 
@@ -98,9 +99,19 @@ class Socket(Impatient, WebSocketsSansIOProtocol):
         self.transport.abort()
 
 
-def make_server(app: ASGIApp, host: str, port: int, certfile: str | None = None, keyfile: str | None = None) -> Server:
-    """A server that is not running yet."""
+def make_server(
+    app: ASGIApp,
+    host: str,
+    port: int,
+    certfile: str | None = None,
+    keyfile: str | None = None,
+    *,
+    verbose: bool = False,
+) -> Server:
+    """A server that is not running yet; `verbose` prints the traceback of an error within a request."""
     logging.getLogger("uvicorn.error").addFilter(_is_news)
+    if not verbose:
+        logging.getLogger("uvicorn.error").addFilter(_shortened)
     options: dict[str, Any] = {"ssl_certfile": certfile, "ssl_keyfile": keyfile}
     return Server(
         uvicorn.Config(
@@ -128,6 +139,14 @@ def _is_news(record: logging.LogRecord) -> bool:
     """Whether a message should be printed: not that ctrl-C has ended what was still being read."""
     cancelled = record.exc_info is not None and isinstance(record.exc_info[1], asyncio.CancelledError)
     return not cancelled and not record.getMessage().endswith("timeout graceful shutdown exceeded")
+
+
+def _shortened(record: logging.LogRecord) -> bool:
+    """Reduce a message with a traceback to one line; returns True, so that it is printed."""
+    if record.exc_info is not None and record.exc_info[1] is not None:
+        record.msg, record.args = f"{one_line(record.exc_info[1])}; --verbose says more", ()
+        record.exc_info = record.exc_text = None
+    return True
 
 
 class Server(uvicorn.Server):

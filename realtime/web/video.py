@@ -14,14 +14,10 @@ from typing import IO, Any
 import cv2
 import numpy as np
 
-from realtime.annotate import annotate
 from realtime.frame import SourceError
-from realtime.layout import arrange
-from realtime.output import record
+from realtime.live.pipeline import EveryFrame
 from realtime.recognizer import Recognizing
-from realtime.seen import Caption
 from realtime.source import open_source
-from realtime.tracker import Tracker
 from realtime.web import limits
 from realtime.web.pictures import is_video
 
@@ -60,8 +56,8 @@ class Video:
             raise SourceError(f"{self._name}: {limits.FRAME_PIXELS // 1_000_000} megapixels a frame are the most")
         source = open_source(self.file.name, max_frames=limits.VIDEO_FRAMES, on_failure=lambda _: None)
         self.frames = source.total
+        self._pipeline = EveryFrame(recognizer)
         lines = self._read(source)
-        self._recognizer = recognizer
         try:
             self._lines = chain([next(lines)], lines)
         except SourceError as error:
@@ -69,7 +65,7 @@ class Video:
 
     def next_line(self, recognizer: Recognizing) -> str | None:
         """The record of the next frame as a line of JSON, None at the end."""
-        self._recognizer = recognizer
+        self._pipeline.recognizer = recognizer
         return next(self._lines, None)
 
     def close(self) -> None:
@@ -78,17 +74,14 @@ class Video:
         os.unlink(self.file.name)
 
     def _read(self, source: Any) -> Iterator[str]:
-        tracker, caption, shown = Tracker(), Caption(), -np.inf
+        shown = -np.inf
         with source:
             for frame in source:
-                digits = tracker(self._recognizer(frame.image), frame.time, frame.image.shape[1::-1])
-                layout = arrange(digits)
-                answer = {**record(frame, digits, layout, tracker.reading), "source": self._name}
-                lines, settled = caption(layout.lines, tracker.reading, frame.time)
+                result = self._pipeline(frame)
+                answer = {**result.record, "source": self._name}
                 if self._preview and time.monotonic() - shown >= _PREVIEW_EVERY:
                     shown = time.monotonic()
-                    picture = annotate(frame.image, digits, layout, caption=lines, settled=settled)
-                    answer["preview"] = _small_jpeg(picture)
+                    answer["preview"] = _small_jpeg(result.annotated())
                 yield json.dumps(answer) + "\n"
             for failure in source.failures:
                 text = failure.replace(self.file.name, self._name)

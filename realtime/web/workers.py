@@ -10,9 +10,8 @@ from typing import TypeVar
 
 import numpy as np
 
-from realtime.apart import Apart
-from realtime.detections import Detections
-from realtime.recognizer import Recognizer, Recognizing
+from realtime.live.worker import Worker
+from realtime.recognizer import Recognizer, Recognizing, Trace
 
 T = TypeVar("T")
 
@@ -21,14 +20,14 @@ class Workers:
     """Runs functions that need a recogniser, first come, first served.
 
     Args:
-        make: makes a recogniser; called once in each process, see `Apart`.
+        make: makes a recogniser; called once in each process, see `Worker`.
         most: pictures that are read at the same time.
     """
 
     def __init__(self, make: Callable[[], Recognizer], most: int) -> None:
         self._make = make
         self._own = threading.local()
-        self._aparts: list[Apart] = []
+        self._processes: list[Worker] = []
         self._pool = ThreadPoolExecutor(most, thread_name_prefix="reader")
         self._beside = ThreadPoolExecutor(1, thread_name_prefix="beside")
         self._free = asyncio.Semaphore(most)
@@ -39,9 +38,9 @@ class Workers:
         """`function(*args)` beside all reading, for what takes milliseconds."""
         return await asyncio.get_running_loop().run_in_executor(self._beside, function, *args)
 
-    async def read(self, frame: np.ndarray) -> Detections:
-        """The digits of a `(H, W, 3) uint8` BGR frame."""
-        return await self.live(lambda recognizer: recognizer(frame))
+    async def read(self, frame: np.ndarray) -> Trace:
+        """What the recogniser sees in a `(H, W, 3) uint8` BGR frame."""
+        return await self.live(lambda recognizer: recognizer.trace(frame))
 
     async def live(self, function: Callable[[Recognizing], T]) -> T:
         """`function(recognizer)` in one of the threads."""
@@ -57,11 +56,11 @@ class Workers:
         """End the processes, whatever they are doing."""
         self._beside.shutdown(wait=False, cancel_futures=True)
         self._pool.shutdown(wait=False, cancel_futures=True)
-        for apart in self._aparts:
-            apart.close()
+        for process in self._processes:
+            process.close()
 
     def _call(self, function: Callable[[Recognizing], T]) -> T:
         if not hasattr(self._own, "recognizer"):
-            self._own.recognizer = Apart(self._make)
-            self._aparts.append(self._own.recognizer)
+            self._own.recognizer = Worker(self._make)
+            self._processes.append(self._own.recognizer)
         return function(self._own.recognizer)

@@ -11,7 +11,8 @@ from typing import Any
 import cv2
 import numpy as np
 
-from realtime import apart, cli
+from realtime import cli
+from realtime.live import worker
 
 ROOT = Path(__file__).resolve().parents[2]
 
@@ -79,6 +80,6 @@ def finish(process: subprocess.Popen[str], timeout: float = 60) -> tuple[int, st
 
 
 if __name__ in ("__main__", "__mp_main__"):  # the program, and its process that reads the frames of a camera
-    apart.Classifier = FakeClassifier  # type: ignore[misc, assignment]
+    worker.Classifier = FakeClassifier  # type: ignore[misc, assignment]
 if __name__ == "__main__":
     sys.exit(cli.main())

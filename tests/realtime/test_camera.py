@@ -18,7 +18,7 @@ from fake_program import FakeClassifier
 from realtime import camera
 from realtime.camera import LiveSource, hide_password
 from realtime.cli import watch
-from realtime.look import InTurn
+from realtime.live.pipeline import EveryFrame
 from realtime.recognizer import Recognizer, Trace
 from realtime.source import Frame, NoCamera, Source, SourceError, open_source
 
@@ -129,7 +129,7 @@ def test_the_frame_shown_is_never_older_than_two_recognitions(pace: int):
     recognizer = SlowRecognizer(source, capture, pace)
     ages = []
     with source:
-        watch(source, InTurn(recognizer), lambda seen: ages.append(recognizer.now - seen.frame.index), None)
+        watch(source, EveryFrame(recognizer), lambda result: ages.append(recognizer.now - result.frame.index), None)
     assert len(ages) == 12 and max(ages) <= 2 * pace
     assert source.dropped == 12 * (pace - 1)
 

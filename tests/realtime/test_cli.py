@@ -28,7 +28,7 @@ pytestmark = pytest.mark.usefixtures("no_display")
 @pytest.fixture
 def run(monkeypatch, tmp_path, capsys) -> Callable[..., tuple[int, str, str]]:
     """Runs the program in this process, in an empty folder, with the stand-in for the network."""
-    monkeypatch.setattr("realtime.apart.Classifier", FakeClassifier)
+    monkeypatch.setattr("realtime.live.worker.Classifier", FakeClassifier)
     monkeypatch.chdir(tmp_path)
 
     def run(*args: str | Path, **options: bool) -> tuple[int, str, str]:

@@ -123,7 +123,7 @@ def test_frames_are_looked_at_until_all_rows_have_held_still() -> None:
 
     frames = [Frame(np.full((4, 4, 3), i, np.uint8), "camera 0", i, i / 30, False) for i in range(20)]
     shown: list[int] = []
-    look = collect.best_look(frames, Reader(), 2, lambda frame, _: not shown.append(frame.index))  # type: ignore
+    look = collect.best_look(frames, Reader(), 2, lambda result: not shown.append(result.frame.index))  # type: ignore
     assert look is not None and look[2].whole == 2
     assert look[0][0, 0, 0] == 1, "the first of the best"
     assert shown == list(range(7)), "the fifth in a row is not shown any more"

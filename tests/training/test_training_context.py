@@ -5,6 +5,7 @@ import pytest
 from sklearn.ensemble import GradientBoostingClassifier
 
 from realtime.context import SIGNS, Context
+from realtime.model_file import ModelError
 from training import context
 from training.context import Examples, gather, grow, save
 
@@ -63,7 +64,10 @@ def test_what_is_written_is_read_again(examples, grown, tmp_path, monkeypatch):
     again = shipped.__wrapped__()
     assert np.allclose(again(told), trees(told)) and again.least == pytest.approx(trees.least)
     np.savez(tmp_path / "context.npz", signs=np.array(["other"]))
-    with pytest.raises(ValueError, match="other signs"):
+    with pytest.raises(ModelError, match="SHA-256 differs"):
+        shipped.__wrapped__()
+    (tmp_path / "context.json").unlink()
+    with pytest.raises(ModelError, match="other signs"):
         shipped.__wrapped__()
 
 

@@ -21,7 +21,7 @@ from realtime.batch.cli import main
 from realtime.batch.store import Store, answered
 from realtime.batch.task import Task
 from realtime.batch.work import read
-from realtime.classifier import ModelError
+from realtime.model_file import ModelError
 
 ROOT = Path(__file__).resolve().parents[3]
 
@@ -264,5 +264,5 @@ def test_wrong_arguments_are_one_line(arguments, capsys):
 
 
 def test_a_worker_with_another_network_is_refused(sheets):
-    with pytest.raises(ModelError, match="another network"):
+    with pytest.raises(ModelError, match="other models"):
         read(Task("sheets/0.png"), digest="0" * 64)

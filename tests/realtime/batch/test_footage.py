@@ -2,6 +2,7 @@ from __future__ import annotations
 
 from functools import partial
 from pathlib import Path
+from types import SimpleNamespace
 
 import cv2
 import numpy as np
@@ -14,6 +15,8 @@ from realtime.batch.task import Task
 from realtime.batch.work import read
 from realtime.detections import Detections
 from realtime.frame import SourceError
+from realtime.live.pipeline import EveryFrame
+from realtime.recognizer import Trace
 
 FPS, SECONDS = 10, 13
 
@@ -51,19 +54,20 @@ def test_each_frame_belongs_to_one_part(film):
     assert warm_up == list(range(4 * FPS, 6 * FPS))
 
 
-def quick_look(frame: np.ndarray) -> Detections:
+def quick_read(frame: np.ndarray) -> Trace:
     """A recogniser for this film: its three shapes from left to right."""
     contours, _ = cv2.findContours(
         cv2.inRange(frame, (0, 0, 0), (150,) * 3), cv2.RETR_EXTERNAL, cv2.CHAIN_APPROX_SIMPLE
     )
     boxes = sorted(cv2.boundingRect(contour) for contour in contours)
-    return Detections.from_probabilities(
-        np.array([(x, y, x + w, y + h) for x, y, w, h in boxes]), 0.9 * np.eye(11)[[4, 7, 1]]
-    )
+    xyxy, probabilities = np.array([(x, y, x + w, y + h) for x, y, w, h in boxes]), 0.9 * np.eye(11)[[4, 7, 1]]
+    detections = Detections.from_probabilities(xyxy, probabilities)
+    return Trace(frame[..., 0], detections.xyxy, np.zeros((3, 28, 28), np.float32), probabilities, detections)
 
 
 def test_in_parts_the_same_is_read_as_at_one_go(film, monkeypatch):
-    monkeypatch.setattr("realtime.batch.look._recognizer", lambda *model: quick_look)
+    recognizer = SimpleNamespace(trace=quick_read)
+    monkeypatch.setattr("realtime.batch.work.make_pipeline", lambda *model: EveryFrame(recognizer))
     whole = read(Task(film)).rows
     monkeypatch.setattr("realtime.batch.work.cut", partial(cut, part=5))
     answer = read(Task(film))

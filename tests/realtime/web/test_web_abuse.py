@@ -219,7 +219,7 @@ class TestTooSlow:
 
     def test_one_that_never_reads_is_dropped(self, server, monkeypatch):
         monkeypatch.setattr(limits, "STALLED_SECONDS", 0.2)
-        monkeypatch.setattr(live.Watch, "follow", lambda *_: ({"long": "x" * 1_000_000}, np.zeros((9, 9, 3), np.uint8)))
+        monkeypatch.setattr(live.Camera, "__call__", lambda *_: {"long": "x" * 1_000_000})
         with live_client(server, max_queue=1) as client, pytest.raises(ConnectionClosed):
             while True:  # nobody takes the answers: all buffers on the way fill up
                 client.send(FRAME)

@@ -24,7 +24,7 @@ import pytest
 from serving import Running
 from websockets.sync.client import connect
 
-from realtime.apart import ApartError
+from realtime.live.worker import WorkerError
 from realtime.web import app, cli, limits
 from realtime.web.guard import is_loopback
 
@@ -213,9 +213,9 @@ class TestLive:
 
     def test_one_whose_frames_cannot_be_read_is_told_why(self, server, monkeypatch):
         def fail(*_: object) -> None:
-            raise ApartError("ended twice")
+            raise WorkerError("ended twice")
 
-        monkeypatch.setattr("realtime.apart.Apart.__call__", fail)
+        monkeypatch.setattr("realtime.live.worker.Worker.trace", fail)
         with (
             connect(server.address.replace("http", "ws") + "/api/live") as socket,
             pytest.raises(Exception, match="ended twice"),

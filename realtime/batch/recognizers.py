@@ -1,0 +1,39 @@
+"""The pipeline of a worker: one recogniser a thread, kept from file to file."""
+
+from __future__ import annotations
+
+import threading
+
+import cv2
+
+from realtime.classifier import Classifier
+from realtime.live.pipeline import EveryFrame
+from realtime.model_file import ModelError
+from realtime.recognizer import Recognizer
+
+_local = threading.local()  # a network serves one thread: a Dask worker has many
+
+
+def make_pipeline(model: str | None, digest: str | None = None) -> EveryFrame:
+    """A pipeline for the frames of one file.
+
+    Args:
+        model: a `.tflite` file; None = the shipped one.
+        digest: what `Recognizer.digest` must be; None = any.
+
+    Raises:
+        ModelError: the network cannot be used, or is another one.
+    """
+    return EveryFrame(_recognizer(model, digest))
+
+
+def _recognizer(model: str | None, digest: str | None) -> Recognizer:
+    """The recogniser of this thread, itself on one thread: the workers share the cores out."""
+    if getattr(_local, "made_of", None) != (model, digest):
+        cv2.setNumThreads(1)
+        classifier = Classifier(model, threads=1)
+        recognizer = Recognizer(classifier)
+        if digest not in (None, recognizer.digest):
+            raise ModelError(f"{classifier.path} of a worker reads with other models than this run")
+        _local.recognizer, _local.made_of = recognizer, (model, digest)
+    return _local.recognizer

@@ -1,0 +1,129 @@
+"""A frame of a source in, one `FrameResult` out: each frame read before the next, or the newest one read in between."""
+
+from __future__ import annotations
+
+import time
+from dataclasses import replace
+from typing import Protocol
+
+import numpy as np
+
+from realtime.frame import Frame, turned
+from realtime.layout import arrange
+from realtime.live.propagation import Propagator
+from realtime.live.result import Caption, FrameResult
+from realtime.reading import Reading
+from realtime.recognizer import Recognizing, Trace
+from realtime.tracker import Tracker
+from realtime.turn import trace_turned
+
+_QUICK = 0.02  # seconds; a recogniser that takes no longer is waited for, and then each frame is read
+
+
+class Pipeline(Protocol):
+    """The way of a frame through recogniser, tracker and layout; called once for each frame, in order."""
+
+    def __call__(self, frame: Frame) -> FrameResult: ...
+
+
+class EveryFrame:
+    """Reads every frame: for files. A new source begins with a new tracker.
+
+    Args:
+        recognizer: reads the frames; it may be exchanged between two of them.
+        turn: whether a photo that lies on its side or upside down is turned before it is read.
+    """
+
+    def __init__(self, recognizer: Recognizing, *, turn: bool = True) -> None:
+        self.recognizer = recognizer
+        self._turn = turn
+        self._source: str | None = None
+
+    def __call__(self, frame: Frame) -> FrameResult:
+        if frame.note is not None:
+            return FrameResult.unread(frame)
+        if frame.source != self._source:
+            self._source, self._tracker, self._caption = frame.source, Tracker(), Caption()
+        if frame.still and self._turn:
+            trace, quarters = trace_turned(self.recognizer, frame.image)
+            frame = replace(frame, image=turned(frame.image, quarters), turned=quarters)
+        else:
+            trace = self.recognizer.trace(frame.image)
+        start = time.perf_counter()
+        size = frame.image.shape[1], frame.image.shape[0]
+        if frame.still:
+            digits = trace.detections
+            layout = arrange(digits)
+            reading = Reading(layout.lines, frame.time) if layout.lines else None
+        else:
+            digits = self._tracker(trace.detections, frame.time, size)
+            digits = digits.inside(size)
+            layout = arrange(digits)
+            reading = self._tracker.reading
+        stages = {**trace.milliseconds, "track": (time.perf_counter() - start) * 1e3}
+        lines, settled = self._caption(layout.lines, reading, frame.time)
+        return FrameResult(frame, trace, digits, layout, reading, lines, settled, stages)
+
+
+class Reader(Protocol):
+    """Reads one frame at a time while its caller goes on; see `realtime.live.worker.Worker`."""
+
+    @property
+    def busy(self) -> bool:
+        """Whether a frame was begun and its trace has not been taken."""
+
+    def begin(self, frame: np.ndarray) -> None:
+        """Start reading a `(H, W, 3) uint8` BGR frame."""
+
+    def poll(self, seconds: float | None = 0) -> Trace | None:
+        """The trace of the frame that was begun; None where it takes longer than so many seconds."""
+
+
+class NewestFrame:
+    """Returns at once, however long reading takes: for one camera or stream.
+
+    The newest frame is read while the next ones pass. In these the digits are propagated by optical flow.
+
+    Args:
+        reader: reads the frames.
+        patient: whether to wait for the first frame, and for each where reading is quick.
+    """
+
+    def __init__(self, reader: Reader, *, patient: bool = True) -> None:
+        self._reader = reader
+        self._propagator, self._caption = Propagator(), Caption()
+        self._submitted: Frame | None = None  # the frame that is being read
+        self._patient = patient
+        self._patience: float | None = None if patient else 0  # seconds for which it is waited for
+        self._read: FrameResult | None = None  # the one that was read last
+
+    def __call__(self, frame: Frame) -> FrameResult:
+        if frame.note is not None:
+            return FrameResult.unread(frame)
+        start = time.perf_counter()
+        self._propagator.advance(frame.image, frame.time)
+        reading, stages = self._take(0)
+        if not self._reader.busy:
+            self._propagator.submit()
+            self._submitted = frame
+            self._reader.begin(frame.image)
+            finished, more = self._take(self._patience)
+            reading, stages = finished or reading, {**stages, **more}
+        digits, layout = self._propagator.digits, self._propagator.layout
+        lines, settled = self._caption(layout.lines, reading, frame.time)
+        trace = None if self._read is None else self._read.trace
+        stages["follow"] = (time.perf_counter() - start) * 1e3
+        return FrameResult(frame, trace, digits, layout, reading, lines, settled, stages, self._read)
+
+    def _take(self, seconds: float | None) -> tuple[Reading | None, dict[str, float]]:
+        """Take in what was read, if that is known in time: the reading it finished, and its milliseconds."""
+        trace = self._reader.poll(seconds) if self._reader.busy else None
+        if trace is None:
+            return None, {}
+        assert self._submitted is not None
+        quick = sum(trace.milliseconds.values()) <= _QUICK * 1e3
+        self._patience = _QUICK if self._patient and quick else 0
+        start = time.perf_counter()
+        self._propagator.update(trace.detections)
+        self._read = FrameResult(self._submitted, trace, self._propagator.read, arrange(self._propagator.read))
+        return self._propagator.reading, {**trace.milliseconds, "track": (time.perf_counter() - start) * 1e3}

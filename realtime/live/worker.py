@@ -1,0 +1,155 @@
+"""A recogniser in a process of its own, so that whoever shows the pictures need not wait for it."""
+
+from __future__ import annotations
+
+import threading
+import traceback
+from collections.abc import Callable
+from multiprocessing.connection import Connection
+from multiprocessing.context import SpawnProcess
+from typing import Any
+
+import cv2
+import numpy as np
+
+from realtime.classifier import Classifier
+from realtime.detections import Detections
+from realtime.processes import SPAWN, no_ctrl_c, settle_in
+from realtime.recognizer import MIN_CONFIDENCE, Recognizer, Trace
+
+NAME = "reader"
+"""Of the process."""
+
+
+class WorkerError(Exception):
+    """The process ended, was started again and ended once more; the text is one line that says so."""
+
+
+def make_recognizer(model: str | None = None, min_confidence: float = MIN_CONFIDENCE) -> Recognizer:
+    """A recogniser with a model file, the shipped one where none is named.
+
+    Raises:
+        ModelError: the model cannot be loaded.
+    """
+    return Recognizer(Classifier(model), min_confidence)
+
+
+class Worker:
+    """Reads frames as the recogniser does that it makes, in a process that starts at once; close it in the end.
+
+    Call it like a recogniser and wait, or `begin` a frame and ask for it with `poll`. One frame at a time.
+
+    Args:
+        make: makes the recogniser, over there: a function of a module, or a `functools.partial` of one.
+
+    Raises:
+        WorkerError, and whatever `make` and its recogniser raise: by all that sends or awaits a frame.
+    """
+
+    def __init__(self, make: Callable[[], Recognizer]) -> None:
+        self._make = make
+        self._sent: tuple[bool, np.ndarray] | None = None  # what is being read
+        self._waiting = self._closed = False
+        self._ending = threading.Lock()
+        self._start()
+
+    def __call__(self, frame: np.ndarray) -> Detections:
+        """The digits of a `(H, W, 3) uint8` BGR frame."""
+        self._send((False, frame))
+        return self._receive()
+
+    def trace(self, frame: np.ndarray) -> Trace:
+        """The same, with all that was seen on the way."""
+        self._send((True, frame))
+        return self._receive()
+
+    @property
+    def busy(self) -> bool:
+        """Whether a frame was begun and has not been asked for."""
+        return self._sent is not None
+
+    def begin(self, frame: np.ndarray) -> None:
+        """Have a frame read."""
+        self._send((True, frame))
+
+    def poll(self, seconds: float | None = 0) -> Trace | None:
+        """What was seen in the frame that was begun; None where that takes longer than so many seconds."""
+        return self._receive() if seconds is None or self._pipe.poll(seconds) else None
+
+    def close(self) -> None:
+        """End the process, whatever it is doing, and whichever thread is waiting for it."""
+        self._closed = True
+        self._end()
+        if not self._waiting:  # else whoever waits does that
+            self._pipe.close()
+
+    def _start(self) -> None:
+        self._pipe, theirs = SPAWN.Pipe()
+        self._process: SpawnProcess | None = SPAWN.Process(
+            target=_serve, args=(theirs, self._make), name=NAME, daemon=True
+        )
+        with no_ctrl_c():
+            self._process.start()
+        theirs.close()
+        self._ready = False
+
+    def _end(self) -> None:
+        with self._ending:
+            if self._process is not None:
+                self._process.terminate()
+                self._process.join()
+                self._process.close()
+                self._process = None
+
+    def _send(self, request: tuple[bool, np.ndarray]) -> None:
+        try:
+            if not self._ready:
+                _raise(self._pipe.recv())
+                self._ready = True
+            self._pipe.send(request)
+        except (EOFError, OSError):
+            pass  # `_receive` will notice
+        self._sent = request
+
+    def _receive(self) -> Any:
+        request = self._sent
+        assert request is not None
+        self._waiting = True
+        try:
+            for again in (True, False):
+                try:
+                    return _raise(self._pipe.recv())
+                except (EOFError, OSError):
+                    self._pipe.close()
+                    self._end()
+                    if self._closed:
+                        break
+                    self._start()
+                    if again:
+                        self._send(request)
+        finally:
+            self._sent, self._waiting = None, False
+        raise WorkerError("the process that reads the frames was ended twice; is there enough memory?")
+
+
+def _raise(answer: Any) -> Any:
+    if isinstance(answer, Exception):
+        raise answer
+    return answer
+
+
+def _serve(pipe: Connection, make: Callable[[], Recognizer]) -> None:
+    """Say None when it can read, then answer each frame with what was seen in it; an error is the last word."""
+    settle_in()
+    cv2.setNumThreads(1)  # the other processors are for those who show the pictures, and for other frames
+    try:
+        recognizer = make()
+        pipe.send(None)
+        while True:
+            whole, frame = pipe.recv()
+            pipe.send(recognizer.trace(frame) if whole else recognizer(frame))
+    except (EOFError, BrokenPipeError):
+        return
+    except Exception as error:
+        error.add_note("in the process that reads the frames:\n" + traceback.format_exc())
+        pipe.send(error)

@@ -1,0 +1,36 @@
+from __future__ import annotations
+
+import numpy as np
+
+from realtime.frame import Frame
+from realtime.live.result import Caption, FrameResult
+from realtime.reading import Reading
+
+
+def test_lines_are_unsettled_until_they_are_a_reading():
+    caption = Caption()
+    assert caption(["12"], None, 0.0) == (["12"], False)
+    assert caption(["12"], Reading(["12"], 0.5), 0.5) == (["12"], True)
+    assert caption(["12"], None, 1.0) == (["12"], True)
+    assert caption(["123"], None, 1.5) == (["123"], False), "something else stands there now"
+
+
+def test_a_reading_stands_for_a_while_after_its_sheet_is_gone():
+    caption = Caption()
+    caption(["12"], Reading(["12"], 0.0), 0.0)
+    assert caption([], None, 2.0) == (["12"], True)
+    assert caption([], None, 3.5) == ([], True)
+
+
+def test_without_a_reading_nothing_stands():
+    caption = Caption()
+    caption(["12"], None, 0.0)
+    assert caption([], None, 0.1) == ([], True)
+
+
+def test_a_frame_with_a_note_shows_the_note_and_no_digit():
+    image = np.full((240, 320, 3), 120, np.uint8)
+    seen = FrameResult.unread(Frame(image, "camera 0", 7, 1.0, still=False, note="camera 0: no picture, trying again"))
+    assert seen.trace is None and len(seen.detections) == 0 and seen.layout.lines == []
+    assert (seen.annotated() != image).any()
+    assert (image == 120).all()
