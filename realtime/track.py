@@ -35,6 +35,7 @@ TRACK = np.dtype(
         ("sure", float),  # of a sighting: how far it is to be believed, 0 to 1,
         ("birth", float),  # and the life that it gives to a digit that is not shown yet
         ("unseen", float),  # seconds since the last sighting
+        ("gap", float),  # the longest time it was missed and came back, fading; in seconds
         ("number", np.int64),  # NO_TRACK before it is first shown
         ("shown", bool),
     ]

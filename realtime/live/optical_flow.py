@@ -6,7 +6,7 @@ import cv2
 import numpy as np
 
 _SMALL = 400  # the flow is found on a picture whose longer side is about this many pixels
-_POINTS = 80  # corners of strokes that are followed
+_POINTS = 160  # corners of strokes that are followed
 _APART = 3  # pixels of the small picture between two of them
 _CLEAR = 0.05  # a corner is at least so strong beside the strongest
 _WINDOW = (15, 15)  # pixels around a corner that must be found again
@@ -16,6 +16,7 @@ _AGREE = 0.4  # and the share of those that were there a frame ago
 _OFF = 1.5  # pixels of the small picture that a corner may be off,
 _BENT = 3.0  # and before it is known how the sheet tilts
 _STIFF = 100.0  # squared pixels of leverage by which a map is held to one that turns and scales alone
+_NEAR = 1.5  # heights of a box within which corners tell how it goes otherwise than the sheet
 _STILL = np.array([[1.0, 0.0, 0.0], [0.0, 1.0, 0.0]])  # the map of what has not moved
 
 
@@ -72,9 +73,17 @@ class OpticalFlow:
     def __call__(self, boxes: np.ndarray) -> np.ndarray:
         """Where `boxes (n, 4)`, xyxy in pixels of the frame that `way` begins at, are in the newest one, as int32."""
         size = np.sqrt(np.abs(np.linalg.det(self.way[:, :2])))
-        center = (boxes[:, :2] + boxes[:, 2:]) / 2 @ self.way[:, :2].T + self.way[:, 2]
+        center = (boxes[:, :2] + boxes[:, 2:]) / 2
         half = size * (boxes[:, 2:] - boxes[:, :2]) / 2
+        center = center @ self.way[:, :2].T + self.way[:, 2] + self._own(center, boxes[:, 3] - boxes[:, 1])
         return np.rint(np.concatenate([center - half, center + half], axis=1)).astype(np.int32)
+
+    def _own(self, center: np.ndarray, height: np.ndarray) -> np.ndarray:
+        """How boxes go otherwise than the sheet as a whole, which may bend, by the corners near them: `(n, 2)`."""
+        rest = (self._now - self._on(self.way, self._begun)) * self._cell
+        apart = (center[:, None] - self._begun * self._cell) / (_NEAR * np.maximum(height, 1))[:, None, None]
+        near = np.exp(-0.5 * (apart**2).sum(axis=2))
+        return near @ rest / (1 + near.sum(axis=1, keepdims=True))
 
     def _on(self, way: np.ndarray, points: np.ndarray) -> np.ndarray:
         """Points of the small picture, led on a way between whole pictures."""
