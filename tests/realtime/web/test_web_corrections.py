@@ -125,10 +125,10 @@ class TestThePage:
         page.goto(keeper.address + "/#/draw")
         stroke(page, THREE)
         stroke(page, SEVEN)
-        expect(page.locator("#draw-reading div")).to_have_text(["37"], timeout=40_000)
+        expect(page.locator("#draw-reading div")).to_have_text(["37"])
         page.click("#tab-sees")
         crops = page.locator(".crop:not(.no)")
-        expect(crops).to_have_count(2, timeout=40_000)
+        expect(crops).to_have_count(2)
         keep = page.locator("#correct-keep")
         expect(keep).to_be_disabled()
         crops.nth(1).click()
@@ -141,7 +141,7 @@ class TestThePage:
         page.keyboard.press("Backspace")
         expect(keep).to_have_text("Keep 1 correction")
         keep.click()
-        expect(page.locator("#toast")).to_have_text("Kept 1 correction", timeout=40_000)
+        expect(page.locator("#toast")).to_have_text("Kept 1 correction")
         expect(keep).to_be_disabled()
         (row,) = rows(folder)
         assert row["label"] == "1" and row["read"] == "7"
@@ -150,25 +150,25 @@ class TestThePage:
     def test_a_frame_of_the_camera_is_held_and_kept_when_it_goes_on(self, keeper, page, folder):
         page.goto(keeper.address)
         page.click("#camera-start")
-        expect(page.locator("#camera-tools")).to_be_visible(timeout=40_000)
+        expect(page.locator("#camera-tools")).to_be_visible()
         page.click("#tab-sees")
-        page.locator(".crop:not(.no)").first.click(timeout=40_000)
+        page.locator(".crop:not(.no)").first.click()
         page.keyboard.press("x")
         expect(page.locator("#sees-hold")).to_have_text("Go on")
         page.click("#sees-hold")
-        expect(page.locator("#toast")).to_have_text("Kept 1 correction", timeout=40_000)
+        expect(page.locator("#toast")).to_have_text("Kept 1 correction")
         expect(page.locator("#sees-hold")).to_have_text("Hold still")
         assert [row["label"] for row in rows(folder)] == ["x"]
 
     def test_what_could_not_be_kept_is_still_there(self, browser, keeper, folder):
         page = browser.new_page()  # the console tells of the answer 507
         page.goto(keeper.address + "/#/sees")
-        page.locator(".crop:not(.no)").first.click(timeout=40_000)
+        page.locator(".crop:not(.no)").first.click()
         page.keyboard.press("x")
         folder.rmdir()
         folder.write_text("")
         page.click("#tab-draw")
-        expect(page.locator("#toast")).to_contain_text("Not kept: cannot write", timeout=40_000)
+        expect(page.locator("#toast")).to_contain_text("Not kept: cannot write")
         page.click("#tab-sees")
         expect(page.locator("#correct-keep")).to_have_text("Keep 1 correction")
         page.close(run_before_unload=False)
@@ -176,7 +176,7 @@ class TestThePage:
     def test_nothing_can_be_corrected_unless_there_is_a_folder(self, page, server):
         page.click("#tab-sees")
         crop = page.locator(".crop:not(.no)").first
-        crop.click(timeout=40_000)
+        crop.click()
         title = page.locator("#sees-title").inner_text()
         page.keyboard.press("5")
         expect(page.locator("#correct")).to_be_hidden()
