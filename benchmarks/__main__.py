@@ -12,6 +12,7 @@ BENCHMARKS = {
     "accuracy": "how much is read rightly, on labelled photos and videos or on our own sets; a look at every failure",
     "endurance": "a stream without end that is cut again and again: memory, and what is left over",
     "batch": "archives: sheets and digits a second by workers, memory by the number of files, beside tesseract",
+    "mutants": "whether `make check` notices a stage that is switched off or moved, and the margin of its bounds",
     "web": "the web app: frames a second and delay in the page, many clients at once, start",
     "pictures": "draw the README's pictures anew from the samples",
     "screenshots": "take the README's pictures of the web app anew",

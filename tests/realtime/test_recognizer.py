@@ -1,7 +1,11 @@
+from dataclasses import replace
+
 import cv2
 import numpy as np
 from page import overlap, paper, ring
 
+from realtime.classifier import Classifier
+from realtime.context import shipped
 from realtime.detections import Detections
 from realtime.recognizer import Recognizer, Trace, glyph_of
 
@@ -122,3 +126,23 @@ def test_a_detection_finds_its_glyph_though_its_probabilities_were_weighed_since
     found = Detections.from_probabilities(boxes[1:2], weighed)
     trace = Trace(np.zeros((40, 100), np.uint8), boxes, np.zeros((3, 28, 28), np.float32), said, found)
     assert glyph_of(trace, 0) == 1
+
+
+def test_the_digest_covers_all_that_decides():
+    plain = Recognizer(Classifier())
+    assert plain.digest == Recognizer(Classifier()).digest and len(plain.digest) == 64
+    others = [
+        Recognizer(Classifier(glance=False)),
+        Recognizer(Classifier(), 0.4),
+        Recognizer(Classifier(), in_context=lambda told: told[:, 0] > 0),
+    ]
+    assert len({plain.digest, *(other.digest for other in others)}) == 4
+
+
+def test_the_digest_follows_the_version_and_the_trees(monkeypatch):
+    digest = Recognizer(Classifier()).digest
+    monkeypatch.setattr("realtime.recognizer.__version__", "9.9.9")
+    assert Recognizer(Classifier()).digest != digest
+    monkeypatch.undo()
+    monkeypatch.setattr("realtime.recognizer.shipped", lambda: replace(shipped(), digest="0" * 64))
+    assert Recognizer(Classifier()).digest != digest

@@ -52,8 +52,8 @@ def write_down(path: str) -> None:
 
         set_mouse_callback(name, call_and_tell, *rest)
 
-    cv2.imshow = show_and_tell  # type: ignore[assignment]
-    cv2.setMouseCallback = set_telling_callback  # type: ignore[assignment]
+    cv2.imshow = show_and_tell
+    cv2.setMouseCallback = set_telling_callback
 
 
 class Log:

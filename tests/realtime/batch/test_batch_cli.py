@@ -266,5 +266,5 @@ def test_wrong_arguments_are_one_line(arguments, capsys):
 
 
 def test_a_worker_with_another_network_is_refused(sheets):
-    with pytest.raises(ModelError, match="another network"):
+    with pytest.raises(ModelError, match="other models"):
         read(Task("sheets/0.png"), digest="0" * 64)
