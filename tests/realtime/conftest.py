@@ -8,5 +8,5 @@ from fake_program import write_clip
 
 @pytest.fixture(scope="session")
 def long_clip(tmp_path_factory: pytest.TempPathFactory) -> Path:
-    """A video of a sheet that lies still for two minutes: longer than any test takes to do with it what it wants."""
-    return write_clip(tmp_path_factory.mktemp("clips") / "long.mp4", "71", seconds=120, fps=10)
+    """A video of a sheet that lies still for a minute: longer than any test takes to do with it what it wants."""
+    return write_clip(tmp_path_factory.mktemp("clips") / "long.mp4", "71", seconds=60, fps=10)

@@ -347,7 +347,7 @@ def pester(server: Running, messages: int) -> int:
     while sent < messages:
         with suppress(ConnectionClosed), live_client(server) as client:
             for _ in range(limits.MISTAKES):
-                client.send(b"\xff\xd8\xff not a picture" + bytes(1000))
+                client.send(b"\xff\xd8\xff not a picture" + bytes(20_000))
                 sent += 1
                 client.recv(100)
     return sent
@@ -375,23 +375,23 @@ def never_read(server: Running, stop: threading.Event) -> None:
 
 
 @pytest.mark.skipif(not Path("/proc/self/statm").exists(), reason="no /proc to see memory in")
-def test_ten_thousand_malformed_messages_and_worse_disturb_nobody_and_leave_nothing():
+def test_two_thousand_malformed_messages_and_worse_disturb_nobody_and_leave_nothing():
     with Program() as server, live_client(server) as good:
         for _ in range(5):
             ask(good)
         before, stop = server.megabytes(), threading.Event()
         with ThreadPoolExecutor(3) as pool:
             deaf = pool.submit(never_read, server, stop)
-            pests = [pool.submit(pester, server, 10_000), pool.submit(harass, server, 20)]
+            pests = [pool.submit(pester, server, 2_000), pool.submit(harass, server, 10)]
             answers, most = 0, before
             while not all(pest.done() for pest in pests):
                 assert ask(good)["size"] == [320, 240]
                 answers, most = answers + 1, max(most, server.megabytes())
             stop.set()
-        assert pests[0].result() >= 10_000 and pests[1].result() == 20 and deaf.exception() is None
+        assert pests[0].result() >= 2_000 and pests[1].result() == 10 and deaf.exception() is None
         assert answers > 20
         assert most < before + 100
-        assert server.megabytes() < before + 60
+        assert server.megabytes() < before + 35, "the messages together are 40 MB, the frames as well"
         assert served(server)
     assert server.errors == ""
 
