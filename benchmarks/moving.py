@@ -72,20 +72,31 @@ class Result:
         return [_joined(lines) for lines in self.readings] == [_joined(self.wanted)]
 
 
-def moving_clip(i: int) -> Clip:
-    """Clip number `i`: 10 s, three events; all that may happen does in every two clips."""
+def moving_clip(i: int, fps: float = 25) -> Clip:
+    """Clip number `i`, or the sample clip: 10 s, three events; all that may happen does in every two clips.
+
+    Args:
+        i: from 0, or `SAMPLE`.
+        fps: frames a second; the sample clip has its own.
+    """
+    if i == SAMPLE:
+        return samples.clip()
     rng = np.random.default_rng([SEED, i])
     story = [STORIES[(3 * i + k) % len(STORIES)] for k in range(3)]
-    return draw_clip(rng, 10, 25, _SIZE, _KINDS[i % len(_KINDS)], story=story)
+    return draw_clip(rng, 10, fps, _SIZE, _KINDS[i % len(_KINDS)], story=story)
+
+
+def clip_name(i: int) -> str:
+    """What to call clip number `i`."""
+    return samples.CLIP if i == SAMPLE else f"clip {i}"
 
 
 def read_clip(recognizer: Recognizer, i: int) -> Result:
     """Read clip number `i`, or the sample clip."""
-    clip = samples.clip() if i == SAMPLE else moving_clip(i)
-    name = samples.CLIP if i == SAMPLE else f"clip {i}"
+    clip, name = moving_clip(i), clip_name(i)
     judge = Judge(clip, name)
     pipeline = EveryFrame(recognizer)
-    for index, image in enumerate(_images(clip, i)):
+    for index, image in enumerate(images(clip, i)):
         read = pipeline(Frame(image, name, index, index / clip.fps, still=False, fps=clip.fps))
         if read.reading is not None:
             judge.result.readings.append(read.reading.lines)
@@ -233,7 +244,8 @@ def figures(results: list[Result]) -> dict[str, Any]:
     }
 
 
-def _images(clip: Clip, i: int) -> Iterator[np.ndarray]:
+def images(clip: Clip, i: int) -> Iterator[np.ndarray]:
+    """The frames of clip number `i`, `(H, W, 3) uint8` BGR; those of the sample clip as they are in its file."""
     if i != SAMPLE:
         yield from (scene.image for scene in clip)
         return

@@ -71,9 +71,9 @@ def _print_jitter(pool: Executor, folder: Path, times: int) -> None:
     print(f"{'set':<18}{'figure':<10}{'now':>9}{'worst':>9}{'best':>9}{'bound':>9}")
     for name, bound in BOUNDS.items():
         for k, figure in enumerate(("F1 %", "false", "lines")):
-            values = [figures_of(run.outcomes[name])[k] for run in runs]
+            values = [float(figures_of(run.outcomes[name])[k] or 0) for run in runs]
             if (least := bound[k]) is not None:
-                _print_range(name, figure, [float(value or 0) for value in values], f"{least}", falling=k == 1)
+                _print_range(name, figure, values, f"{least}", falling=k == 1)
     for figure, (low, high, _) in CLIP_BOUNDS.items():
         values = [_clip_figure(run, figure) for run in runs]
         found = f"now {values[0]:.3g}, from {min(values):.3g} to {max(values):.3g}"

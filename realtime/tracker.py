@@ -14,6 +14,7 @@ from realtime.motion import FORBIDDEN, OTHER_LABEL, QUORUM, assign, jump, settle
 from realtime.newcomer import worth
 from realtime.reading import Reader, Reading
 from realtime.recall import recall
+from realtime.sheet_change import another_sheet
 from realtime.track import (
     FADE,
     MOST,
@@ -52,6 +53,7 @@ _LEFT = 4.0  # and that of a digit at the frame's border, or not shown yet
 _OVERLAP = 0.5  # share of the smaller box at which two tracks are one digit
 
 _MOVING = 1.0  # heights a second at which the sheet does not rest,
+_AVERAGED = 0.1  # seconds over which that is averaged,
 _UNSURE = 0.7  # a probability below which a digit may yet change,
 _COVERED = 0.15  # and seconds out of sight after which that is no mere blink: a reading then waits
 
@@ -96,7 +98,11 @@ class Tracker:
         before = self._tracks["box"].copy()
         found = self._follow(seen)
         self._note_motion(before, seen, found, step)
-        calm = 1 / (1 + (self._stride / _BLUR) ** 2)
+        calm = 1 / (1 + (self._stride * _STEP / step / _BLUR) ** 2)
+        if another_sheet(self._tracks, seen, found, calm):
+            # Nothing is taken for what lay there; if it is the old sheet after all, its digits are known again below.
+            found[:] = -1
+            self._tracks["box"], self._tracks["life"] = before, 0
         seen["evidence"] *= calm
         seen["weight"] *= calm
         if (self._tracks["number"][found >= 0] == NO_TRACK).any() or np.count_nonzero(found >= 0) < len(seen):
@@ -160,7 +166,7 @@ class Tracker:
             self._ahead = self._shift = 0.9 * self._shift
             stride = np.zeros(2)
         self._stride = float(np.hypot(stride[0], stride[1]))
-        self._speed += (stride / step - self._speed) * min(step / 0.3, 1)
+        self._speed += (stride / step - self._speed) * min(step / _AVERAGED, 1)
 
     def _miss(self, missed: np.ndarray, step: float, size: tuple[int, int] | None) -> None:
         """Take life from the tracks that were not seen."""
@@ -249,11 +255,12 @@ class Tracker:
         """The reading that this frame finishes, if any."""
         tracks = self._tracks
         shown = tracks[tracks["shown"]]
-        moving = np.hypot(self._speed[0], self._speed[1]) > _MOVING or at_border(shown["box"], size).any()
+        speed = float(np.hypot(self._speed[0], self._speed[1]))
+        partly = at_border(shown["box"], size).any()
         restless = (
-            moving
+            partly
             or (digits.confidence < _UNSURE).any()
             or (shown["unseen"] > _COVERED).any()
             or (~tracks["shown"] & (tracks["unseen"] == 0) & (tracks["life"] > _BIRTH / 2)).any()  # one more is coming
         )
-        return self._reader(digits, time, step, bool(restless), bool(moving))
+        return self._reader(digits, time, step, bool(restless), bool(partly or speed > _MOVING), speed)

@@ -17,7 +17,7 @@ import numpy as np
 from tqdm import tqdm
 
 from benchmarks.regression import sets
-from realtime.processes import SPAWN
+from realtime.processes import SPAWN, settle_in
 from training.scenes import Digit, Other, Scene
 
 ROOT = Path(__file__).resolve().parents[2]
@@ -51,7 +51,7 @@ def prepare() -> Path:
     unfinished = FOLDER / f"unfinished-{os.getpid()}"
     unfinished.mkdir(parents=True)
     todo = jobs()
-    with ProcessPoolExecutor(PROCESSES, SPAWN, cv2.setNumThreads, (1,)) as pool:
+    with ProcessPoolExecutor(PROCESSES, SPAWN, begin_process) as pool:
         drawn = pool.map(_draw, [unfinished] * len(todo), todo)
         for _ in tqdm(drawn, desc="drawing inputs, once", total=len(todo)):
             pass
@@ -69,6 +69,12 @@ def load(folder: Path, job: Job) -> Scene:
     digits = [Digit(**{**digit, "xyxy": tuple(digit["xyxy"])}) for digit in truth["digits"]]
     others = [Other(**{**other, "xyxy": tuple(other["xyxy"])}) for other in truth["others"]]
     return Scene(image, digits, truth["rows"], truth["kind"], others=others)
+
+
+def begin_process() -> None:
+    """Set up a process that draws or reads: it ends with its parent, and leaves the other processors alone."""
+    settle_in()
+    cv2.setNumThreads(1)
 
 
 def _draw(folder: Path, job: Job) -> None:
@@ -109,3 +115,7 @@ def _imported(path: Path) -> Iterator[str]:
     for node in ast.walk(ast.parse(path.read_text(encoding="utf-8"))):
         if isinstance(node, ast.ImportFrom) and node.module:
             yield node.module
+
+
+if __name__ == "__main__":
+    prepare()

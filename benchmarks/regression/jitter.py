@@ -40,7 +40,7 @@ class Jittered(Recognizer):
         return (noisy / noisy.sum(axis=1, keepdims=True)).astype(np.float32)
 
     def _rng(self, content: np.ndarray) -> np.random.Generator:
-        return np.random.default_rng([self._seed, zlib.crc32(np.ascontiguousarray(content))])
+        return np.random.default_rng([self._seed, zlib.crc32(content.tobytes())])
 
 
 def jittered(seed: int, recognizer: Recognizer) -> AbstractContextManager[Recognizer]:

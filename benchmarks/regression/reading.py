@@ -10,13 +10,12 @@ from dataclasses import dataclass, field
 from functools import partial
 from pathlib import Path
 
-import cv2
 import numpy as np
 
 from benchmarks.contact_sheet import Failure
 from benchmarks.failures import compare_by_boxes, compare_by_rows
 from benchmarks.regression import layouts, live_clip, sets
-from benchmarks.regression.cache import PROCESSES, Job, jobs, load
+from benchmarks.regression.cache import PROCESSES, Job, begin_process, jobs, load
 from benchmarks.scoring import Tally, align, edit_distance
 from realtime.classifier import Classifier
 from realtime.detections import CLASSES, Detections
@@ -111,7 +110,7 @@ def read_all(pool: Executor, folder: Path, changed: Changed = nullcontext, only:
         name = f"{LAYOUT} {style}"
         if not only or name in only:
             outcomes[name] = _read_layout(name, style)
-    return Results(outcomes, clip and clip.result())
+    return Results(outcomes, clip.result() if clip is not None else None)
 
 
 _recognizer: Recognizer | None = None
@@ -119,7 +118,7 @@ _recognizer: Recognizer | None = None
 
 def _begin() -> None:
     global _recognizer
-    cv2.setNumThreads(1)
+    begin_process()
     _recognizer = Recognizer(Classifier())
 
 
@@ -169,9 +168,8 @@ def _read_photo(recognizer: Recognizer, name: str, file: str, image: np.ndarray,
     trace, quarters = trace_turned(recognizer, image)
     layout = arrange(trace.detections)
     outcome = _scored(name, file, rows, layout.lines)
-    want = ["".join(row.split()) for row in rows]
     upright = turned(image, quarters)
-    outcome.failures = compare_by_rows(want, True, trace.detections, layout, upright, trace, file)
+    outcome.failures = compare_by_rows(_joined(rows), True, trace.detections, layout, upright, trace, file)
     return outcome
 
 
@@ -185,12 +183,16 @@ def _read_layout(name: str, style: str) -> Outcome:
 def _scored(name: str, picture: str, want: list[str], read: list[str], hits: int | None = None) -> Outcome:
     """What was read beside what is written; rows with a space between two numbers."""
     outcome = Outcome(name, lines=len(want))
-    outcome.tally.add(*(["".join(row.split()) for row in rows] for rows in (want, read)), hits=hits)
+    outcome.tally.add(_joined(want), _joined(read), hits=hits)
     pairs = align(want, read, edit_distance, len)
     outcome.lines_right = sum(i is not None and j is not None and want[i] == read[j] for i, j in pairs)
     if want != read:
         outcome.wrong = [f"{picture}\n  written {' | '.join(want)}\n  read    {' | '.join(read)}"]
     return outcome
+
+
+def _joined(rows: list[str]) -> list[str]:
+    return ["".join(row.split()) for row in rows]
 
 
 def _as_read(scene: Scene) -> Detections:

@@ -23,6 +23,8 @@ SEED = 7101
 
 _SMALL = (640, 480)
 _EMPTY_KINDS = ("print", "drawings", "blank", "ruling", "desk", "gradient", "things")
+_MIXED = replace(KINDS["faint"], papers=("plain",), pens=("coloured", "marker", "pencil", "pencil"), contrast=0.8)
+"""Pencil beside markers on one sheet."""
 
 
 @dataclass(frozen=True)
@@ -64,6 +66,7 @@ DRAWN: dict[str, DrawnSet] = {
         kind: DrawnSet(5, partial(_sheet, kind))
         for kind in ("plain", "ruled", "coloured", "dark", "board", "faint", "turned", "crumpled")
     },
+    "mixed": DrawnSet(6, partial(_sheet, _MIXED, size=(960, 540))),
     "marked": DrawnSet(4, partial(_sheet, replace(KINDS["coloured"], marks=0.6))),
     "tiny": DrawnSet(3, partial(_sheet, replace(KINDS["tiny"], rows=4))),
     "single": DrawnSet(30, partial(_sheet, "single", size=_SMALL)),

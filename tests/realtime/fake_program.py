@@ -80,10 +80,15 @@ def finish(process: subprocess.Popen[str], timeout: float = 200) -> tuple[int, s
     return process.returncode, out, err
 
 
-if __name__ in ("__main__", "__mp_main__"):  # the program, and its process that reads the frames of a camera
-    worker.Classifier = FakeClassifier  # type: ignore[misc, assignment]
-if __name__ == "__main__":
+def begin() -> None:
+    """Make the program wait for tests, and tell them what it does."""
     window._TOAST = 3600.0  # no message goes before a test has seen it, however long that takes
     if path := os.environ.get(witness.VARIABLE):
         witness.write_down(path)
+
+
+if __name__ in ("__main__", "__mp_main__"):  # the program, and its process that reads the frames of a camera
+    worker.Classifier = FakeClassifier  # type: ignore[misc, assignment]
+if __name__ == "__main__":
+    begin()
     sys.exit(cli.main())

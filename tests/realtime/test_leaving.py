@@ -1,7 +1,7 @@
 from __future__ import annotations
 
 import threading
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import closing
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 
@@ -40,6 +40,9 @@ class Looker:
     def __init__(self) -> None:
         self.read = threading.Event()
         self._empty = 0
+
+    def during(self, read: Callable[[], FrameResult | None]) -> FrameResult | None:
+        return read()
 
     def show(self, result: FrameResult) -> bool:
         result.annotated(numbers=True)

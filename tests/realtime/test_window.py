@@ -5,7 +5,6 @@ from __future__ import annotations
 import csv
 import json
 import os
-import signal
 import subprocess
 import sys
 import time
@@ -467,20 +466,6 @@ def test_a_digit_is_corrected_with_keys(correcting, screen_before_me, tmp_path):
     assert code == 0 and f"saved {Path('mine', 'labels.csv')}" in err
 
 
-def test_a_click_chooses_and_quitting_keeps_what_was_typed(correcting, screen_before_me, tmp_path):
-    screen = screen_before_me
-    process = correcting("--corrections", "hand", click=(100 / 640, 220 / 480))  # the 7 of the second row
-    screen.press("2")
-    named = screen.still_picture()
-    screen.click(180 / 640, 220 / 480)
-    screen.picture_other_than(named)
-    screen.press("3")
-    screen.press("q")
-    code, _, err = finish(process)
-    assert code == 0 and "Traceback" not in err
-    assert [row[:2] for row in kept(tmp_path / "hand")] == [("2", "7"), ("3", "1")]
-
-
 def test_escape_leaves_all_as_it_was(correcting, screen_before_me, tmp_path):
     screen = screen_before_me
     process = correcting()
@@ -491,16 +476,6 @@ def test_escape_leaves_all_as_it_was(correcting, screen_before_me, tmp_path):
     screen.press("space")
     code, _, err = finish(process)
     assert code == 0 and "saved" not in err and not (tmp_path / "mine").exists()
-
-
-def test_ctrl_c_amid_a_correction_keeps_it(correcting, screen_before_me, tmp_path):
-    process = correcting()
-    screen_before_me.press("4")
-    screen_before_me.settle()
-    process.send_signal(signal.SIGINT)
-    code, _, err = finish(process)
-    assert code == 130 and "Traceback" not in err
-    assert [row[0] for row in kept(tmp_path / "mine")] == ["4"]
 
 
 def test_corrections_that_cannot_be_written_are_told(correcting, screen_before_me, tmp_path):

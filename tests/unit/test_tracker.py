@@ -270,10 +270,27 @@ def test_two_that_grow_together_for_good_become_one(tracker: Tracker) -> None:
     assert [digit for _, digit in by_place(tracks)] == [3, 1, 0, 5, 9]
 
 
-def test_a_misread_frame_now_and_then_changes_no_label(tracker: Tracker) -> None:
-    wrong = seen(digits=[8, 7, 9, 7, 6, 4])
+def test_digits_misread_now_and_then_change_no_label(tracker: Tracker) -> None:
+    wrong = seen(digits=[8, 1, 9, 1, 6, 9])  # half of them
     frames = [wrong if k % 10 < 2 else seen() for k in range(120)]
     assert {tuple(digit for _, digit in by_place(tracks)) for tracks in run(tracker, frames, 1)} == {tuple(DIGITS)}
+
+
+@pytest.mark.parametrize("fps", [8, 15, 30])
+def test_a_sheet_put_in_the_place_of_another_shows_nothing_of_the_other(fps: int) -> None:
+    tracker = Tracker()
+    before = run(tracker, [seen()] * fps, fps=fps)[-1]
+    other = [8, 7, 9, 2, 6, 4]
+    after = run(tracker, [seen(2, -3, digits=other)] * fps, 1, fps)
+    lines = {tuple(digit for _, digit in by_place(tracks)) for tracks in after}
+    assert lines == {(), tuple(other)} and len(after[round(0.2 * fps)]) == 6
+    assert set(before.track.tolist()).isdisjoint(after[-1].track.tolist())
+
+
+def test_a_sheet_that_is_read_otherwise_for_a_frame_is_known_again(tracker: Tracker) -> None:
+    before = by_place(run(tracker, [seen()], 1)[-1])
+    after = run(tracker, [seen(digits=[8, 7, 9, 2, 6, 4])] + [seen()] * 5, 1.03)[-1]
+    assert by_place(after) == before
 
 
 def test_writing_that_changes_is_followed_within_half_a_second(tracker: Tracker) -> None:
