@@ -15,8 +15,9 @@ run: $(VENV)/run.done ## read digits off the camera, or off the sample clip wher
 web: $(VENV)/run.done ## the same in the browser: http://127.0.0.1:8000
 	$(PY) main.py $(ARGS)
 
+# All tests of a file go to one of the two processes: they share what is made once for them. Each has its own screen.
 test: lint ## all tests
-	$(PY) -m pytest $(ARGS)
+	$(PY) -m pytest --numprocesses 2 --dist loadfile $(ARGS)
 
 # Style, fast tests and whole results at the same time; what each says comes in one piece. Pictures are drawn before.
 check: $(VENV)/check.done ## style, fast tests and whole results in under a minute, for every commit: no TensorFlow

@@ -18,6 +18,7 @@ from realtime.segment import segment
 
 _DUST = 4  # pixels: a piece that is smaller both ways is no part of a digit
 _FAINTEST = 7  # of 255: weaker ink is noise, even where somebody says that there is some
+_ROUGH = 0.2  # of its longer side: so far from the edge of a digit a box may end
 _STRENGTH = 0.35  # in a box without any ink that counted, ink counts from this share of its strongest
 
 
@@ -37,8 +38,9 @@ class BoxedGlyph:
 def cut_out(frame: np.ndarray, ink: np.ndarray, boxes: np.ndarray) -> list[BoxedGlyph | None]:
     """The glyph in each of some boxes.
 
-    Pieces of ink that lie in the box for the most part are taken whole, so that the box may be drawn roughly; others
-    are a neighbour's. Where there are only others, digits touch: then the box cuts them. Ink too faint for the
+    Pieces of ink that lie in the box for the most part are taken: whole where they reach but a little beyond it, so
+    that it may be drawn roughly; one that reaches farther hangs on something else, and is cut where the box ends. Other
+    pieces are a neighbour's. Where there are only others, digits touch, and the box cuts them. Ink too faint for the
     recogniser is looked for as well.
 
     Args:
@@ -96,20 +98,19 @@ def _cut(ink: np.ndarray, mask: np.ndarray, xyxy: np.ndarray, scale: float) -> B
     right, bottom = np.minimum(np.ceil(xyxy[2:]), (w, h)).astype(int).tolist()
     if left >= right or top >= bottom:
         return None
-    inside = np.zeros(ink.shape, bool)
-    inside[top:bottom, left:right] = True
-    meant = _meant(mask, inside)
+    box = left, top, right, bottom
+    meant = _meant(mask, box)
     if meant is None:
-        peak = int(ink[inside].max())
-        faint = cv2.compare(ink, max(_FAINTEST, _STRENGTH * peak), cv2.CMP_GT)
-        meant = _meant(np.where(inside, faint, 0).astype(np.uint8), inside)
+        around = np.zeros_like(ink)
+        around[top:bottom, left:right] = ink[top:bottom, left:right]
+        meant = _meant(cv2.compare(around, max(_FAINTEST, _STRENGTH * int(around.max())), cv2.CMP_GT), box)
     if meant is None:
         return None
     x, y, across, down = cv2.boundingRect(meant)
-    box = np.array([x, y, x + across, y + down])
-    x0, y0, x1, y1 = window(box, ink.shape)
+    tight = np.array([x, y, x + across, y + down])
+    x0, y0, x1, y1 = window(tight, ink.shape)
     crop = cv2.bitwise_and(ink, grown(meant))[y0:y1, x0:x1]
-    return BoxedGlyph(np.rint(box / scale).astype(np.int32), normalize([crop])[0])
+    return BoxedGlyph(np.rint(tight / scale).astype(np.int32), normalize([crop])[0])
 
 
 def _mask(frame: np.ndarray, ink: np.ndarray) -> np.ndarray:
@@ -118,16 +119,19 @@ def _mask(frame: np.ndarray, ink: np.ndarray) -> np.ndarray:
     return next((way.mask for way in ways if np.array_equal(way.ink, ink)), np.zeros_like(ink))
 
 
-def _meant(mask: np.ndarray, inside: np.ndarray) -> np.ndarray | None:
-    """The ink of a mask that is meant by a box, `(h, w) uint8` 0 or 255; None where there is none."""
+def _meant(mask: np.ndarray, box: tuple[int, int, int, int]) -> np.ndarray | None:
+    """The ink of a mask that is meant by a box in its pixels, `(h, w) uint8` 0 or 255; None where there is none."""
+    left, top, right, bottom = box
     count, label, stats, _ = cv2.connectedComponentsWithStats(mask, connectivity=8)
+    inside = np.zeros(mask.shape, bool)
+    inside[top:bottom, left:right] = True
     shares = np.bincount(label[inside], minlength=count)
-    shares[0] = 0
-    shares[stats[:, [cv2.CC_STAT_WIDTH, cv2.CC_STAT_HEIGHT]].max(axis=1) < _DUST] = 0
-    if not shares.any():
-        return None
-    mostly = 2 * shares >= stats[:, cv2.CC_STAT_AREA]
-    mostly &= shares > 0
-    if mostly.any():
-        return np.where(mostly[label], 255, 0).astype(np.uint8)
-    return np.where((shares > 0)[label] & inside, 255, 0).astype(np.uint8)
+    x, y, across, down, size = stats.T
+    there = (shares > 0) & (np.maximum(across, down) >= _DUST)
+    there[0] = False
+    mostly = there & (2 * shares >= size)
+    rough = _ROUGH * max(right - left, bottom - top)
+    whole = (x >= left - rough) & (y >= top - rough) & (x + across <= right + rough) & (y + down <= bottom + rough)
+    taken = mostly if mostly.any() else there
+    meant = (mostly & whole)[label] | (taken[label] & inside)
+    return np.where(meant, 255, 0).astype(np.uint8) if meant.any() else None

@@ -151,7 +151,7 @@ class TestMake:
 
     def test_test_installs_everything_and_looks_at_style_and_types_first(self, tmp_path):
         asked = Clone(tmp_path).make("test")
-        checks = ["-m ruff check", "-m ruff format --check", "-m mypy", "-m pytest"]
+        checks = ["-m ruff check", "-m ruff format --check", "-m mypy", "-m pytest --numprocesses 2 --dist loadfile"]
         assert asked[-5:] == [self.INSTALL + "requirements.txt", *checks]
 
     def test_check_installs_no_tensorflow_and_looks_at_style_units_and_whole_results(self, tmp_path):

@@ -2,28 +2,25 @@
 
 from __future__ import annotations
 
-import time
 from collections.abc import Sequence
 from typing import Any
 
 from test_window import KEYSYMS, until
 
-BETWEEN = 0.06
-"""Seconds between two keys of somebody who types fast."""
-
 
 def type_fast(screen: Any, keys: Sequence[str]) -> None:
-    """Press keys one after the other without looking up; each is a character or a name of `KEYSYMS`."""
+    """Press keys, each as soon as the last was taken, whatever came of it; characters or names of `KEYSYMS`."""
     from Xlib import X
     from Xlib.ext import xtest
 
     _focus(screen)
     for key in keys:
         code = screen._display.keysym_to_keycode({**KEYSYMS, "BackSpace": 0xFF08}.get(key) or ord(key))
+        taken = screen.log.kinds().count("key")
         for kind in (X.KeyPress, X.KeyRelease):
             xtest.fake_input(screen._display, kind, code)
         screen._display.sync()
-        time.sleep(BETWEEN)
+        until(lambda: screen.log.kinds().count("key") > taken, f"the key {key}")  # noqa: B023
 
 
 def drag(screen: Any, begin: tuple[float, float], end: tuple[float, float], *, release: bool = True) -> None:

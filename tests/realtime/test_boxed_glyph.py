@@ -43,6 +43,13 @@ def test_digits_that_touch_are_cut_where_the_box_ends() -> None:
     assert abs(found.xyxy[3] - found.xyxy[1] - 75) <= 4
 
 
+def test_a_line_that_a_digit_hangs_on_is_cut_where_the_box_ends() -> None:
+    image = paper((SEVEN, 40), ([(20, 130), (115, 130)], 40))
+    found = cut(image, 94, 50, 150, 140)
+    assert found is not None
+    np.testing.assert_allclose(found.xyxy, [94, 57, 143, 133], atol=2)
+
+
 def test_a_digit_of_several_pieces_is_one_glyph() -> None:
     upper, lower = [(100, 60), (140, 60)], [(140, 70), (115, 130)]
     found = cut(paper((upper, 40), (lower, 40)), 90, 50, 150, 140)

@@ -8,12 +8,13 @@ import signal
 import subprocess
 import sys
 from collections.abc import Callable, Iterator
+from contextlib import contextmanager
 from pathlib import Path
 
 import pytest
 import slow_program
 import test_window
-from fake_program import ROOT, finish, write_clip, write_sheet
+from fake_program import ROOT, finish, write_sheet
 from hands import type_fast
 from test_window import until
 
@@ -22,7 +23,7 @@ program, screen_before_me = test_window.program, test_window.screen_before_me
 
 @pytest.fixture
 def slow(display: str, tmp_path: Path) -> Iterator[Callable[..., subprocess.Popen[str]]]:
-    """Starts the program with a network that takes `slow_program.SECONDS` for each frame."""
+    """Starts the program with a network that can be held up; see `slow_program.HELD`."""
     started = []
 
     def run(*args: str | Path) -> subprocess.Popen[str]:
@@ -45,13 +46,20 @@ def slow(display: str, tmp_path: Path) -> Iterator[Callable[..., subprocess.Pope
         process.communicate()
 
 
-def test_keys_pressed_while_one_frame_is_read_are_all_obeyed_in_order(slow, screen_before_me, tmp_path):
+@contextmanager
+def held(folder: Path) -> Iterator[None]:
+    """Within this block no frame is read to the end."""
+    (folder / slow_program.HELD).touch()
+    yield
+    (folder / slow_program.HELD).unlink()
+
+
+def test_keys_pressed_while_one_frame_is_read_are_all_obeyed_in_order(slow, screen_before_me, tmp_path, long_clip):
     screen = screen_before_me
-    write_clip(tmp_path / "clip.mp4", "71", seconds=60)
-    process = slow("clip.mp4")
-    until(screen.find)
+    process = slow(long_clip)
     screen.picture()
-    type_fast(screen, ["s", "n", "s", "h", "s", "space"])
+    with held(tmp_path):
+        type_fast(screen, ["s", "n", "s", "h", "s", "space"])
     until(lambda: "paused" in screen.title())
     assert len(list((tmp_path / "runs").glob("*.png"))) == 3, "the pause came last"
     helped = screen.still_picture()
@@ -70,7 +78,8 @@ def test_a_key_for_the_photo_before_does_not_skip_the_next(slow, screen_before_m
     process = slow("a.png", "b.png", "c.png")
     until(lambda: screen.title() == "a.png - digits")
     screen.still_picture()
-    type_fast(screen, ["space", "space", "s", "space"])
+    with held(tmp_path):
+        type_fast(screen, ["space", "space", "s", "space"])
     until(lambda: screen.title() == "b.png - digits")
     (record,) = (tmp_path / "runs").glob("*.json")
     assert json.loads(record.read_text())["source"] == "a.png", "what was on show when it was pressed"
@@ -89,8 +98,9 @@ def test_a_click_while_the_next_photo_is_read_means_the_one_on_show(slow, screen
     process = slow("a.png", "b.png")
     until(lambda: screen.title() == "a.png - digits")
     screen.still_picture()
-    type_fast(screen, ["space"])
-    screen.click(100 / 640, 110 / 480)
+    with held(tmp_path):
+        type_fast(screen, ["space"])
+        screen.click(100 / 640, 110 / 480)
     until(lambda: screen.title() == "a.png - correcting - digits")
     type_fast(screen, ["4", "Return"])
     until(lambda: (tmp_path / "mine" / "labels.csv").exists())
@@ -102,18 +112,17 @@ def test_a_click_while_the_next_photo_is_read_means_the_one_on_show(slow, screen
 
 
 @pytest.mark.parametrize("end", ["q", "close", "ctrl-c"])
-def test_the_program_ends_though_a_frame_is_being_read(slow, screen_before_me, tmp_path, end):
+def test_the_program_ends_though_a_frame_is_being_read(slow, screen_before_me, tmp_path, long_clip, end):
     screen = screen_before_me
-    write_clip(tmp_path / "clip.mp4", "71", seconds=60)
-    process = slow("clip.mp4", "--json", "out.jsonl")
-    until(screen.find)
+    process = slow(long_clip, "--json", "out.jsonl")
     screen.picture()
-    if end == "q":
-        type_fast(screen, ["q"])
-    elif end == "close":
-        screen.press_close()
-    else:
-        process.send_signal(signal.SIGINT)
+    with held(tmp_path):
+        if end == "q":
+            type_fast(screen, ["q"])
+        elif end == "close":
+            screen.press_close()
+        else:
+            process.send_signal(signal.SIGINT)
     code, _, err = finish(process)
     assert code == (130 if end == "ctrl-c" else 0) and "Traceback" not in err and "error" not in err
     assert all(json.loads(line) for line in (tmp_path / "out.jsonl").read_text().splitlines())
