@@ -1,29 +1,10 @@
-"""Hands that are faster than the program, or draw with the mouse: for the tests of the window."""
+"""A hand that draws with the mouse: for the tests of the window."""
 
 from __future__ import annotations
 
-import time
-from collections.abc import Sequence
 from typing import Any
 
-from test_window import KEYSYMS, until
-
-BETWEEN = 0.06
-"""Seconds between two keys of somebody who types fast."""
-
-
-def type_fast(screen: Any, keys: Sequence[str]) -> None:
-    """Press keys one after the other without looking up; each is a character or a name of `KEYSYMS`."""
-    from Xlib import X
-    from Xlib.ext import xtest
-
-    _focus(screen)
-    for key in keys:
-        code = screen._display.keysym_to_keycode({**KEYSYMS, "BackSpace": 0xFF08}.get(key) or ord(key))
-        for kind in (X.KeyPress, X.KeyRelease):
-            xtest.fake_input(screen._display, kind, code)
-        screen._display.sync()
-        time.sleep(BETWEEN)
+from test_window import until
 
 
 def drag(screen: Any, begin: tuple[float, float], end: tuple[float, float], *, release: bool = True) -> None:
@@ -31,7 +12,6 @@ def drag(screen: Any, begin: tuple[float, float], end: tuple[float, float], *, r
     from Xlib import X
     from Xlib.ext import xtest
 
-    _focus(screen)
     window = until(screen.find)
     size, corner = window.get_geometry(), window.translate_coords(screen._root, 0, 0)
 
@@ -56,8 +36,3 @@ def let_go(screen: Any) -> None:
 
     xtest.fake_input(screen._display, X.ButtonRelease, 1)
     screen._display.sync()
-
-
-def _focus(screen: Any) -> None:
-    window = until(screen.find)
-    until(lambda: getattr(screen._display.get_input_focus().focus, "id", None) == window.id)

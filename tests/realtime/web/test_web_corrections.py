@@ -171,9 +171,9 @@ def drawn(page, keeper) -> None:
     page.goto(keeper.address + "/#/draw")
     stroke(page, THREE)
     stroke(page, SEVEN)
-    expect(page.locator("#draw-reading div")).to_have_text(["37"], timeout=40_000)
+    expect(page.locator("#draw-reading div")).to_have_text(["37"])
     page.click("#tab-sees")
-    expect(page.locator(".crop:not(.no)")).to_have_count(2, timeout=40_000)
+    expect(page.locator(".crop:not(.no)")).to_have_count(2)
 
 
 def drag(page, begin: tuple[float, float], end: tuple[float, float]) -> None:
@@ -203,7 +203,7 @@ class TestThePage:
         expect(keep).to_have_text("Keep 1 correction")
         assert list(folder.iterdir()) == [], "nothing is kept yet"
         keep.click()
-        expect(page.locator("#toast")).to_have_text("Kept 1 correction", timeout=40_000)
+        expect(page.locator("#toast")).to_have_text("Kept 1 correction")
         expect(keep).to_be_disabled()
         (row,) = rows(folder)
         assert row["label"] == "1" and row["read"] == "7"
@@ -230,7 +230,7 @@ class TestThePage:
         stroke(page, [(0.5, 0.4), (0.6, 0.45), (0.8, 0.46), (0.9, 0.4)])
         page.wait_for_load_state("networkidle")
         page.click("#tab-sees")
-        expect(page.locator(".crop").first).to_be_visible(timeout=40_000)
+        expect(page.locator(".crop").first).to_be_visible()
         before = page.locator(".crop").count()
         drag(page, (0.84, 0.3), (0.96, 0.55))
         expect(page.locator("#sees-title")).to_have_text("A box of yours")
@@ -243,7 +243,7 @@ class TestThePage:
         )
         assert green > 100
         page.keyboard.press("Enter")
-        expect(page.locator("#toast")).to_have_text("Kept 1 correction", timeout=40_000)
+        expect(page.locator("#toast")).to_have_text("Kept 1 correction")
         (row,) = rows(folder)
         x1, y1, x2, y2 = (int(row[name]) for name in ("x1", "y1", "x2", "y2"))
         assert row["label"] == "1" and 0.83 * 1200 <= x1 < x2 <= 0.97 * 1200 and 0.3 * 800 < y1 < y2 < 0.55 * 800
@@ -286,23 +286,23 @@ class TestThePage:
         crops.nth(1).click()
         page.keyboard.press("1")
         page.keyboard.press("Enter")
-        expect(keep).to_be_disabled(timeout=40_000)
+        expect(keep).to_be_disabled()
         page.click("#tab-draw")
         page.click("#tab-sees")
-        expect(page.locator(".crop .right")).to_have_text(["8", "1"], timeout=40_000)
+        expect(page.locator(".crop .right")).to_have_text(["8", "1"])
         crops.nth(1).click()
         page.keyboard.press("4")
         expect(keep).to_have_text("Keep 2 corrections")
         page.keyboard.press("Enter")
-        expect(keep).to_be_disabled(timeout=40_000)
+        expect(keep).to_be_disabled()
         assert sorted(row["label"] for row in rows(folder)) == ["4", "8"]
 
     def test_a_frame_of_the_camera_is_held_until_what_was_typed_is_kept(self, keeper, page, folder):
         page.goto(keeper.address)
         page.click("#camera-start")
-        expect(page.locator("#camera-tools")).to_be_visible(timeout=40_000)
+        expect(page.locator("#camera-tools")).to_be_visible()
         page.click("#tab-sees")
-        page.locator(".crop:not(.no)").first.click(timeout=40_000)
+        page.locator(".crop:not(.no)").first.click()
         page.keyboard.press("x")
         expect(page.locator("#sees-hold")).to_have_text("Go on")
         page.click("#sees-hold")
@@ -310,19 +310,19 @@ class TestThePage:
         expect(page.locator("#sees-hold")).to_have_text("Go on")
         assert list(folder.iterdir()) == []
         page.click("#correct-keep")
-        expect(page.locator("#toast")).to_have_text("Kept 1 correction", timeout=40_000)
+        expect(page.locator("#toast")).to_have_text("Kept 1 correction")
         page.click("#sees-hold")
         expect(page.locator("#sees-hold")).to_have_text("Hold still")
         assert [row["label"] for row in rows(folder)] == ["x"]
         # What was kept can be taken back when another frame is on show.
         page.click("#correct-undo")
-        expect(page.locator("#toast")).to_have_text("Took back 1 correction", timeout=40_000)
+        expect(page.locator("#toast")).to_have_text("Took back 1 correction")
         assert list(folder.rglob("*.png")) == []
 
     def test_what_was_typed_is_still_there_after_another_view_or_a_failure(self, browser, keeper, folder):
         page = browser.new_page()  # the console tells of the answer 507
         page.goto(keeper.address + "/#/sees")
-        page.locator(".crop:not(.no)").first.click(timeout=40_000)
+        page.locator(".crop:not(.no)").first.click()
         page.keyboard.press("x")
         page.click("#tab-draw")
         page.click("#tab-sees")
@@ -332,14 +332,14 @@ class TestThePage:
         folder.rmdir()
         folder.write_text("")
         page.click("#correct-keep")
-        expect(page.locator("#toast")).to_contain_text("Not kept: cannot write", timeout=40_000)
+        expect(page.locator("#toast")).to_contain_text("Not kept: cannot write")
         expect(page.locator("#correct-keep")).to_have_text("Keep 1 correction")
         page.close(run_before_unload=False)
 
     def test_nothing_can_be_corrected_unless_there_is_a_folder(self, page, server):
         page.click("#tab-sees")
         crop = page.locator(".crop:not(.no)").first
-        crop.click(timeout=40_000)
+        crop.click()
         title = page.locator("#sees-title").inner_text()
         page.keyboard.press("5")
         expect(page.locator("#correct")).to_be_hidden()
