@@ -3,7 +3,7 @@
 The program calls `write_down`, a test reads a `Log`. Each line is a kind and the time of `time.monotonic`:
 
 - `show`: a picture was handed to the window;
-- `wait`: the window's events were worked off, and no key was among them;
+- `wait`: the program had nothing to do, and no key came for `IDLE` milliseconds or more;
 - `key`, `click`: the program has taken a key or a click.
 """
 
@@ -20,6 +20,9 @@ import cv2
 VARIABLE = "WINDOW_LOG"
 """Of the environment: the file to write to."""
 
+IDLE = 30
+"""Milliseconds: a program that has something to do looks at its window more often."""
+
 
 def write_down(path: str) -> None:
     """From now on, let OpenCV's window functions in this process tell what they do."""
@@ -31,7 +34,10 @@ def write_down(path: str) -> None:
     def telling_keys(wait: Callable[..., int]) -> Callable[..., int]:
         def wait_and_tell(*args: Any) -> int:
             code = wait(*args)
-            tell("wait" if code == -1 else "key")
+            if code != -1:
+                tell("key")
+            elif args and args[0] >= IDLE:
+                tell("wait")
             return code
 
         return wait_and_tell
