@@ -28,7 +28,7 @@ from realtime.paths import new_path
 KEYSYMS = {"space": 0x20, "Escape": 0xFF1B, "Left": 0xFF51, "Right": 0xFF53, "Return": 0xFF0D, "Tab": 0xFF09}
 
 
-def until(condition: Callable[[], Any], what: str = "it", seconds: float = 100) -> Any:
+def until(condition: Callable[[], Any], what: str = "it", seconds: float = 60) -> Any:
     """The value of a condition once it holds."""
     end = time.monotonic() + seconds
     while not (value := condition()):
@@ -187,7 +187,8 @@ def program(display: str, tmp_path: Path) -> Iterator[Callable[..., subprocess.P
         # Shown where the test has failed.
         print("was running" if alive else "had ended", *process.communicate(), sep="\n")
         if path := os.environ.get(VARIABLE):
-            print(*Log(Path(path)).lines()[-40:], time.monotonic(), sep="\n")
+            lines = Log(Path(path)).lines()
+            print(*(line for line in lines if not line.startswith("wait")), *lines[-9:], time.monotonic(), sep="\n")
 
 
 @pytest.mark.usefixtures("no_display")

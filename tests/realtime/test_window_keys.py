@@ -43,7 +43,7 @@ def slow(display: str, tmp_path: Path) -> Iterator[Callable[..., subprocess.Pope
     yield run
     for process in started:
         process.kill()
-        process.communicate()
+        print(*process.communicate(), sep="\n")  # shown where the test has failed
 
 
 @contextmanager
