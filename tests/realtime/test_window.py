@@ -28,7 +28,7 @@ from realtime.paths import new_path
 KEYSYMS = {"space": 0x20, "Escape": 0xFF1B, "Left": 0xFF51, "Right": 0xFF53, "Return": 0xFF0D, "Tab": 0xFF09}
 
 
-def until(condition: Callable[[], Any], what: str = "it", seconds: float = 60) -> Any:
+def until(condition: Callable[[], Any], what: str = "it", seconds: float = 150) -> Any:
     """The value of a condition once it holds."""
     end = time.monotonic() + seconds
     while not (value := condition()):
@@ -432,6 +432,7 @@ def correcting(program, screen_before_me, tmp_path):
         else:
             screen_before_me.click(*click)
         until(lambda: "correcting" in screen_before_me.title())
+        screen_before_me.settle()
         return process
 
     return begin

@@ -57,11 +57,13 @@ def test_clicks_choose_and_what_was_typed_shows_before_it_is_kept(correcting, sc
     process = correcting("--corrections", "hand", click=SEVEN)
     assert green(screen) == 0
     screen.press("2")
+    screen.settle()
     until(lambda: green(screen) > 200)
     one = green(screen)
     screen.click(*ONE)
     screen.settle()  # what is typed before the mark is on show labels nothing
     screen.press("3")
+    screen.settle()
     until(lambda: green(screen) > 1.5 * one)
     two = green(screen)
     assert not (tmp_path / "hand").exists(), "nothing is kept yet"
