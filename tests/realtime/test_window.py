@@ -84,7 +84,13 @@ class Screen:
                 data = window.get_image(0, 0, size.width, size.height, X.ZPixmap, 0xFFFFFFFF).data
             except BadMatch:  # not yet on the screen
                 return None
-            return [np.frombuffer(data, np.uint8).reshape(size.height, size.width, 4)[..., :3].copy()]
+            picture = np.frombuffer(data, np.uint8).reshape(size.height, size.width, 4)[..., :3].copy()
+            if (picture[-1, -1] == 255).all():
+                # Nothing of ours is so white. Where the manager sizes a window while Qt opens it, it may stay blank until
+                # it is uncovered: rarely, and on busy machines.
+                window.clear_area(0, 0, 0, 0, True)
+                return None
+            return [picture]
 
         return until(look)[0]
 
