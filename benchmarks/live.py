@@ -22,11 +22,11 @@ import cv2
 import numpy as np
 from tqdm import tqdm
 
+from benchmarks.clip_set import CLIPS, SAMPLE, clip_name, images, moving_clip
 from benchmarks.clip_truth import Truth
 from benchmarks.live_run import OrderError, Run, play, read_every
 from benchmarks.live_score import Score, score
 from benchmarks.mjpeg import to_jpeg
-from benchmarks.moving import CLIPS, SAMPLE, clip_name, images, moving_clip
 from benchmarks.scoring import share
 from benchmarks.telling import add_json, tell
 from benchmarks.workers import MOST

@@ -10,6 +10,7 @@ from __future__ import annotations
 import numpy as np
 
 from realtime.detections import NO_TRACK, NOT_A_DIGIT, Detections
+from realtime.life import FULL, miss
 from realtime.motion import FORBIDDEN, OTHER_LABEL, QUORUM, assign, jump, settle
 from realtime.newcomer import worth
 from realtime.reading import Reader, Reading
@@ -44,15 +45,9 @@ _BLUR = 0.25  # heights a frame at which a moving sheet is blurred so much that 
 _SMOOTH = 0.4  # share of a small difference that a box follows, for it is noise,
 _LARGE = 0.2  # and the difference, in lengths of the box, that it follows at once
 
-_LINGER = 0.5  # seconds of life at most
-_BIRTH = 0.13  # seconds of life at which a new one is
+_BIRTH = 0.13  # seconds of life at which a new one is shown
 _WAVERING = 0.5  # share of its life that is left to one not shown yet when it is read as another digit
-_COVER = 0.2  # seconds for which a digit out of sight is shown: 1 of 100 gaps in the reading of our clips is longer;
-_AGAIN = 1.5  # one that was missed before is shown as long again, times this, up to its life,
-_FORGIVEN = 3.0  # until it has been seen for so many seconds
-_ONCE = 0.9  # so much of all life goes by one frame, however long ago the last one was
-_HASTE = 0.5  # twice as fast where nearly the whole sheet is missed that moved so many heights a frame
-_LEFT = 4.0  # so much faster goes the life of a digit at the frame's border, or not shown yet
+_FORGIVEN = 3.0  # seconds in sight after which it is forgotten that a digit was missed
 _OVERLAP = 0.5  # share of the smaller box at which two tracks are one digit
 
 _MOVING = 1.0  # heights a second at which the sheet does not rest,
@@ -112,7 +107,7 @@ class Tracker:
         if (self._tracks["number"][found >= 0] == NO_TRACK).any() or np.count_nonzero(found >= 0) < len(seen):
             seen["birth"] *= calm * worth(seen["box"], seen["digit"], seen["sure"], bool(self._tracks["shown"].any()))
         recall(self._tracks, before, found, seen)
-        self._miss(found < 0, step, size)
+        miss(self._tracks, found < 0, step, size, self._pace)
         self._see(found, seen, step, calm)
         self._add(found, seen)
         self._show()
@@ -171,24 +166,6 @@ class Tracker:
         self._stride = float(np.hypot(stride[0], stride[1]))
         self._speed += (stride / step - self._speed) * min(step / _AVERAGED, 1)
 
-    def _miss(self, missed: np.ndarray, step: float, size: tuple[int, int] | None) -> None:
-        """Take life from the tracks that were not seen."""
-        tracks = self._tracks
-        shown = np.count_nonzero(tracks["shown"])
-        gone = shown and np.count_nonzero(tracks["shown"] & missed) > 0.7 * shown
-        # A sheet that went fast is no longer where it was, and nobody knows where.
-        vague = 1 + self._pace / _HASTE
-        rate = _LINGER / np.clip(_AGAIN * tracks["gap"], _COVER, _LINGER)
-        loss = np.where(tracks["shown"], np.minimum(rate * step, _ONCE * _LINGER), _LEFT * step)
-        if gone:
-            loss[tracks["shown"]] = _LINGER / _COVER * vague * step
-        loss[at_border(tracks["box"], size)] = _LEFT * step
-        tracks["life"][missed] -= loss[missed]
-        center = tracks["box"][:, :2]
-        out = (center < 0).any(axis=1) if size is None else ((center < 0) | (center > size)).any(axis=1)
-        tracks["life"][out] = 0
-        tracks["unseen"] += step
-
     def _see(self, found: np.ndarray, seen: np.ndarray, step: float, calm: float) -> None:
         """Add what this frame says to the tracks that were seen."""
         i = np.flatnonzero(found >= 0)
@@ -218,7 +195,7 @@ class Tracker:
         left = np.maximum(tracks["life"], 0) * np.where(wavering, _WAVERING, 1)
         known = ~unborn & (new["digit"] == tracks["digit"])  # one that was only missed is shown again at once
         left = np.maximum(left, np.where(known, _BIRTH, 0))
-        tracks["life"] = np.minimum(left + np.where(unborn, new["birth"], new["life"]), _LINGER)
+        tracks["life"] = np.minimum(left + np.where(unborn, new["birth"], new["life"]), FULL)
         missed = tracks["unseen"] - step
         fading = tracks["gap"] * np.exp(-step / _FORGIVEN)
         tracks["gap"] = np.where(missed < _KEPT, np.maximum(fading, missed), fading)
@@ -252,7 +229,7 @@ class Tracker:
         # Two digits seen as one, or one as two: what stood there before stands until it has been missed for a while.
         rivals = np.flatnonzero(tracks["shown"])
         same = overlap(tracks["box"][ready], tracks["box"][rivals]) > _OVERLAP
-        strong = (tracks["unseen"][rivals] > 0) | (tracks["life"][ready, None] < _LINGER)
+        strong = (tracks["unseen"][rivals] > 0) | (tracks["life"][ready, None] < FULL)
         ready = ready[~(same & strong).any(axis=1)]
         tracks["shown"][ready] = True
         unnamed = ready[tracks["number"][ready] == NO_TRACK]

@@ -53,7 +53,7 @@ def prepare() -> Path:
     todo = jobs()
     with ProcessPoolExecutor(PROCESSES, SPAWN, begin_process) as pool:
         drawn = pool.map(_draw, [unfinished] * len(todo), todo)
-        for _ in tqdm(drawn, desc="drawing inputs, once", total=len(todo)):
+        for _ in tqdm(drawn, desc="drawing inputs, once", total=len(todo), disable=None):
             pass
     try:
         unfinished.rename(folder)

@@ -213,7 +213,7 @@ def test_a_digit_that_was_missed_before_is_waited_for_longer(tracker: Tracker) -
     missed = [seen(leave=(2,))]
     shown = run(tracker, missed * 5 + [seen()] * 10 + missed * 6 + [seen()], 1)
     assert {len(tracks) for tracks in shown} == {6}
-    assert len(run(tracker, missed * 12, 2)[-1]) == 5
+    assert len(run(tracker, missed * 18, 2)[-1]) == 5
 
 
 def test_a_digit_that_was_covered_is_shown_again_at_first_sight(tracker: Tracker) -> None:
