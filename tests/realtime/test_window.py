@@ -68,6 +68,13 @@ class Screen:
             pass
         return None
 
+    def managed(self) -> list[int]:
+        """The numbers of the windows that the manager knows of."""
+        from Xlib import X
+
+        clients = self._root.get_full_property(self._display.intern_atom("_NET_CLIENT_LIST"), X.AnyPropertyType)
+        return [] if clients is None else list(clients.value)
+
     def title(self) -> str:
         window = self.find()
         return window.get_wm_name() if window is not None else ""
@@ -86,8 +93,7 @@ class Screen:
                 return None
             picture = np.frombuffer(data, np.uint8).reshape(size.height, size.width, 4)[..., :3].copy()
             if (picture[-1, -1] == 255).all():
-                # Nothing of ours is so white. Where the manager sizes a window while Qt opens it, it may stay blank until
-                # it is uncovered: rarely, and on busy machines.
+                # Nothing of ours is so white: Qt has not painted it yet.
                 window.clear_area(0, 0, 0, 0, True)
                 return None
             return [picture]
@@ -173,6 +179,7 @@ def screen_before_me(
     path = tmp_path_factory.mktemp("log") / "window.log"
     monkeypatch.setenv(VARIABLE, str(path))
     screen = Screen(display, Log(path))
+    until(lambda: not screen.managed(), "the end of the windows of other tests")
     yield screen
     screen.close()
 
