@@ -26,7 +26,11 @@ class Background(Generic[T]):
         self._finished = threading.Event()
         # A second ctrl-C ends the program even where the work never ends.
         self._thread = threading.Thread(target=self._run, name="background", daemon=True)
-        self._thread.start()
+        try:
+            self._thread.start()
+        except KeyboardInterrupt:  # Python aborts the process where a thread is within OpenCV at its end
+            self._finished.wait(5)
+            raise
 
     @property
     def done(self) -> bool:

@@ -102,8 +102,11 @@ class Inputs:
         if self._shown is None:
             return work()
         task = Background(work)
-        while not task.done:
-            self.pump(1)
+        try:
+            while not task.done:
+                self.pump(1)
+        finally:
+            task.wait()  # ctrl-C came: a thread that is still within OpenCV when Python ends aborts the process
         return task.value()
 
     def next(self) -> Press | Stroke | None:

@@ -29,7 +29,7 @@ KEYSYMS = {"space": 0x20, "Escape": 0xFF1B, "Left": 0xFF51, "Right": 0xFF53, "Re
 KEYSYMS["BackSpace"] = 0xFF08
 
 
-def until(condition: Callable[[], Any], what: str = "it", seconds: float = 100) -> Any:
+def until(condition: Callable[[], Any], what: str = "it", seconds: float = 150) -> Any:
     """The value of a condition once it holds."""
     end = time.monotonic() + seconds
     while not (value := condition()):
@@ -69,6 +69,13 @@ class Screen:
             pass
         return None
 
+    def managed(self) -> list[int]:
+        """The numbers of the windows that the manager knows of."""
+        from Xlib import X
+
+        clients = self._root.get_full_property(self._display.intern_atom("_NET_CLIENT_LIST"), X.AnyPropertyType)
+        return [] if clients is None else list(clients.value)
+
     def title(self) -> str:
         window = self.find()
         return window.get_wm_name() if window is not None else ""
@@ -85,7 +92,12 @@ class Screen:
                 data = window.get_image(0, 0, size.width, size.height, X.ZPixmap, 0xFFFFFFFF).data
             except BadMatch:  # not yet on the screen
                 return None
-            return [np.frombuffer(data, np.uint8).reshape(size.height, size.width, 4)[..., :3].copy()]
+            picture = np.frombuffer(data, np.uint8).reshape(size.height, size.width, 4)[..., :3].copy()
+            if (picture[-1, -1] == 255).all():
+                # Nothing of ours is so white: Qt has not painted it yet.
+                window.clear_area(0, 0, 0, 0, True)
+                return None
+            return [picture]
 
         return until(look)[0]
 
@@ -180,6 +192,7 @@ def screen_before_me(
     path = tmp_path_factory.mktemp("log") / "window.log"
     monkeypatch.setenv(VARIABLE, str(path))
     screen = Screen(display, Log(path))
+    until(lambda: not screen.managed(), "the end of the windows of other tests")
     yield screen
     screen.close()
 
@@ -200,7 +213,8 @@ def program(display: str, tmp_path: Path) -> Iterator[Callable[..., subprocess.P
         # Shown where the test has failed.
         print("was running" if alive else "had ended", *process.communicate(), sep="\n")
         if path := os.environ.get(VARIABLE):
-            print(*Log(Path(path)).lines()[-40:], time.monotonic(), sep="\n")
+            lines = Log(Path(path)).lines()
+            print(*(line for line in lines if not line.startswith("wait")), *lines[-9:], time.monotonic(), sep="\n")
 
 
 @pytest.mark.usefixtures("no_display")
@@ -444,6 +458,7 @@ def correcting(program, screen_before_me, tmp_path):
         else:
             screen_before_me.click(*click)
         until(lambda: "correcting" in screen_before_me.title())
+        screen_before_me.settle()
         return process
 
     return begin

@@ -58,7 +58,7 @@ def held(display: str, tmp_path: Path) -> Iterator[Callable[..., subprocess.Pope
     yield run
     for process in started:
         process.kill()
-        process.communicate()
+        print(*process.communicate(), sep="\n")  # shown where the test has failed
 
 
 def test_keys_pressed_while_one_frame_is_read_are_all_obeyed_in_order(held, network, screen_before_me, tmp_path):

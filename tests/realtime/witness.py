@@ -1,9 +1,11 @@
 """What the program does with its window, written down as it happens, so that a test can wait for it.
 
-The program calls `write_down`, a test reads a `Log`. Each line is a kind and the time of `time.monotonic`:
+The program calls `write_down`, a test reads a `Log`. Each line is a kind, the time of `time.monotonic`, and of a key
+its code:
 
 - `show`: a picture was handed to the window;
-- `wait`: the program had nothing to do, and no key came for `IDLE` milliseconds or more;
+- `wait`: the window's events were worked off for a while, and no key was among them;
+- `glance`: the same, but only for a moment, because there is something else to do;
 - `key`, `click`: the program has taken a key or a click.
 """
 
@@ -17,27 +19,27 @@ from typing import Any
 
 import cv2
 
+WHILE = 10
+"""Milliseconds that an idle program waits for a key at least."""
+
 VARIABLE = "WINDOW_LOG"
 """Of the environment: the file to write to."""
-
-IDLE = 30
-"""Milliseconds: a program that has something to do looks at its window more often."""
 
 
 def write_down(path: str) -> None:
     """From now on, let OpenCV's window functions in this process tell what they do."""
     file = os.open(path, os.O_WRONLY | os.O_CREAT | os.O_APPEND)
 
-    def tell(kind: str) -> None:
-        os.write(file, f"{kind} {time.monotonic()}\n".encode())
+    def tell(kind: str, more: object = "") -> None:
+        os.write(file, f"{kind} {time.monotonic()} {more}\n".encode())
 
     def telling_keys(wait: Callable[..., int]) -> Callable[..., int]:
         def wait_and_tell(*args: Any) -> int:
             code = wait(*args)
             if code != -1:
-                tell("key")
-            elif args and args[0] >= IDLE:
-                tell("wait")
+                tell("key", code)
+            else:
+                tell("wait" if args and args[0] >= WHILE else "glance")
             return code
 
         return wait_and_tell
