@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import hashlib
+from collections import Counter
 from collections.abc import Sequence
 from dataclasses import dataclass
 from pathlib import Path
@@ -13,6 +14,7 @@ from realtime.classifier import interpreter
 from realtime.detections import CLASSES, NOT_A_DIGIT
 from realtime.model_file import FOLDER, ModelError, read_model
 from realtime.quiet import native_stderr_off
+from realtime.recognition import ctc
 from realtime.recognition.line_picture import HEIGHT, STRIDE, picture_of
 
 DEFAULT_MODEL = FOLDER / "line.tflite"
@@ -21,6 +23,8 @@ WIDEST = 16 * HEIGHT
 """Columns of the widest picture that is read; a longer row is not."""
 
 _STEP = 32  # widths are brought to multiples of this: the network is laid out anew for each width
+_PLAIN = 0.9  # a text so probable at first sight is not looked at again
+_CLOSER = 0.13  # the second look leaves so much of the row's height away, above and below
 
 
 @dataclass(frozen=True, eq=False)
@@ -31,21 +35,18 @@ class LineReading:
         digit: `(n,) int64`, 0 to 9.
         probabilities: `(n, 11) float32`, rows summing to 1; column 10 is "not a digit".
         xyxy: `(n, 4) float32` boxes in pixels of the row given: left, top, right, bottom.
+        confidence: the probability of the text as a whole, also of an empty one.
     """
 
     digit: np.ndarray
     probabilities: np.ndarray
     xyxy: np.ndarray
+    confidence: float
 
     @property
     def text(self) -> str:
         """The digits as text; empty where the row holds none."""
         return "".join(map(str, self.digit))
-
-    @property
-    def confidence(self) -> np.ndarray:
-        """`(n,) float32`, the probability of each digit."""
-        return self.probabilities[np.arange(len(self.digit)), self.digit]
 
 
 class LineReader:
@@ -85,14 +86,38 @@ class LineReader:
         """Read rows.
 
         Args:
-            rows: each `(h, w) uint8` with some margin around the digits, paper 0 and ink bright, as
-                `line_picture.ink_of` gives it, or a frame's light removal and a cut. A row wider than sixteen times
-                its height is not read.
+            rows: each `(h, w) uint8`, digits of one line with a fifth of their height around them, paper 0 and ink
+                bright, as `line_picture.ink_of` gives it, or a frame's light removal and a cut. A row wider than
+                sixteen times its height is not read.
 
         Returns:
             One reading for each row.
         """
-        return [self._read(row) for row in rows]
+        return [self.read(row) for row in rows]
+
+    def read(self, row: np.ndarray) -> LineReading:
+        """Read one row; a doubtful one is looked at twice, the second time closer."""
+        h, w = row.shape
+        if min(h, w) < 2 or w * HEIGHT > WIDEST * h:
+            return LineReading(np.zeros(0, np.int64), np.zeros((0, CLASSES), np.float32), np.zeros((0, 4)), 0.0)
+        look = self._look(row, 0)
+        text, runs, confidence = ctc.plain(look.odds)
+        if confidence < _PLAIN:
+            looks = [look]
+            margin = int(_CLOSER * h)
+            if margin and w * HEIGHT <= WIDEST * (h - 2 * margin):
+                looks.append(self._look(row[margin : h - margin], margin))
+            texts: Counter[str] = Counter()
+            votes = [ctc.texts(look.odds) for look in looks]
+            for vote in votes:
+                texts.update(vote)
+            text, confidence = max(texts.items(), key=lambda item: item[1])
+            confidence /= len(looks)
+            look = max(zip(votes, looks, strict=True), key=lambda pair: pair[0].get(text, 0.0))[1]
+            runs = ctc.align(look.odds, text)
+        digit = np.array([int(sign) for sign in text], np.int64)
+        probabilities = np.array([_seen(look.odds[a:b]) for a, b in runs], np.float32).reshape(-1, CLASSES)
+        return LineReading(digit, probabilities, look.boxes(runs, digit, (h, w)), confidence)
 
     def logits(self, picture: np.ndarray) -> tuple[np.ndarray, np.ndarray]:
         """What the network says of a picture `(HEIGHT, w) uint8` from `line_picture.picture_of`.
@@ -114,50 +139,45 @@ class LineReader:
         digits, boxes = (self._engine.get_tensor(part["index"])[0, :columns] for part in (self._digits, self._boxes))
         return digits, boxes
 
-    def _read(self, row: np.ndarray) -> LineReading:
-        if min(row.shape) < 2 or row.shape[1] * HEIGHT > WIDEST * row.shape[0]:
-            return _reading(np.zeros((0, CLASSES), np.float32), np.zeros((0, 4), np.float32))
-        picture = picture_of(row)
-        digits, reach = self.logits(picture)
-        runs, probabilities = decode(digits)
-        boxes = np.zeros((len(runs), 4), np.float32)
-        for k, (start, end) in enumerate(runs):
-            column = start + int(digits[start:end, :NOT_A_DIGIT].max(axis=1).argmax())
-            middle = np.float32([(column + 0.5) * STRIDE, HEIGHT / 2])
-            boxes[k] = np.concatenate([middle - reach[column, :2] * HEIGHT, middle + reach[column, 2:] * HEIGHT])
-        h, w = row.shape
-        limits = np.float32([w, h, w, h])
-        return _reading(probabilities, np.clip(boxes * (h / HEIGHT), 0, limits))
+    def _look(self, row: np.ndarray, top: int) -> _Look:
+        digits, reach = self.logits(picture_of(row))
+        return _Look(ctc.odds_of(digits), reach, top, row.shape[0] / HEIGHT)
 
 
-def decode(digits: np.ndarray) -> tuple[list[tuple[int, int]], np.ndarray]:
-    """Put columns together that speak of the same digit.
+@dataclass(frozen=True, eq=False)
+class _Look:
+    """What the network said of a row, or of its inner part.
 
-    Where the middle of a digit falls between two columns, each of them says with half of its trust that it is there:
-    columns next to each other are asked together whether any of them sees it.
-
-    Args:
-        digits: `(columns, 11)` logits.
-
-    Returns:
-        The first and last column (excluded) of each digit, and its probabilities `(n, 11) float32`.
+    Attributes:
+        odds: `(columns, 11)` probabilities.
+        reach: `(columns, 4)` from the middle of a column to the sides of a box, in heights of what was looked at.
+        top: pixels of the row that were left away above.
+        scale: pixels of the row to one of the network's picture.
     """
-    odds = np.exp(digits - digits.max(axis=1, keepdims=True))
-    odds /= odds.sum(axis=1, keepdims=True)
-    best = odds.argmax(axis=1)
-    runs, start = [], 0
-    for k in range(1, len(best) + 1):
-        if k == len(best) or best[k] != best[start]:
-            if best[start] != NOT_A_DIGIT:
-                runs.append((start, k))
-            start = k
-    probabilities = np.empty((len(runs), CLASSES), np.float32)
-    for row, (first, last) in zip(probabilities, runs, strict=True):
-        seen = 1 - np.prod(1 - odds[first:last, :NOT_A_DIGIT], axis=0)
-        row[:NOT_A_DIGIT], row[NOT_A_DIGIT] = seen, np.prod(odds[first:last, NOT_A_DIGIT])
-        row /= row.sum()
-    return runs, probabilities
+
+    odds: np.ndarray
+    reach: np.ndarray
+    top: int
+    scale: float
+
+    def boxes(self, runs: list[ctc.Run], digits: np.ndarray, size: tuple[int, int]) -> np.ndarray:
+        """The box of each digit, `(n, 4) float32`, within a row of that height and width."""
+        boxes = np.zeros((len(runs), 4), np.float32)
+        for box, (start, end), digit in zip(boxes, runs, digits, strict=True):
+            column = start + int(self.odds[start:end, digit].argmax())
+            middle = np.array([(column + 0.5) * STRIDE, HEIGHT / 2], np.float32)
+            box[:2], box[2:] = middle - self.reach[column, :2] * HEIGHT, middle + self.reach[column, 2:] * HEIGHT
+        boxes *= self.scale
+        boxes[:, 1::2] += self.top
+        return np.clip(boxes, 0, np.array([size[1], size[0]] * 2, np.float32))
 
 
-def _reading(probabilities: np.ndarray, boxes: np.ndarray) -> LineReading:
-    return LineReading(probabilities[:, :NOT_A_DIGIT].argmax(axis=1), probabilities, boxes)
+def _seen(odds: np.ndarray) -> np.ndarray:
+    """Probabilities `(11,)` of one digit by all columns that speak of it, `(k, 11)`.
+
+    Where its middle falls between two columns, each of them says with half of its trust that it is there: together
+    they are asked whether any of them sees it.
+    """
+    seen = 1 - np.prod(1 - odds, axis=0)
+    seen[NOT_A_DIGIT] = np.prod(odds[:, NOT_A_DIGIT])
+    return seen / seen.sum()

@@ -48,8 +48,10 @@ def dot(on: Writing) -> None:
 def link(on: Writing, one: np.ndarray, two: np.ndarray) -> None:
     """A stroke from the upper part of one digit to the next, as quick hands join zeros; boxes `xyxy`."""
     rng = on.rng
-    start = one[2] - rng.uniform(0.1, 0.4) * (one[2] - one[0]), one[1] + rng.uniform(0.02, 0.4) * (one[3] - one[1])
-    end = two[0] + rng.uniform(0.1, 0.5) * (two[2] - two[0]), two[1] + rng.uniform(0.02, 0.4) * (two[3] - two[1])
+    high = rng.uniform(0.02, 0.35) if rng.random() < 0.7 else rng.uniform(0.35, 0.75)
+    start = one[2] - rng.uniform(0.1, 0.4) * (one[2] - one[0]), one[1] + high * (one[3] - one[1])
+    high += rng.normal(0, 0.12)
+    end = two[0] + rng.uniform(0.1, 0.5) * (two[2] - two[0]), two[1] + high * (two[3] - two[1])
     sag = rng.uniform(-0.1, 0.2) * on.pen.height
     t = np.linspace(0, 1, 8)[:, None]
     curve = (1 - t) * np.array(start) + t * np.array(end) + 4 * t * (1 - t) * np.array([0, sag])

@@ -16,7 +16,7 @@ def photograph(rng: np.random.Generator, row: Row) -> tuple[np.ndarray, np.ndarr
     """
     ink, left, top = _with_margins(rng, row)
     h, w = ink.shape
-    boxes = row.boxes + np.float32([left, top, left, top])
+    boxes = row.boxes + np.array([left, top, left, top], np.float32)
     base = row.base + top
     dark = float(rng.uniform(0.35, 0.95)) if rng.random() < 0.75 else float(rng.uniform(0.15, 0.35))
     ink = ink * dark

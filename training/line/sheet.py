@@ -85,5 +85,7 @@ class Sheet:
         for part, x, y in self.parts:
             there = cover[y - y0 : y - y0 + part.shape[0], x - x0 : x - x0 + part.shape[1]]
             np.maximum(there, part, out=there)
-        boxes = np.array([box for _, box in self.digits], np.float32).reshape(-1, 4) - np.float32([x0, y0, x0, y0])
+        boxes = np.array([box for _, box in self.digits], np.float32).reshape(-1, 4) - np.array(
+            [x0, y0, x0, y0], np.float32
+        )
         return Row(cover, "".join(str(digit) for digit, _ in self.digits), boxes, height, pen, -y0)

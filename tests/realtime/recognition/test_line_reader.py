@@ -7,9 +7,9 @@ from pathlib import Path
 import numpy as np
 import pytest
 
-from realtime.detections import CLASSES, NOT_A_DIGIT
+from realtime.detections import CLASSES
 from realtime.model_file import ModelError
-from realtime.recognition.line_reader import DEFAULT_MODEL, LineReader, decode
+from realtime.recognition.line_reader import DEFAULT_MODEL, LineReader
 from training.handwriting import Hand, coverage, moved, scaled
 
 
@@ -56,23 +56,6 @@ def test_an_empty_row_and_one_far_too_long_hold_nothing(reader: LineReader) -> N
     readings = reader([np.zeros((60, 200), np.uint8), np.full((2, 500), 200, np.uint8), np.zeros((1, 1), np.uint8)])
     assert [reading.text for reading in readings] == ["", "", ""]
     assert readings[0].probabilities.shape == (0, CLASSES) and readings[0].xyxy.shape == (0, 4)
-
-
-def test_a_digit_seen_half_by_each_of_two_columns_is_one_sure_digit() -> None:
-    logits = np.full((6, CLASSES), -9.0, np.float32)
-    logits[:, NOT_A_DIGIT] = 4.0
-    logits[2:4, 7] = 4.5
-    runs, probabilities = decode(logits)
-    assert runs == [(2, 4)]
-    assert probabilities[0].argmax() == 7 and probabilities[0, 7] > 0.75
-    assert probabilities[0].sum() == pytest.approx(1)
-
-
-def test_like_digits_with_a_gap_between_them_are_two() -> None:
-    logits = np.full((5, CLASSES), -9.0, np.float32)
-    logits[[1, 3], 0] = 5.0
-    logits[[0, 2, 4], NOT_A_DIGIT] = 5.0
-    assert decode(logits)[0] == [(1, 2), (3, 4)]
 
 
 def test_what_is_no_line_reader_is_refused(tmp_path: Path) -> None:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import json
-from pathlib import Path
+from itertools import pairwise
 
 import numpy as np
 import pytest
@@ -58,4 +58,4 @@ def test_the_learning_rate_rises_shortly_and_falls_to_nearly_nothing() -> None:
     rates = [rate(share) for share in np.linspace(0, 1, 101)]
     assert np.argmax(rates) < 10
     assert max(rates) > 0.95 and rates[-1] <= 0.01
-    assert all(a >= b for a, b in zip(rates[10:], rates[11:], strict=False))
+    assert all(a >= b for a, b in pairwise(rates[10:]))
