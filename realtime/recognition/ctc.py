@@ -84,9 +84,10 @@ def align(odds: np.ndarray, text: str) -> list[Run]:
     score = np.full(len(states), -np.inf)
     score[:2] = said[0, :2]
     steps = np.zeros(said.shape, np.int64)
+    ways = np.full((3, len(states)), -np.inf)  # to stay, to go one on, to go two on
+    barred = np.where(skips[2:], 0.0, -np.inf)
     for k in range(1, len(said)):
-        ways = np.stack([score, np.roll(score, 1), np.where(skips, np.roll(score, 2), -np.inf)])
-        ways[1, 0] = ways[2, :2] = -np.inf
+        ways[0], ways[1, 1:], ways[2, 2:] = score, score[:-1], score[:-2] + barred
         steps[k] = ways.argmax(axis=0)
         score = ways.max(axis=0) + said[k]
     state = len(states) - 1 if score[-1] > score[-2] else len(states) - 2

@@ -7,6 +7,7 @@ from collections import Counter
 from collections.abc import Sequence
 from dataclasses import dataclass
 from pathlib import Path
+from typing import Any
 
 import numpy as np
 
@@ -22,7 +23,7 @@ DEFAULT_MODEL = FOLDER / "line.tflite"
 WIDEST = 16 * HEIGHT
 """Columns of the widest picture that is read; a longer row is not."""
 
-_STEP = 32  # widths are brought to multiples of this: the network is laid out anew for each width
+_STEP = 64  # widths are brought to multiples of this: for each the network is laid out once
 _PLAIN = 0.9  # a text so probable at first sight is not looked at again
 _CLOSER = 0.13  # the second look leaves so much of the row's height away, above and below
 
@@ -67,20 +68,17 @@ class LineReader:
 
     def __init__(self, path: str | Path | None = None, threads: int = 1) -> None:
         self.path = Path(path) if path is not None else DEFAULT_MODEL
-        content, _ = read_model(self.path)
-        self.digest = hashlib.sha256(content).hexdigest()
+        self._content, _ = read_model(self.path)
+        self.digest = hashlib.sha256(self._content).hexdigest()
+        self._threads = threads
+        self._engines: dict[int, Any] = {}
         try:
-            self._engine = interpreter()(model_content=content, num_threads=threads)
-            with native_stderr_off():
-                self._engine.allocate_tensors()
-            (self._input,) = self._engine.get_input_details()
-            outputs = {int(detail["shape"][-1]): detail for detail in self._engine.get_output_details()}
+            engine = self._engine(_STEP)
+            (self._input,) = engine.get_input_details()
+            outputs = {int(detail["shape"][-1]): detail for detail in engine.get_output_details()}
             self._digits, self._boxes = outputs[CLASSES], outputs[4]
         except (ValueError, RuntimeError, KeyError) as error:
             raise ModelError(f"{self.path} is not a line reader that can be loaded") from error
-        if int(self._input["shape"][1]) != HEIGHT:
-            raise ModelError(f"{self.path} reads rows of another height than {HEIGHT}")
-        self._width: int | None = None
 
     def __call__(self, rows: Sequence[np.ndarray]) -> list[LineReading]:
         """Read rows.
@@ -128,16 +126,26 @@ class LineReader:
         """
         columns = picture.shape[1] // STRIDE
         width = picture.shape[1] + -picture.shape[1] % _STEP
-        if width != self._width:
-            self._engine.resize_tensor_input(self._input["index"], (1, HEIGHT, width, 1))
-            self._engine.allocate_tensors()
-            self._width = width
+        if width not in self._engines:
+            self._engines[width] = self._engine(width)
+        engine = self._engines[width]
         whole = np.zeros((1, HEIGHT, width, 1), np.float32)
         whole[0, :, : picture.shape[1], 0] = picture * np.float32(1 / 255)
-        self._engine.set_tensor(self._input["index"], whole)
-        self._engine.invoke()
-        digits, boxes = (self._engine.get_tensor(part["index"])[0, :columns] for part in (self._digits, self._boxes))
+        engine.set_tensor(self._input["index"], whole)
+        engine.invoke()
+        digits, boxes = (engine.get_tensor(part["index"])[0, :columns] for part in (self._digits, self._boxes))
         return digits, boxes
+
+    def _engine(self, width: int) -> Any:
+        """The network laid out for pictures of a width."""
+        engine = interpreter()(model_content=self._content, num_threads=self._threads)
+        with native_stderr_off():
+            (detail,) = engine.get_input_details()
+            if detail["shape"].tolist()[1] != HEIGHT:
+                raise ModelError(f"{self.path} reads no rows of {HEIGHT} pixels")
+            engine.resize_tensor_input(detail["index"], (1, HEIGHT, width, 1))
+            engine.allocate_tensors()
+        return engine
 
     def _look(self, row: np.ndarray, top: int) -> _Look:
         digits, reach = self.logits(picture_of(row))

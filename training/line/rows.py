@@ -45,8 +45,8 @@ def draw(rng: np.random.Generator, shapes: Shapes) -> tuple[np.ndarray, str, np.
         if picture.shape[1] > WIDEST or picture.shape[1] < 5 * len(row.text):
             continue
         boxes = boxes * (HEIGHT / gray.shape[0])
-        limits = np.float32([picture.shape[1], HEIGHT])
-        return picture, row.text, np.clip(boxes, 0, np.tile(limits, 2)).astype(np.float32)
+        limits = np.array([picture.shape[1], HEIGHT] * 2, np.float32)
+        return picture, row.text, np.clip(boxes, 0, limits).astype(np.float32)
 
 
 def make_file(path: Path, shapes: Shapes, rng: np.random.Generator) -> None:
