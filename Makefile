@@ -15,13 +15,28 @@ run: $(VENV)/run.done ## read digits off the camera, or off the sample clip wher
 web: $(VENV)/run.done ## the same in the browser: http://127.0.0.1:8000
 	$(PY) main.py $(ARGS)
 
+# All tests of a file go to one of the two processes: they share what is made once for them. Each has its own screen.
 test: lint ## all tests
-	$(PY) -m pytest $(ARGS)
+	$(PY) -m pytest --numprocesses 2 --dist loadfile $(ARGS)
 
-lint: $(VENV)/all.done ## style and types
+# Style, fast tests and whole results at the same time; what each says comes in one piece. Pictures are drawn before.
+check: $(VENV)/check.done ## style, fast tests and whole results in under a minute, for every commit: no TensorFlow
+	$(PY) -m benchmarks.regression.cache
+	+$(MAKE) --no-print-directory --jobs 3 $(if $(filter output-sync,$(.FEATURES)),--output-sync) style unit whole
+
+style:
 	$(PY) -m ruff check
 	$(PY) -m ruff format --check
 	$(PY) -m mypy
+
+unit:
+	$(PY) -m pytest --quiet tests/unit
+
+whole:
+	$(PY) -m pytest --quiet tests/whole
+
+lint: $(VENV)/all.done ## style and types
+	+$(MAKE) --no-print-directory style
 
 train: runs/rendered.npz ## make models/ from MNIST (and DATA), pages of our own pen, and what models/teachers/ say
 	$(PY) -m training train --rendered $< $(DATA) $(addprefix --teacher ,$(wildcard models/teachers/*.tflite)) \
@@ -52,9 +67,14 @@ $(VENV)/run.done: requirements-run.txt
 	$(PY) tools/preflight.py cv2
 	touch $@
 
-$(VENV)/all.done: requirements.txt requirements-batch.txt $(VENV)/run.done
-	@echo "Installing $< into $(VENV): about a minute."
+$(VENV)/check.done: requirements-check.txt $(VENV)/run.done
+	@echo "Installing $< into $(VENV)."
 	$(PIP) $<
 	touch $@
 
-.PHONY: help run web test lint train bench pictures
+$(VENV)/all.done: requirements.txt requirements-check.txt requirements-batch.txt $(VENV)/run.done
+	@echo "Installing $< into $(VENV): about a minute."
+	$(PIP) $<
+	touch $(VENV)/check.done $@
+
+.PHONY: help run web test check style unit whole lint train bench pictures

@@ -10,8 +10,10 @@ from realtime.faults import no_traceback
 BENCHMARKS = {
     "speed": "CPU a frame by stage, beside decoding it and beside the tutorial loop; start; peak memory",
     "accuracy": "how much is read rightly, on labelled photos and videos or on our own sets; a look at every failure",
+    "live": "the camera path in real time: what is shown over each frame, how soon, and how long it stays when gone",
     "endurance": "a stream without end that is cut again and again: memory, and what is left over",
     "batch": "archives: sheets and digits a second by workers, memory by the number of files, beside tesseract",
+    "mutants": "whether `make check` notices a stage that is switched off or moved, and the margin of its bounds",
     "web": "the web app: frames a second and delay in the page, many clients at once, start",
     "pictures": "draw the README's pictures anew from the samples",
     "screenshots": "take the README's pictures of the web app anew",

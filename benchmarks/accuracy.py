@@ -22,6 +22,7 @@ import cv2
 import numpy as np
 
 from benchmarks import generated, labelled, moving
+from benchmarks.clip_set import CLIPS, SAMPLE
 from benchmarks.contact_sheet import Failure, contact_sheet
 from benchmarks.scoring import Tally, reliability, share
 from benchmarks.telling import add_json, write_json
@@ -100,7 +101,7 @@ class Measured:
 
     def clips(self, args: argparse.Namespace) -> None:
         """Measure what happens over time."""
-        jobs = [moving.SAMPLE, *range(moving.CLIPS // (_TENTH if args.quick else 1))]
+        jobs = [SAMPLE, *range(CLIPS // (_TENTH if args.quick else 1))]
         results: list[moving.Result] = []
         print(f"\nclips ({len(jobs)})", flush=True)
         for result in run(moving.read_clip, jobs, "clips", args.model, args.processes):

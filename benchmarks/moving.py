@@ -6,13 +6,12 @@ the tracker holds must then be those digits, each in its place, and no other but
 
 from __future__ import annotations
 
-from collections.abc import Iterator
 from dataclasses import dataclass, field
-from pathlib import Path
 from typing import Any
 
 import numpy as np
 
+from benchmarks.clip_set import clip_name, images, moving_clip
 from benchmarks.contact_sheet import Failure, views
 from benchmarks.scoring import match, share
 from realtime.detections import Detections
@@ -20,16 +19,9 @@ from realtime.frame import Frame
 from realtime.layout import arrange
 from realtime.live.pipeline import EveryFrame
 from realtime.recognizer import Recognizer, Trace
-from realtime.source import open_source
-from training import samples
-from training.clips import STORIES, Clip, draw_clip
+from training.clips import Clip
 from training.scenes import Digit
 
-SEED, CLIPS, SAMPLE = 7004, 10, -1
-"""First number of the seeds; the second is the clip's. `SAMPLE` stands for the clip in `samples/`."""
-
-_SIZE = (960, 540)  # drawing takes longer than reading
-_KINDS = ("plain", "squared", "ruled", "coloured", "dark")
 _SETTLED = 0.5  # seconds in view from which a digit must be read
 _GONE = 0.6  # seconds out of sight after which a digit may not be shown any more
 _MEET = 0.3  # overlap of a tracked box, which is smoothed, with the true one
@@ -72,20 +64,12 @@ class Result:
         return [_joined(lines) for lines in self.readings] == [_joined(self.wanted)]
 
 
-def moving_clip(i: int) -> Clip:
-    """Clip number `i`: 10 s, three events; all that may happen does in every two clips."""
-    rng = np.random.default_rng([SEED, i])
-    story = [STORIES[(3 * i + k) % len(STORIES)] for k in range(3)]
-    return draw_clip(rng, 10, 25, _SIZE, _KINDS[i % len(_KINDS)], story=story)
-
-
 def read_clip(recognizer: Recognizer, i: int) -> Result:
     """Read clip number `i`, or the sample clip."""
-    clip = samples.clip() if i == SAMPLE else moving_clip(i)
-    name = samples.CLIP if i == SAMPLE else f"clip {i}"
+    clip, name = moving_clip(i), clip_name(i)
     judge = Judge(clip, name)
     pipeline = EveryFrame(recognizer)
-    for index, image in enumerate(_images(clip, i)):
+    for index, image in enumerate(images(clip, i)):
         read = pipeline(Frame(image, name, index, index / clip.fps, still=False, fps=clip.fps))
         if read.reading is not None:
             judge.result.readings.append(read.reading.lines)
@@ -231,15 +215,6 @@ def figures(results: list[Result]) -> dict[str, Any]:
             for result in results
         },
     }
-
-
-def _images(clip: Clip, i: int) -> Iterator[np.ndarray]:
-    if i != SAMPLE:
-        yield from (scene.image for scene in clip)
-        return
-    with open_source(str(Path(samples.FOLDER) / samples.CLIP)) as source:
-        for frame in source:
-            yield frame.image
 
 
 def _joined(lines: list[str]) -> list[str]:

@@ -4,18 +4,16 @@ from __future__ import annotations
 
 import threading
 import time
-from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
+from collections.abc import Iterator
 from multiprocessing.connection import Connection
 from pathlib import Path
 from typing import Self
 
-import cv2
-
+from benchmarks.mjpeg import Server, to_jpeg
 from realtime.processes import SPAWN
 from realtime.source import open_source
 
 _AWAY = 0.7  # seconds for which nobody gets a picture after a cut
-_QUALITY = 90  # of the JPEG
 
 
 class Stream:
@@ -46,36 +44,21 @@ class Stream:
 
 def _serve(orders: Connection, video: str, rate: float) -> None:
     with open_source(video) as source:
-        options = [cv2.IMWRITE_JPEG_QUALITY, _QUALITY]
-        pictures = [cv2.imencode(".jpg", frame.image, options)[1].tobytes() for frame in source]
+        pictures = [to_jpeg(frame.image) for frame in source]
     begin, away, stop = time.monotonic(), threading.Event(), threading.Event()
 
-    class Handler(BaseHTTPRequestHandler):
-        def do_GET(self) -> None:
-            self.send_response(200)
-            self.send_header("Content-Type", "multipart/x-mixed-replace; boundary=frame")
-            self.end_headers()
-            sent = -1
-            while not away.is_set() and not stop.is_set():
-                now = int((time.monotonic() - begin) * rate)
-                if now == sent:
-                    time.sleep(0.2 / rate)
-                    continue
-                sent = now
-                picture = pictures[now % len(pictures)]
-                head = f"--frame\r\nContent-Type: image/jpeg\r\nContent-Length: {len(picture)}\r\n\r\n"
-                try:
-                    self.wfile.write(head.encode() + picture + b"\r\n")
-                except OSError:  # the reader has gone
-                    break
-            self.close_connection = True
+    def endless() -> Iterator[bytes]:
+        sent = -1
+        while not away.is_set() and not stop.is_set():
+            now = int((time.monotonic() - begin) * rate)
+            if now == sent:
+                time.sleep(0.2 / rate)
+                continue
+            sent = now
+            yield pictures[now % len(pictures)]
 
-        def log_message(self, *_: object) -> None:
-            pass
-
-    server = ThreadingHTTPServer(("127.0.0.1", 0), Handler)
-    threading.Thread(target=server.serve_forever, daemon=True).start()
-    orders.send(f"http://127.0.0.1:{server.server_address[1]}/")
+    server = Server(endless)
+    orders.send(server.url)
     try:
         while True:
             orders.recv()
@@ -84,4 +67,4 @@ def _serve(orders: Connection, video: str, rate: float) -> None:
             away.clear()
     except EOFError:
         stop.set()
-        server.shutdown()
+        server.close()

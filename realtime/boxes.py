@@ -7,11 +7,34 @@ import numpy as np
 
 def centered_in(xyxy: np.ndarray, size: tuple[int, int]) -> np.ndarray:
     """Which boxes have their centre within a frame of this width and height: `(n,) bool`."""
-    center = (xyxy[:, :2].astype(np.float64) + xyxy[:, 2:]) / 2
-    return ((center >= 0) & (center < size)).all(axis=1)
+    center = centers(xyxy)
+    inside: np.ndarray = np.all((center >= 0) & (center < size), axis=1)
+    return inside
 
 
 def clipped(xyxy: np.ndarray, size: tuple[int, int]) -> np.ndarray:
     """The boxes cut off at the edges of a frame of this width and height; same dtype."""
     width, height = size
     return np.clip(xyxy, 0, np.array([width, height, width, height], xyxy.dtype))
+
+
+def area(xyxy: np.ndarray) -> np.ndarray:
+    """Pixels of each box: `(n,) int64`, 0 for one that is empty."""
+    area: np.ndarray = np.maximum(xyxy[:, 2:].astype(np.int64) - xyxy[:, :2], 0).prod(axis=1)
+    return area
+
+
+def shared_area(xyxy: np.ndarray, box: np.ndarray) -> np.ndarray:
+    """Pixels that each box has in common with one box, `(4,)`: `(n,) int64`."""
+    return area(np.concatenate([np.maximum(xyxy[:, :2], box[:2]), np.minimum(xyxy[:, 2:], box[2:])], axis=1))
+
+
+def overlap(xyxy: np.ndarray, box: np.ndarray) -> np.ndarray:
+    """Intersection over union of each box with one box, `(4,)`: `(n,) float64`, 0 to 1."""
+    shared = shared_area(xyxy, box)
+    return shared / np.maximum(area(xyxy) + area(box[None]) - shared, 1)
+
+
+def centers(xyxy: np.ndarray) -> np.ndarray:
+    """The centre of each box: `(n, 2) float64`, x and y."""
+    return (xyxy[:, :2].astype(np.float64) + xyxy[:, 2:]) / 2

@@ -40,11 +40,21 @@ CLIP = Path(__file__).resolve().parent.parent / "samples" / "clip.mp4"
 
 
 def watch(source: Source, pipeline: Pipeline, write: Callable[[FrameResult], None], window: Window | None) -> None:
-    """The loop: read each frame of `source`, hand the result to `write` and to the window."""
-    for frame in source:
+    """The loop: read each frame of `source`, hand the result to `write` and to the window.
+
+    With a window, frames are read in a thread: however long that takes, no key is lost, and all are obeyed at once.
+    """
+    frames = iter(source)
+
+    def read() -> FrameResult | None:
+        frame = next(frames, None)
+        if frame is None:
+            return None
         if window is not None and window.mirror:
             frame = replace(frame, image=cv2.flip(frame.image, 1))
-        result = pipeline(frame)
+        return pipeline(frame)
+
+    while (result := read() if window is None else window.during(read)) is not None:
         write(result)
         if window is not None:
             window.dropped = source.dropped
@@ -119,6 +129,8 @@ def _run(args: argparse.Namespace, console: Console, interrupts: Interrupts, dem
         for keeper in (delivery, window):
             for path in keeper.saved if keeper is not None else []:
                 console.info(f"saved {path}")
+        if window is not None and window.unkept:
+            console.info(f"not kept, for Enter was not pressed: {window.unkept} of the corrections typed")
         if args.verbose and delivery is not None:
             console.info(f"{delivery.summary()}; {source.dropped} dropped")
     return 1 if source.failures or delivery.failed else 0

@@ -3,11 +3,12 @@
 from __future__ import annotations
 
 KEYS = (
-    ("q  Esc", "quit"),
+    ("q  Esc", "quit; Esc closes this help first"),
     ("space", "pause and go on; next photo"),
     ("s", "snapshot: the picture and its JSON"),
     ("r", "record a video, and stop"),
-    ("c", "correct a digit; a click on it does too"),
+    ("c", "correct: or click on a digit, or drag a box around one"),
+    ("Backspace", "take back what was corrected and kept last"),
     ("n", "numbers and the order of rows"),
     ("d", "what the recogniser saw"),
     ("m", "mirror, if the camera mirrors"),
@@ -16,6 +17,7 @@ KEYS = (
 """Each key and what it does."""
 
 _NAMES = {
+    0x08: "backspace", 0xFF08: "backspace", 0x7F: "backspace", 0xFFFF: "backspace",
     0x1B: "esc", 0xFF1B: "esc", 0x0D: "enter", 0xFF0D: "enter", 0xFF8D: "enter", 0x09: "tab", 0xFF09: "tab",
     # The arrows of X11, Windows and macOS.
     0xFF51: "left", 0xFF52: "up", 0xFF53: "right", 0xFF54: "down",
@@ -27,8 +29,14 @@ _NAMES = {
 WATCHING = {"esc": "q", "enter": " ", "right": " "}
 """What these keys mean while nothing is being corrected."""
 
-CORRECTING = "0 to 9: what it is; x: no digit; arrows or click: another; enter: keep; esc: undo"
-"""Said while something is being corrected."""
+CHOSEN = "0 to 9: what it is; x: no digit; arrows or click: another; drag: a box around what was missed; Esc: leave"
+"""Said while a glyph is chosen of which nothing has been typed."""
+
+UNCHOSEN = "nothing is chosen: click on a digit, or drag a box around one that was missed; Esc: leave"
+"""Said while none is."""
+
+NAMED = "{typed}: Enter keeps, Backspace takes back"
+"""Said once something was typed, which `typed` tells."""
 
 
 def key_of(code: int) -> str:

@@ -12,7 +12,9 @@ from __future__ import annotations
 
 import csv
 import io
+import os
 from collections.abc import Sequence
+from dataclasses import dataclass
 from pathlib import Path
 
 import cv2
@@ -31,6 +33,22 @@ class OwnDigitsError(Exception):
     """The folder cannot be read or written; the text is one line that says why."""
 
 
+@dataclass(frozen=True)
+class Added:
+    """What one call of `add_digits` wrote: all that `remove_digits` needs to take it back.
+
+    Attributes:
+        frame: path of the frame within the folder.
+        rows: path of each crop within the folder, and its row of `labels.csv` as written, without the line's end.
+    """
+
+    frame: str
+    rows: tuple[tuple[str, str], ...]
+
+    def __len__(self) -> int:
+        return len(self.rows)
+
+
 def add_digits(
     folder: str | Path,
     crops: np.ndarray,
@@ -40,7 +58,7 @@ def add_digits(
     confidence: Sequence[float],
     frame: np.ndarray,
     xyxy: np.ndarray,
-) -> None:
+) -> Added:
     """Add digits of one frame.
 
     Args:
@@ -51,6 +69,9 @@ def add_digits(
         confidence: how surely, 0 to 1.
         frame: `(H, W, 3) uint8` BGR.
         xyxy: `(n, 4)` boxes in pixels of the frame.
+
+    Returns:
+        What was written, for `remove_digits`.
 
     Raises:
         OwnDigitsError: the folder cannot be written to.
@@ -70,6 +91,45 @@ def add_digits(
         _append(folder / LABELS, rows)  # last and at once: a row always has its pictures
     except OSError as error:
         raise OwnDigitsError(f"cannot write to {folder}: {error.strerror or error}") from error
+    return Added(picture.as_posix(), tuple((str(row[0]), _lines([row]).rstrip("\n")) for row in rows))
+
+
+def remove_digits(folder: str | Path, added: Added) -> int:
+    """Take back what one call of `add_digits` wrote: rows first, then the crops, then the frame.
+
+    Only rows that stand as they were written are removed. One that was edited since stays, with its crop and frame.
+
+    Args:
+        folder: the one that was given to `add_digits`.
+        added: what that call returned.
+
+    Returns:
+        How many digits were removed.
+
+    Raises:
+        OwnDigitsError: the folder cannot be written to. Rows that are left still have their pictures.
+    """
+    folder = Path(folder)
+    removed = []
+    try:
+        lines = (folder / LABELS).read_bytes().splitlines(keepends=True)
+        plain = [line.rstrip(b"\r\n") for line in lines]
+        for crop, row in added.rows:
+            if row.encode() in plain:
+                place = plain.index(row.encode())
+                del lines[place], plain[place]
+                removed.append(crop)
+        if removed:
+            _replace(folder / LABELS, b"".join(lines) if len(lines) > 1 else b"")
+        for crop in removed:
+            (folder / crop).unlink(missing_ok=True)
+        if not any(added.frame.encode() in line for line in plain):
+            (folder / added.frame).unlink(missing_ok=True)
+    except FileNotFoundError:  # somebody has thrown the list away: nothing of it is left to take back
+        return 0
+    except OSError as error:
+        raise OwnDigitsError(f"cannot write to {folder}: {error.strerror or error}") from error
+    return len(removed)
 
 
 def read_digits(folder: str | Path) -> tuple[np.ndarray, np.ndarray]:
@@ -111,11 +171,28 @@ def _normalized(image: np.ndarray) -> np.ndarray:
 
 def _append(path: Path, rows: list[tuple]) -> None:
     before = path.read_bytes() if path.exists() else b""
-    text = io.StringIO()
-    csv.writer(text, lineterminator="\n").writerows(rows if before else [COLUMNS, *rows])
     cut_short = before and not before.endswith(b"\n")  # by an editor
     with open(path, "a", newline="", encoding="utf-8") as file:
-        file.write("\n" * bool(cut_short) + text.getvalue())
+        file.write("\n" * bool(cut_short) + _lines(rows if before else [COLUMNS, *rows]))
+
+
+def _lines(rows: Sequence[tuple]) -> str:
+    text = io.StringIO()
+    csv.writer(text, lineterminator="\n").writerows(rows)
+    return text.getvalue()
+
+
+def _replace(path: Path, content: bytes) -> None:
+    """Exchange a file for one with another content, whole or not at all; without content it goes."""
+    if not content:
+        path.unlink()
+        return
+    aside = path.with_name(path.name + ".part")
+    try:
+        aside.write_bytes(content)
+        os.replace(aside, path)
+    finally:
+        aside.unlink(missing_ok=True)
 
 
 def _next(folder: Path) -> Path:

@@ -25,6 +25,12 @@ class Pace:
         """Milliseconds of each stage."""
         return {name: average.value for name, average in self._stages.items()}
 
+    def line(self, paused: bool) -> str:
+        """All of it in a line; "" before there is anything to tell."""
+        stages = "  ".join(f"{name} {value:.1f}" for name, value in self.stages.items())
+        rate = "paused   " if paused else f"{self.rate:.0f} fps   " if self.rate else ""
+        return f"{rate}{stages} ms" if stages else rate
+
     def add(self, result: FrameResult) -> None:
         """Count a frame in."""
         now = time.monotonic()

@@ -14,6 +14,7 @@ _HOLD = 0.5  # seconds for which new digits must stay the same
 _HOLD_CHANGED = 1.0  # for digits of which some stood in the last reading: more was written, or one is read anew
 _HOLD_PART = 2.0  # for such as were all in the last reading: more likely a sheet half in view
 _RESTLESS = 0.25  # a second counts so much while what is seen may be about to change
+_TRAVEL = 2.0  # heights that a moving sheet must go meanwhile: what is still out of view comes within a row
 _PATIENCE = 2.0  # seconds after which digits that come and go are waited for no longer
 _FLICKER = 0.1  # share of the digits that may, or one
 _AWAY = 2.0  # seconds without a digit after which the same sheet is read again
@@ -51,7 +52,13 @@ class Reader:
         self._last_text: list[str] = []  # and its lines, without spaces
 
     def __call__(
-        self, tracks: Detections, time: float, step: float, restless: bool = False, moving: bool = False
+        self,
+        tracks: Detections,
+        time: float,
+        step: float,
+        restless: bool = False,
+        moving: bool = False,
+        speed: float = 0.0,
     ) -> Reading | None:
         """The reading that this frame finishes, or None.
 
@@ -59,8 +66,9 @@ class Reader:
             tracks: steady digits with their track numbers.
             time: seconds, to be told with the reading.
             step: seconds since the last frame, greater than 0.
-            restless: what is seen may be about to change, as when the sheet moves: wait longer.
+            restless: what is seen may be about to change: wait longer.
             moving: the sheet moves or is not all in view.
+            speed: of the sheet, in heights of a digit a second.
         """
         if len(tracks) == 0:
             self._watched = self._about = frozenset()
@@ -76,15 +84,19 @@ class Reader:
         if digits <= self._last:  # nothing new: the sheet that was read, or what a hand leaves of it
             self._about = frozenset()
             return None
-        self._held += step * (_RESTLESS if restless else 1)
+        self._held += step * (_RESTLESS if restless else self._worth(speed) if moving else 1)
         self._texts[tuple(arrange(tracks).lines)] += 1
-        if self._held >= self._patience(tracks):
+        if self._held > self._patience(tracks) - 1e-9:
             return self._finish(digits, list(self._texts.most_common(1)[0][0]), time)
         steady = self._steady(digits, step * (_RESTLESS if moving else 1))
         if steady and not steady <= self._last:
             kept = np.array([pair in steady for pair in zip(tracks.track.tolist(), tracks.digit.tolist(), strict=True)])
             return self._finish(digits, arrange(tracks[kept]).lines, time)
         return None
+
+    def _worth(self, speed: float) -> float:
+        """What a second counts while the sheet moves at so many heights a second."""
+        return min(1, max(_RESTLESS, speed * _HOLD / _TRAVEL))
 
     def _patience(self, tracks: Detections) -> float:
         """Seconds for which these digits must hold still."""

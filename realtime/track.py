@@ -35,6 +35,7 @@ TRACK = np.dtype(
         ("sure", float),  # of a sighting: how far it is to be believed, 0 to 1,
         ("birth", float),  # and the life that it gives to a digit that is not shown yet
         ("unseen", float),  # seconds since the last sighting
+        ("gap", float),  # the longest time it was missed and came back, fading; in seconds
         ("number", np.int64),  # NO_TRACK before it is first shown
         ("shown", bool),
     ]
@@ -62,12 +63,17 @@ def begin(detections: Detections, step: float, size: tuple[int, int] | None) -> 
     return seen
 
 
-def as_detections(tracks: np.ndarray) -> Detections:
-    """Tracks as the rest of the program knows digits."""
+def posterior(tracks: np.ndarray) -> np.ndarray:
+    """The probability of each class by all frames together: `(n, CLASSES)`, rows summing to 1."""
     looks = 1 + (_LOOKS - 1) * np.minimum(tracks["weight"] / (RATE * FADE), 1)
     score = tracks["evidence"] * (looks / tracks["weight"])[:, None]
     odds = np.exp(score - score.max(axis=1, keepdims=True, initial=-np.inf))
-    probabilities = (odds / odds.sum(axis=1, keepdims=True)).astype(np.float32)
+    return odds / odds.sum(axis=1, keepdims=True)
+
+
+def as_detections(tracks: np.ndarray) -> Detections:
+    """Tracks as the rest of the program knows digits."""
+    probabilities = posterior(tracks).astype(np.float32)
     digit, xyxy = tracks["digit"].copy(), np.empty((len(tracks), 4), np.int32)
     center, half = tracks["box"][:, :2], tracks["box"][:, 2:] / 2
     xyxy[:, :2], xyxy[:, 2:] = np.rint(center - half), np.rint(center + half)

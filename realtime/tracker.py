@@ -10,10 +10,12 @@ from __future__ import annotations
 import numpy as np
 
 from realtime.detections import NO_TRACK, NOT_A_DIGIT, Detections
+from realtime.life import FULL, miss
 from realtime.motion import FORBIDDEN, OTHER_LABEL, QUORUM, assign, jump, settle
 from realtime.newcomer import worth
 from realtime.reading import Reader, Reading
 from realtime.recall import recall
+from realtime.sheet_change import another_sheet
 from realtime.track import (
     FADE,
     MOST,
@@ -43,17 +45,16 @@ _BLUR = 0.25  # heights a frame at which a moving sheet is blurred so much that 
 _SMOOTH = 0.4  # share of a small difference that a box follows, for it is noise,
 _LARGE = 0.2  # and the difference, in lengths of the box, that it follows at once
 
-_LINGER = 0.5  # seconds for which a covered digit is still shown
-_BIRTH = 0.13  # seconds of life at which a new one is
+_BIRTH = 0.13  # seconds of life at which a new one is shown
 _WAVERING = 0.5  # share of its life that is left to one not shown yet when it is read as another digit
-_GONE = 2.5  # so much faster goes life when nearly the whole sheet is out of sight,
-_HASTE = 0.5  # and twice as fast again where it was last seen to move so many heights a frame
-_LEFT = 4.0  # and that of a digit at the frame's border, or not shown yet
+_FORGIVEN = 3.0  # seconds in sight after which it is forgotten that a digit was missed
 _OVERLAP = 0.5  # share of the smaller box at which two tracks are one digit
 
 _MOVING = 1.0  # heights a second at which the sheet does not rest,
+_AVERAGED = 0.1  # seconds over which that is averaged,
 _UNSURE = 0.7  # a probability below which a digit may yet change,
-_COVERED = 0.15  # and seconds out of sight after which that is no mere blink: a reading then waits
+_COVERED = 0.15  # and seconds out of sight after which that is no mere blink: a reading then waits,
+_KEPT = 0.5  # and for which a digit that is missed still counts as one of the sheet
 
 
 class Tracker:
@@ -96,19 +97,22 @@ class Tracker:
         before = self._tracks["box"].copy()
         found = self._follow(seen)
         self._note_motion(before, seen, found, step)
-        calm = 1 / (1 + (self._stride / _BLUR) ** 2)
+        calm = 1 / (1 + (self._stride * _STEP / step / _BLUR) ** 2)
+        if another_sheet(self._tracks, seen, found, calm):
+            # Nothing is taken for what lay there; if it is the old sheet after all, its digits are known again below.
+            found[:] = -1
+            self._tracks["box"], self._tracks["life"] = before, 0
         seen["evidence"] *= calm
         seen["weight"] *= calm
         if (self._tracks["number"][found >= 0] == NO_TRACK).any() or np.count_nonzero(found >= 0) < len(seen):
             seen["birth"] *= calm * worth(seen["box"], seen["digit"], seen["sure"], bool(self._tracks["shown"].any()))
         recall(self._tracks, before, found, seen)
-        self._miss(found < 0, step, size)
+        miss(self._tracks, found < 0, step, size, self._pace)
         self._see(found, seen, step, calm)
         self._add(found, seen)
         self._show()
-        digits = as_detections(self._tracks[self._tracks["shown"]])
-        self.reading = self._read(digits, time, step, size)
-        return digits
+        self.reading = self._read(time, step, size)
+        return as_detections(self._tracks[self._tracks["shown"]])
 
     def _elapsed(self, time: float) -> float:
         """Seconds since the last frame, as far as the clock can be believed."""
@@ -160,22 +164,7 @@ class Tracker:
             self._ahead = self._shift = 0.9 * self._shift
             stride = np.zeros(2)
         self._stride = float(np.hypot(stride[0], stride[1]))
-        self._speed += (stride / step - self._speed) * min(step / 0.3, 1)
-
-    def _miss(self, missed: np.ndarray, step: float, size: tuple[int, int] | None) -> None:
-        """Take life from the tracks that were not seen."""
-        tracks = self._tracks
-        shown = np.count_nonzero(tracks["shown"])
-        gone = shown and np.count_nonzero(tracks["shown"] & missed) > 0.7 * shown
-        # A sheet that went fast is no longer where it was, and nobody knows where.
-        vague = 1 + self._pace / _HASTE
-        rate = np.where(tracks["shown"], _GONE * vague if gone else 1.0, _LEFT)
-        rate[at_border(tracks["box"], size)] = _LEFT
-        tracks["life"][missed] -= (rate * step)[missed]
-        center = tracks["box"][:, :2]
-        out = (center < 0).any(axis=1) if size is None else ((center < 0) | (center > size)).any(axis=1)
-        tracks["life"][out] = 0
-        tracks["unseen"] += step
+        self._speed += (stride / step - self._speed) * min(step / _AVERAGED, 1)
 
     def _see(self, found: np.ndarray, seen: np.ndarray, step: float, calm: float) -> None:
         """Add what this frame says to the tracks that were seen."""
@@ -204,7 +193,12 @@ class Tracker:
         far = np.abs(off) / new["box"][:, 2:].max(axis=1)[:, None]
         tracks["box"] += off * np.clip(far / _LARGE, _SMOOTH, 1) * whole
         left = np.maximum(tracks["life"], 0) * np.where(wavering, _WAVERING, 1)
-        tracks["life"] = np.minimum(left + np.where(unborn, new["birth"], new["life"]), _LINGER)
+        known = ~unborn & (new["digit"] == tracks["digit"])  # one that was only missed is shown again at once
+        left = np.maximum(left, np.where(known, _BIRTH, 0))
+        tracks["life"] = np.minimum(left + np.where(unborn, new["birth"], new["life"]), FULL)
+        missed = tracks["unseen"] - step
+        fading = tracks["gap"] * np.exp(-step / _FORGIVEN)
+        tracks["gap"] = np.where(missed < _KEPT, np.maximum(fading, missed), fading)
         tracks["unseen"] = 0
         self._tracks[i] = tracks
 
@@ -235,25 +229,27 @@ class Tracker:
         # Two digits seen as one, or one as two: what stood there before stands until it has been missed for a while.
         rivals = np.flatnonzero(tracks["shown"])
         same = overlap(tracks["box"][ready], tracks["box"][rivals]) > _OVERLAP
-        unseen = tracks["unseen"][rivals] > 0
-        strong = np.where(unseen, tracks["life"][rivals] > _LINGER / 2, tracks["life"][ready, None] < _LINGER)
-        blocked = (same & strong).any(axis=1)
-        ready, same = ready[~blocked], same[~blocked]
-        tracks["shown"][rivals[(same & unseen).any(axis=0)]] = False
+        strong = (tracks["unseen"][rivals] > 0) | (tracks["life"][ready, None] < FULL)
+        ready = ready[~(same & strong).any(axis=1)]
         tracks["shown"][ready] = True
         unnamed = ready[tracks["number"][ready] == NO_TRACK]
         tracks["number"][unnamed] = np.arange(self._numbers, self._numbers + len(unnamed))
         self._numbers += len(unnamed)
 
-    def _read(self, digits: Detections, time: float, step: float, size: tuple[int, int] | None) -> Reading | None:
+    def _read(self, time: float, step: float, size: tuple[int, int] | None) -> Reading | None:
         """The reading that this frame finishes, if any."""
         tracks = self._tracks
-        shown = tracks[tracks["shown"]]
-        moving = np.hypot(self._speed[0], self._speed[1]) > _MOVING or at_border(shown["box"], size).any()
+        shown = tracks["shown"]
+        if shown.any():  # a sheet is still there, and so is a digit of it that a hand covers
+            shown = shown | (tracks["number"] != NO_TRACK) & (tracks["unseen"] < _KEPT)
+        kept = tracks[shown]
+        digits = as_detections(kept)
+        speed = float(np.hypot(self._speed[0], self._speed[1]))
+        partly = at_border(kept["box"], size).any()
         restless = (
-            moving
+            partly
             or (digits.confidence < _UNSURE).any()
-            or (shown["unseen"] > _COVERED).any()
+            or (kept["unseen"] > _COVERED).any()
             or (~tracks["shown"] & (tracks["unseen"] == 0) & (tracks["life"] > _BIRTH / 2)).any()  # one more is coming
         )
-        return self._reader(digits, time, step, bool(restless), bool(moving))
+        return self._reader(digits, time, step, bool(restless), bool(partly or speed > _MOVING), speed)

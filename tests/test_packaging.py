@@ -40,7 +40,7 @@ def script(path: Path, text: str) -> Path:
 
 
 def test_every_requirement_states_its_reason():
-    for name in ("requirements.txt", "requirements-run.txt"):
+    for name in ("requirements.txt", "requirements-check.txt", "requirements-run.txt"):
         for package, rest in requirements(name).items():
             assert re.search(r"# .{10}", rest), f"{name}: {package} has no reason"
 
@@ -113,7 +113,7 @@ class Clone:
 
     def __init__(self, folder: Path) -> None:
         self.folder, self.log = folder, folder / "log"
-        for name in ("Makefile", "requirements.txt", "requirements-run.txt", "requirements-batch.txt"):
+        for name in ("Makefile", *(path.name for path in ROOT.glob("requirements*.txt"))):
             shutil.copy(ROOT / name, folder)
         copies_itself = '[ "$2" != venv ] || { mkdir -p $3/bin; cp "$0" $3/bin/python; }'
         self.python = script(folder / "python", f'echo "$@" >> {self.log}\n{copies_itself}\n')
@@ -151,8 +151,23 @@ class TestMake:
 
     def test_test_installs_everything_and_looks_at_style_and_types_first(self, tmp_path):
         asked = Clone(tmp_path).make("test")
-        checks = ["-m ruff check", "-m ruff format --check", "-m mypy", "-m pytest"]
+        checks = ["-m ruff check", "-m ruff format --check", "-m mypy", "-m pytest --numprocesses 2 --dist loadfile"]
         assert asked[-5:] == [self.INSTALL + "requirements.txt", *checks]
+
+    def test_check_installs_no_tensorflow_and_looks_at_style_units_and_whole_results(self, tmp_path):
+        asked = Clone(tmp_path).make("check")
+        installed = [line for line in asked if line.startswith(self.INSTALL)]
+        assert installed == [self.INSTALL + "requirements-run.txt", self.INSTALL + "requirements-check.txt"]
+        assert "tensorflow" not in requirements("requirements-check.txt") | requirements("requirements-run.txt")
+        drawn = asked.index("-m benchmarks.regression.cache")
+        checks = ["-m ruff check", "-m ruff format --check", "-m mypy"]
+        tests = [f"-m pytest --quiet tests/{folder}" for folder in ("unit", "whole")]
+        assert sorted(asked[drawn + 1 :]) == sorted(checks + tests)
+
+    def test_check_needs_no_other_installation_where_everything_is_installed(self, tmp_path):
+        clone = Clone(tmp_path)
+        clone.make("test")
+        assert not [line for line in clone.make("check") if line.startswith(self.INSTALL)]
 
     def test_a_failed_preflight_stops_before_anything_is_installed(self, tmp_path):
         clone = Clone(tmp_path)

@@ -38,7 +38,7 @@ SHEETS = (
     Sample(
         "shadow.jpg", "shadow", 363, 0.75, "medium", "tilted sheet on a dark table; the shadow of a hand lies over it"
     ),
-    Sample("coloured.jpg", "coloured", 406, 0.3, "medium", "thin pens of several colours; a loop around a number"),
+    Sample("coloured.jpg", "coloured", 417, 0.3, "medium", "thin pens of several colours; a loop around a number"),
     Sample("dark.jpg", "dark", 517, 0.35, "easy", "light on dark: white chalk on a green board with wiped spots"),
     Sample("letters.jpg", "letters", 616, 0.4, "hard", "ruled paper; words, signs and scribbles among the numbers"),
 )

@@ -6,14 +6,17 @@ import cv2
 import numpy as np
 
 _SMALL = 400  # the flow is found on a picture whose longer side is about this many pixels
-_POINTS = 80  # corners of strokes that are followed
+_POINTS = 160  # corners of strokes that are followed
 _APART = 3  # pixels of the small picture between two of them
 _CLEAR = 0.05  # a corner is at least so strong beside the strongest
 _WINDOW = (15, 15)  # pixels around a corner that must be found again
 _LEVELS = 3  # halvings of the picture by which a far jump is found
 _FEWEST = 5  # corners that must agree on where the ink went
 _AGREE = 0.4  # and the share of those that were there a frame ago
-_OFF = 1.5  # pixels of the small picture that a corner may be off
+_OFF = 1.5  # pixels of the small picture that a corner may be off,
+_BENT = 3.0  # and before it is known how the sheet tilts
+_STIFF = 100.0  # squared pixels of leverage by which a map is held to one that turns and scales alone
+_NEAR = 1.5  # heights of a box within which corners tell how it goes otherwise than the sheet
 _STILL = np.array([[1.0, 0.0, 0.0], [0.0, 1.0, 0.0]])  # the map of what has not moved
 
 
@@ -25,7 +28,8 @@ class OpticalFlow:
 
     Attributes:
         way: `(2, 3) float64`, the map from pixels of the frame that was marked when `restart` was called to those
-            of the newest frame: turned, shifted and scaled. Where the ink cannot be followed it stays as it was.
+            of the newest frame: turned, shifted, scaled and tilted. Where the ink cannot be followed it stays as it
+            was.
         lost: whether there was ink that is not to be found in the newest frame.
     """
 
@@ -68,10 +72,18 @@ class OpticalFlow:
 
     def __call__(self, boxes: np.ndarray) -> np.ndarray:
         """Where `boxes (n, 4)`, xyxy in pixels of the frame that `way` begins at, are in the newest one, as int32."""
-        size = np.hypot(*self.way[:, 0])
-        center = (boxes[:, :2] + boxes[:, 2:]) / 2 @ self.way[:, :2].T + self.way[:, 2]
+        size = np.sqrt(np.abs(np.linalg.det(self.way[:, :2])))
+        center = (boxes[:, :2] + boxes[:, 2:]) / 2
         half = size * (boxes[:, 2:] - boxes[:, :2]) / 2
+        center = center @ self.way[:, :2].T + self.way[:, 2] + self._own(center, boxes[:, 3] - boxes[:, 1])
         return np.rint(np.concatenate([center - half, center + half], axis=1)).astype(np.int32)
+
+    def _own(self, center: np.ndarray, height: np.ndarray) -> np.ndarray:
+        """How boxes go otherwise than the sheet as a whole, which may bend, by the corners near them: `(n, 2)`."""
+        rest = (self._now - self._on(self.way, self._begun)) * self._cell
+        apart = (center[:, None] - self._begun * self._cell) / (_NEAR * np.maximum(height, 1))[:, None, None]
+        near = np.exp(-0.5 * (apart**2).sum(axis=2))
+        return near @ rest / (1 + near.sum(axis=1, keepdims=True))
 
     def _on(self, way: np.ndarray, points: np.ndarray) -> np.ndarray:
         """Points of the small picture, led on a way between whole pictures."""
@@ -87,8 +99,7 @@ class OpticalFlow:
         way: np.ndarray | None = None
         agree = np.zeros(0, bool)
         if len(now) >= _FEWEST:
-            way, inliers = cv2.estimateAffinePartial2D(begun, now, ransacReprojThreshold=_OFF, maxIters=200)
-            agree = inliers[:, 0] > 0
+            way, agree = _fit(begun, now)
         self.lost = way is None or agree.sum() < max(_FEWEST, _AGREE * len(found))
         if way is not None and not self.lost:
             self._begun, self._now, self._sight = begun[agree], now[agree], self._gray
@@ -127,6 +138,21 @@ def _flow(
         flags=cv2.OPTFLOW_USE_INITIAL_FLOW,
     )
     return moved, found[:, 0] > 0
+
+
+def _fit(before: np.ndarray, after: np.ndarray) -> tuple[np.ndarray | None, np.ndarray]:
+    """The map `(2, 3)` that brings most points to where they went, and which do `(k,) bool`; None where none does."""
+    way, inliers = cv2.estimateAffinePartial2D(before, after, ransacReprojThreshold=_BENT, maxIters=200)
+    if way is None:
+        return None, np.zeros(len(before), bool)
+    near = inliers[:, 0] > 0
+    rest = after - before @ way[:, :2].T - way[:, 2]
+    center, mean = before[near].mean(axis=0), rest[near].mean(axis=0)
+    lever = before[near] - center
+    more = np.linalg.solve(lever.T @ lever + _STIFF * np.eye(2), lever.T @ (rest[near] - mean)).T
+    way = way + np.column_stack([more, mean - more @ center])
+    off = after - before @ way[:, :2].T - way[:, 2]
+    return way, np.hypot(off[:, 0], off[:, 1]) < _OFF
 
 
 def _after(way: np.ndarray, before: np.ndarray) -> np.ndarray:

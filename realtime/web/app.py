@@ -26,7 +26,7 @@ from realtime.live.worker import make_recognizer
 from realtime.own_digits import OwnDigitsError
 from realtime.recognizer import Recognizer
 from realtime.web import limits
-from realtime.web.corrections import Corrections, parse_labels
+from realtime.web.corrections import CorrectionError, Corrections, parse_boxes, parse_labels
 from realtime.web.guard import LOCAL, Guard
 from realtime.web.live import Live
 from realtime.web.photo import read_photo
@@ -111,24 +111,37 @@ def make_app(
 
     async def correct(request: Request) -> Response:
         turn = _flag(request, "turn", True)
+        query = request.query_params
         try:
-            labels = parse_labels(request.query_params.get("labels", ""))
+            boxes = parse_boxes(query["boxes"]) if "boxes" in query else []
+            labels = parse_labels(query.get("labels", "")) if "labels" in query or not boxes else {}
         except ValueError as error:
             raise HTTPException(400, str(error)) from error
         async with photos:
             data, _ = await read_file(request, limits.PHOTO_BYTES)
+            keep = partial(folder.keep, data=data, turn=turn, labels=labels, boxes=boxes)
             try:
-                kept = await workers.unhurried(partial(folder.keep, data=data, turn=turn, labels=labels))
-            except IndexError as error:
-                raise HTTPException(400, "the picture has fewer glyphs") from error
+                kept, word = await workers.unhurried(keep)
+            except CorrectionError as error:
+                raise HTTPException(400, str(error)) from error
             except OwnDigitsError as error:
                 raise HTTPException(507, str(error)) from error
-        return JSONResponse({"kept": kept})
+        return JSONResponse({"kept": kept, "undo": word})
+
+    async def take_back(request: Request) -> Response:
+        try:
+            count = await workers.quick(folder.take_back, request.query_params.get("undo", ""))
+        except KeyError as error:
+            raise HTTPException(404, "nothing that was kept goes by this word") from error
+        except OwnDigitsError as error:
+            raise HTTPException(507, str(error)) from error
+        return JSONResponse({"removed": count})
 
     routes = []
     if corrections is not None:
         folder = Corrections(corrections)
         routes.append(Route("/api/corrections", correct, methods=["POST"]))
+        routes.append(Route("/api/corrections", take_back, methods=["DELETE"]))
 
     return Guard(
         Starlette(

@@ -53,6 +53,12 @@ SCANS = 64
 GLYPHS = 400
 """That are sent with everything that was seen of one picture."""
 
+BOXES = 50
+"""That may be drawn on one picture to add the digits that were missed."""
+
+KEPT = 1000
+"""Times of keeping corrections that can be taken back, the last ones of all clients together."""
+
 MISTAKES = 50
 """Messages in a row that are no pictures, after which a live connection is closed."""
 

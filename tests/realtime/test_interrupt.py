@@ -59,8 +59,9 @@ def test_a_second_signal_finds_the_usual_handler():
 def test_nohup_means_it(monkeypatch):
     before = signal.signal(signal.SIGHUP, signal.SIG_IGN)
     try:
-        with Interrupts():
+        with Interrupts() as interrupts:
             signal.raise_signal(signal.SIGHUP)
+            assert signal.getsignal(signal.SIGHUP) is signal.SIG_IGN and interrupts.exit_code == 130
     finally:
         signal.signal(signal.SIGHUP, before)
 

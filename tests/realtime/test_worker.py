@@ -123,7 +123,7 @@ def test_closing_ends_it_whoever_waits():
     while not worker.busy:
         time.sleep(0.01)
     worker.close()
-    thread.join(30)
+    thread.join(100)
     assert waited == [True]
     assert set(multiprocessing.active_children()) <= before
     worker.close()  # twice does no harm

@@ -1,15 +1,15 @@
 import numpy as np
 import pytest
 
+from training import rendered
 from training.__main__ import main
 from training.data import read_rendered
-from training.rendered import render
 
 
 def test_pages_are_cut_into_named_glyphs_whatever_the_number_of_processes(tmp_path):
     path = tmp_path / "rendered.npz"
     assert main(["render", str(path), "--sheets", "3", "--scenes", "2", "--seed", "5", "--processes", "2"]) == 0
-    images, labels = render(3, 2, seed=5, processes=1)
+    images, labels = map(np.concatenate, zip(*(rendered._page((5, i, i >= 3)) for i in range(5)), strict=True))
     with np.load(path) as file:
         assert np.array_equal(file["images"], images)
         assert np.array_equal(file["labels"], labels)
@@ -22,7 +22,9 @@ def test_pages_are_cut_into_named_glyphs_whatever_the_number_of_processes(tmp_pa
     assert len(source.labels) == len(labels)
 
 
-def test_a_file_that_cannot_be_written_is_one_clear_line(tmp_path, capsys):
+def test_a_file_that_cannot_be_written_is_one_clear_line(tmp_path, capsys, monkeypatch):
+    glyph = np.zeros((1, 28, 28), np.uint8), np.zeros(1, np.int64)
+    monkeypatch.setattr(rendered, "render", lambda *_: glyph)
     path = tmp_path / "missing" / "rendered.npz"
     assert main(["render", str(path), "--sheets", "1", "--scenes", "0", "--processes", "1"]) == 1
     assert capsys.readouterr().err.strip().splitlines()[-1].startswith("error: cannot write ")

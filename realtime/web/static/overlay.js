@@ -3,6 +3,8 @@
 const SURE = 0.9;
 const BLUE = "#0072b2";
 const ORANGE = "#d55e00";
+const GREEN = "#009e73"; // what the user says
+const PLATE = "#007a59"; // behind white text
 
 // unit: how many of the picture's pixels are one of the screen.
 export function drawDigits(context, digits, unit, width) {
@@ -35,6 +37,36 @@ export function drawDigits(context, digits, unit, width) {
     context.globalAlpha = 1;
     context.fillStyle = "#fff";
     context.fillText(text, left + size * 0.3, top + high * 0.54);
+  }
+}
+
+// What the user says of the glyph in a box, "x" for no digit.
+export function drawSaid(context, [x1, y1, x2, y2], label, chosen, unit, width) {
+  context.strokeStyle = GREEN;
+  context.lineWidth = (chosen ? 5 : 3) * unit;
+  context.strokeRect(x1 - 3 * unit, y1 - 3 * unit, x2 - x1 + 6 * unit, y2 - y1 + 6 * unit);
+  const size = Math.max(15 * unit, Math.min(28 * unit, (y2 - y1) * 0.45));
+  context.font = `700 ${size}px system-ui, sans-serif`;
+  context.textBaseline = "middle";
+  const plate = context.measureText(label).width + size * 0.7;
+  const high = size * 1.3;
+  const left = Math.min(Math.max((x1 + x2 - plate) / 2, 0), width - plate);
+  const above = y1 - 6 * unit - high;
+  const top = above >= 0 ? above : y2 + 6 * unit;
+  context.fillStyle = PLATE;
+  context.beginPath();
+  context.roundRect(left, top, plate, high, 4 * unit);
+  context.fill();
+  context.fillStyle = "#fff";
+  context.fillText(label, left + size * 0.35, top + high * 0.54);
+}
+
+// The box that is being drawn: seen on every paper.
+export function drawBand(context, [x1, y1, x2, y2], unit) {
+  for (const [style, thickness] of [["#16181a", 4], ["#fff", 1.5]]) {
+    context.strokeStyle = style;
+    context.lineWidth = thickness * unit;
+    context.strokeRect(x1, y1, x2 - x1, y2 - y1);
   }
 }
 

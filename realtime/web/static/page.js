@@ -72,10 +72,10 @@ export async function post(path, body, signal) {
   return response.json();
 }
 
-export async function send(path, body, signal) {
+export async function send(path, body, signal, method = "POST") {
   let response;
   try {
-    response = await fetch(path, { method: "POST", body, signal });
+    response = await fetch(path, { method, body, signal });
   } catch (error) {
     if (error.name === "AbortError") throw error;
     throw new Error("The server does not answer. Is it still running?");

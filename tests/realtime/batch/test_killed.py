@@ -31,7 +31,7 @@ def is_alive(pid: int) -> bool:
 
 
 def wait_for(what) -> None:
-    end = time.monotonic() + 60
+    end = time.monotonic() + 100
     while not what() and time.monotonic() < end:
         time.sleep(0.002)
     assert what()
@@ -42,7 +42,7 @@ def test_killed_at_random_moments_it_ends_with_the_same_rows(tmp_path, in_thread
     chance = random.Random()
     sheets, whole, killed = tmp_path / "sheets", tmp_path / "whole", tmp_path / "killed"
     sheets.mkdir()
-    for i in range(12):
+    for i in range(40):  # more than are read before it is killed, however busy the machine is
         write_sheet(sheets / f"{i}.png", f"{i:03d}")
     (sheets / "empty.png").touch()
     assert main([str(sheets), "--out", str(whole)]) == 1
@@ -56,7 +56,7 @@ def test_killed_at_random_moments_it_ends_with_the_same_rows(tmp_path, in_thread
         process.kill()
         assert process.wait() == -signal.SIGKILL
         wait_for(lambda: not any(is_alive(worker) for worker in workers))  # noqa: B023
-        assert 0 < len(Store(killed).done()) < 13
+        assert 0 < len(Store(killed).done()) < 41
     assert main(command[3:]) == 1
     assert rows(killed) == rows(whole) != []
     assert Store(killed).done() == Store(whole).done()
@@ -73,7 +73,7 @@ def test_ctrl_c_ends_the_workers_too(tmp_path):
     wait_for(lambda: list(tmp_path.glob("out/*.parquet")))
     workers = children(process.pid)
     process.send_signal(signal.SIGINT)
-    _, said = process.communicate(timeout=30)
+    _, said = process.communicate(timeout=200)
     assert process.returncode == 130
     assert said == "stopped; start again, and it goes on from here\n"
     assert workers

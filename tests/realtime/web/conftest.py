@@ -7,10 +7,13 @@ from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
-from playwright.sync_api import Playwright, sync_playwright
+from playwright.sync_api import Playwright, expect, sync_playwright
 from serving import Running
 
 from benchmarks.browser import CHROMIUM, camera_flags, chromium, clip_frames, write_y4m
+
+PATIENCE = 100_000  # milliseconds, of which a busy machine may need many
+expect.set_options(timeout=PATIENCE)
 
 
 @pytest.fixture(scope="module")
@@ -49,6 +52,7 @@ def browser(playwright: Playwright, camera_clip: Path) -> Iterator:
 def page(browser, server: Running) -> Iterator:
     """The page, loaded. No script may fail, and nothing may complain on the console."""
     context = browser.new_context(viewport={"width": 1200, "height": 900}, accept_downloads=True)
+    context.set_default_timeout(PATIENCE)
     tab = context.new_page()
     complaints: list[str] = []
     tab.on("console", lambda message: message.type in ("error", "warning") and complaints.append(message.text))

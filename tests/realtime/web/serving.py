@@ -29,12 +29,12 @@ class Running:
 
     def __enter__(self) -> Self:
         self._thread.start()
-        assert self._started.wait(30), "the server did not start"
+        assert self._started.wait(100), "the server did not start"
         return self
 
     def __exit__(self, *_: object) -> None:
         self._server.should_exit = True
-        self._thread.join(20)
+        self._thread.join(100)
         assert not self._thread.is_alive(), "the server did not stop"
 
     @property
@@ -49,7 +49,7 @@ class Running:
         self, method: str, path: str, body: bytes | None = None, headers: dict[str, str] | None = None
     ) -> tuple[int, dict[str, str], bytes]:
         """Status, headers in small letters, and body of an answer."""
-        connection = http.client.HTTPConnection("127.0.0.1", self.port, timeout=60)
+        connection = http.client.HTTPConnection("127.0.0.1", self.port, timeout=200)
         try:
             connection.request(method, path, body, headers or {})
             response = connection.getresponse()

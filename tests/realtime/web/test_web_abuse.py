@@ -37,7 +37,7 @@ def live_client(server: Running, **options) -> ClientConnection:
 
 def ask(client: ClientConnection, frame: bytes = FRAME) -> dict:
     client.send(frame)
-    return json.loads(client.recv(60))
+    return json.loads(client.recv(100))
 
 
 def served(server: Running) -> bool:
@@ -48,7 +48,7 @@ def served(server: Running) -> bool:
     return page == 200 and server.post("/api/recognize", FRAME)[0] == 200 and frame["size"] == [320, 240]
 
 
-def until(true: Callable[[], bool], seconds: float = 30) -> bool:
+def until(true: Callable[[], bool], seconds: float = 100) -> bool:
     """Whether something becomes true before long."""
     end = time.monotonic() + seconds
     while not true():
@@ -63,7 +63,7 @@ def clients(server: Running) -> int:
 
 
 def raw(server: Running, data: bytes = b"") -> socket.socket:
-    connection = socket.create_connection(("127.0.0.1", server.port), timeout=30)
+    connection = socket.create_connection(("127.0.0.1", server.port), timeout=100)
     connection.sendall(data)
     return connection
 
@@ -152,7 +152,7 @@ class TestTooMuch:
     def test_a_frame_too_large_ends_its_connection(self, server):
         with live_client(server) as client, pytest.raises(ConnectionClosed) as end:
             client.send(bytes(limits.FRAME_BYTES + 1))
-            client.recv(30)
+            client.recv(100)
         # The server hangs up while the frame is still on its way, so its last word may be lost with the connection.
         assert end.value.rcvd is None or end.value.rcvd.code == 1009
         with live_client(server) as client:
@@ -160,10 +160,14 @@ class TestTooMuch:
         assert served(server)
 
     def test_endless_headers_are_refused(self, server):
-        connection = raw(server, b"GET / HTTP/1.1\r\nHost: localhost\r\n")
-        with suppress(ConnectionError):
+        connection, hung_up = raw(server, b"GET / HTTP/1.1\r\nHost: localhost\r\n"), False
+        try:
             connection.sendall(b"".join(b"X-%d: %s\r\n" % (i, bytes([65]) * 1000) for i in range(5000)))
-        assert rest(connection)[:12] in (b"HTTP/1.1 400", b"")
+        except ConnectionError:
+            hung_up = True
+        answer = rest(connection)
+        # The server hangs up while the headers are still on their way, so its answer may be lost with the connection.
+        assert answer.startswith(b"HTTP/1.1 400") or (hung_up and answer == b"")
         assert served(server)
 
     @pytest.mark.parametrize(
@@ -171,7 +175,7 @@ class TestTooMuch:
     )
     def test_what_is_no_http_gets_400(self, server, nonsense):
         answer = rest(raw(server, nonsense + b"\r\n\r\n"))
-        assert (answer.startswith(b"HTTP/1.1 4") and b'{"error"' in answer) or answer == b""
+        assert answer.startswith(b"HTTP/1.1 4") and b'{"error"' in answer
 
 
 class TestDamaged:
@@ -187,12 +191,18 @@ class TestDamaged:
         rng = np.random.default_rng(0)
         files = [cv2.imencode(kind, SHEET[:120, :160])[1] for kind in (".jpg", ".png", ".webp")]
         with live_client(server) as client:
+            refused = 0
             for i in range(150):
                 file = files[i % 3].copy()
                 places = rng.integers(12, len(file), 8)
                 file[places] = rng.integers(0, 256, 8)
                 answer = ask(client, file.tobytes())
-                assert "error" in answer or answer["size"]
+                refused += "error" in answer
+                assert answer.get("error", "frame: ").startswith("frame: ") and ("error" in answer) != (
+                    "digits" in answer
+                )
+            assert 0 < refused < 150, "some can be read all the same"
+            assert ask(client)["size"] == [320, 240]
 
 
 class TestTooSlow:
@@ -200,7 +210,16 @@ class TestTooSlow:
         monkeypatch.setattr(limits, "HEADER_SECONDS", 0.1)
         assert rest(raw(server)) == b""
         assert rest(raw(server, b"GET / HT")) == b""
-        assert rest(raw(server, b"GET / HTTP/1.1\r\nHost: localhost\r\n\r\nGET")).startswith(b"HTTP/1.1 200")
+
+    def test_nor_is_a_second_one_waited_for(self, server, monkeypatch):
+        connection = raw(server, b"GET / HTTP/1.1\r\nHost: localhost\r\n\r\n")
+        answer = b""
+        while not answer.rstrip().endswith(b"</html>"):
+            answer += connection.recv(65536)
+        assert answer.startswith(b"HTTP/1.1 200")
+        monkeypatch.setattr(limits, "HEADER_SECONDS", 0.1)
+        connection.sendall(b"GET")
+        assert rest(connection) == b""
 
     def test_a_body_that_does_not_come_is_408(self, server, monkeypatch):
         monkeypatch.setattr(limits, "BODY_SECONDS", 0.1)
@@ -253,14 +272,14 @@ class TestMany:
             second = pool.submit(server.post, "/api/recognize", FRAME)
             assert server.request("GET", "/")[0] == 200 and not second.done()
             slow.sendall(FRAME[-1:])
-            assert second.result(30)[0] == 200
+            assert second.result(100)[0] == 200
 
     def test_fifty_clients_are_all_served(self, server):
         everybody = threading.Barrier(50)
 
         def watch(_: int) -> list[int]:
-            with live_client(server, open_timeout=60) as client:
-                everybody.wait(60)
+            with live_client(server, open_timeout=100) as client:
+                everybody.wait(100)
                 return [ask(client)["frame"] for _ in range(3)]
 
         with ThreadPoolExecutor(50) as pool:
@@ -291,7 +310,7 @@ class TestMany:
         with live_client(server) as first, live_client(server) as second:
             assert until(lambda: clients(server) == 2)
             with live_client(server) as third, pytest.raises(ConnectionClosed, match="too many clients"):
-                third.recv(30)
+                third.recv(100)
             assert ask(first)["frame"] == ask(second)["frame"] == 0
         assert until(lambda: clients(server) == 0)
         assert served(server)
@@ -311,7 +330,7 @@ class Program(Running):
 
     def __exit__(self, *_: object) -> None:
         self.process.terminate()
-        self.errors = self.process.communicate(timeout=30)[1]
+        self.errors = self.process.communicate(timeout=100)[1]
 
     @property
     def port(self) -> int:
@@ -328,9 +347,9 @@ def pester(server: Running, messages: int) -> int:
     while sent < messages:
         with suppress(ConnectionClosed), live_client(server) as client:
             for _ in range(limits.MISTAKES):
-                client.send(b"\xff\xd8\xff not a picture" + bytes(1000))
+                client.send(b"\xff\xd8\xff not a picture" + bytes(20_000))
                 sent += 1
-                client.recv(30)
+                client.recv(100)
     return sent
 
 
@@ -340,7 +359,7 @@ def harass(server: Running, times: int) -> int:
     for _ in range(times):
         with suppress(ConnectionClosed), live_client(server) as client:
             client.send(bytes(limits.FRAME_BYTES + 1))
-            client.recv(30)
+            client.recv(100)
         with suppress(ConnectionError):
             rest(raw(server, b"GET / HTTP/1.1\r\nHost: localhost\r\n" + headers))
         assert server.post("/api/recognize", png_bomb(30_000))[0] == 413
@@ -356,23 +375,23 @@ def never_read(server: Running, stop: threading.Event) -> None:
 
 
 @pytest.mark.skipif(not Path("/proc/self/statm").exists(), reason="no /proc to see memory in")
-def test_ten_thousand_malformed_messages_and_worse_disturb_nobody_and_leave_nothing():
+def test_two_thousand_malformed_messages_and_worse_disturb_nobody_and_leave_nothing():
     with Program() as server, live_client(server) as good:
         for _ in range(5):
             ask(good)
         before, stop = server.megabytes(), threading.Event()
         with ThreadPoolExecutor(3) as pool:
             deaf = pool.submit(never_read, server, stop)
-            pests = [pool.submit(pester, server, 10_000), pool.submit(harass, server, 20)]
+            pests = [pool.submit(pester, server, 2_000), pool.submit(harass, server, 10)]
             answers, most = 0, before
             while not all(pest.done() for pest in pests):
                 assert ask(good)["size"] == [320, 240]
                 answers, most = answers + 1, max(most, server.megabytes())
             stop.set()
-        assert pests[0].result() >= 10_000 and pests[1].result() == 20 and deaf.exception() is None
+        assert pests[0].result() >= 2_000 and pests[1].result() == 10 and deaf.exception() is None
         assert answers > 20
         assert most < before + 100
-        assert server.megabytes() < before + 60
+        assert server.megabytes() < before + 35, "the messages together are 40 MB, the frames as well"
         assert served(server)
     assert server.errors == ""
 

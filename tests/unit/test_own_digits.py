@@ -10,7 +10,7 @@ import numpy as np
 import pytest
 
 from realtime.normalize import normalize
-from realtime.own_digits import OwnDigitsError, add_digits, read_digits
+from realtime.own_digits import Added, OwnDigitsError, add_digits, read_digits, remove_digits
 
 
 def strokes(n: int) -> np.ndarray:
@@ -104,3 +104,51 @@ def test_a_write_that_fails_half_way_leaves_no_row(tmp_path: Path, monkeypatch: 
     with pytest.raises(OwnDigitsError, match="cannot be written"):
         add(tmp_path, [5, 6])
     assert len((tmp_path / "labels.csv").read_text().splitlines()) == 2
+
+
+def files_in(folder: Path) -> set[str]:
+    return {path.relative_to(folder).as_posix() for path in folder.rglob("*") if path.is_file()}
+
+
+def added(folder: Path, labels: list[int]) -> Added:
+    n = len(labels)
+    frame, boxes = np.full((60, 80, 3), 200, np.uint8), np.zeros((n, 4), np.int64)
+    return add_digits(folder, strokes(n), labels, read=[7] * n, confidence=[0.5] * n, frame=frame, xyxy=boxes)
+
+
+def test_what_was_added_last_is_removed_again_and_nothing_else(tmp_path: Path) -> None:
+    added(tmp_path, [4, 5])
+    before, text = files_in(tmp_path), (tmp_path / "labels.csv").read_text()
+    last = added(tmp_path, [6, 7, 8])
+    assert len(last) == 3 and remove_digits(tmp_path, last) == 3
+    assert files_in(tmp_path) == before and (tmp_path / "labels.csv").read_text() == text
+    assert remove_digits(tmp_path, last) == 0, "once is enough"
+
+
+def test_a_folder_is_empty_when_all_is_taken_back(tmp_path: Path) -> None:
+    only = added(tmp_path, [4])
+    assert remove_digits(tmp_path, only) == 1 and files_in(tmp_path) == set()
+    assert remove_digits(tmp_path, only) == 0, "no list any more"
+
+
+def test_a_row_put_right_by_hand_stays_with_its_pictures(tmp_path: Path) -> None:
+    last = added(tmp_path, [4, 5])
+    labels = tmp_path / "labels.csv"
+    labels.write_bytes(labels.read_bytes().replace(b"00001.png,4,", b"00001.png,9,").replace(b"\n", b"\r\n"))
+    assert remove_digits(tmp_path, last) == 1
+    assert read_digits(tmp_path)[1].tolist() == [9]
+    assert files_in(tmp_path) == {"labels.csv", "crops/00001.png", "frames/00001.png"}
+
+
+def test_a_list_that_cannot_be_exchanged_keeps_its_pictures(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    added(tmp_path, [4])
+    last = added(tmp_path, [5])
+    before = files_in(tmp_path)
+
+    def refuse(*_: object) -> None:
+        raise PermissionError(13, "Permission denied")
+
+    monkeypatch.setattr("os.replace", refuse)
+    with pytest.raises(OwnDigitsError, match="Permission denied"):
+        remove_digits(tmp_path, last)
+    assert files_in(tmp_path) == before and read_digits(tmp_path)[1].tolist() == [4, 5]

@@ -71,7 +71,7 @@ SHEETS["fifty digits"] = Sheet(
 @pytest.mark.parametrize("name", SHEETS)
 def test_a_sheet_seen_by_a_flawed_recogniser(name: str) -> None:
     score = follow(SHEETS[name], seconds=8, fps=FPS)
-    assert score.right > 0.997
+    assert score.right > 0.993
     assert score.switches <= 1
     assert score.flips < 1
     assert score.invented < 0.1
@@ -80,10 +80,11 @@ def test_a_sheet_seen_by_a_flawed_recogniser(name: str) -> None:
     ]
 
 
-@pytest.mark.parametrize("fps", [10, 15, 60])
-def test_other_frame_rates(fps: int) -> None:
+@pytest.mark.parametrize(("fps", "least"), [(10, 0.96), (15, 0.985), (60, 0.99)])
+def test_other_frame_rates(fps: int, least: float) -> None:
+    # An error lasts two frames: where these are long, as long as a digit out of sight is shown.
     score = follow(SHEETS["covered"], seconds=6, fps=fps, seed=2, flaws=Flaws(misread=0.01))
-    assert score.right > 0.99
+    assert score.right > least
     assert score.switches == 0
     assert [reading.lines for reading in score.readings] == [ROWS]
 
@@ -188,16 +189,36 @@ def test_equal_digits_that_jump_onto_their_neighbours_keep_their_numbers(dx: int
 def test_a_covered_digit_moves_on_with_the_sheet_and_keeps_its_number(tracker: Tracker) -> None:
     whole = run(tracker, [seen()], 1)[-1]
     moved = run(tracker, [seen(4 * k, 2 * k, leave=(2, 3)) for k in range(13)], 1.03)
-    assert [by_place(tracks) for tracks in moved] == [by_place(whole)] * 13
-    covered = moved[-1].xyxy[np.argsort(moved[-1].xyxy[:, 0])][2]
-    assert covered - ROW[2] == pytest.approx([48, 24, 48, 24], abs=2)
+    assert [by_place(tracks) for tracks in moved[:5]] == [by_place(whole)] * 5
+    covered = moved[4].xyxy[np.argsort(moved[4].xyxy[:, 0])][2]
+    assert covered - ROW[2] == pytest.approx([16, 8, 16, 8], abs=2)
     run(tracker, [seen(48, 24, leave=(2, 3))] * 30, 2)
     assert by_place(run(tracker, [seen(48, 24)] * 6, 3)[-1]) == by_place(whole)
 
 
-def test_a_covered_digit_is_shown_for_half_a_second(tracker: Tracker) -> None:
+def test_a_covered_digit_is_shown_for_a_fifth_of_a_second(tracker: Tracker) -> None:
     shown = [len(tracks) for tracks in run(tracker, [seen(leave=(2,))] * 30, 1)]
-    assert shown.index(5) == pytest.approx(0.5 * FPS, abs=2)
+    assert shown.index(5) == pytest.approx(0.2 * FPS, abs=1)
+
+
+def test_one_miss_hides_no_digit_however_slow_the_camera() -> None:
+    tracker = Tracker()
+    run(tracker, [seen()] * 8, fps=4)
+    assert [len(tracks) for tracks in run(tracker, [seen(leave=(2,)), seen(), seen(leave=(2,)), seen()], 2, 4)] == [
+        6
+    ] * 4
+
+
+def test_a_digit_that_was_missed_before_is_waited_for_longer(tracker: Tracker) -> None:
+    missed = [seen(leave=(2,))]
+    shown = run(tracker, missed * 5 + [seen()] * 10 + missed * 6 + [seen()], 1)
+    assert {len(tracks) for tracks in shown} == {6}
+    assert len(run(tracker, missed * 18, 2)[-1]) == 5
+
+
+def test_a_digit_that_was_covered_is_shown_again_at_first_sight(tracker: Tracker) -> None:
+    assert len(run(tracker, [seen(leave=(2,))] * 15, 1)[-1]) == 5
+    assert len(run(tracker, [seen()], 1.5)[-1]) == 6
 
 
 def test_a_sheet_that_goes_takes_its_digits_along(tracker: Tracker) -> None:
@@ -243,7 +264,7 @@ def test_other_digits_are_not_taken_for_those_that_went(tracker: Tracker) -> Non
 def test_two_digits_seen_as_one_for_a_moment_stay_two(tracker: Tracker) -> None:
     before = by_place(run(tracker, [seen()], 1)[-1])
     both = detections(np.array([(ROW[2][0], 200, ROW[3][2], 240)]), np.array([0]), 0.9)
-    frames = [merged(seen(leave=(2, 3)), both)] * 6 + [seen()] * 6
+    frames = [merged(seen(leave=(2, 3)), both)] * 5 + [seen()] * 6
     assert {tuple(by_place(tracks)) for tracks in run(tracker, frames, 1.03)} == {tuple(before)}
 
 
@@ -270,10 +291,27 @@ def test_two_that_grow_together_for_good_become_one(tracker: Tracker) -> None:
     assert [digit for _, digit in by_place(tracks)] == [3, 1, 0, 5, 9]
 
 
-def test_a_misread_frame_now_and_then_changes_no_label(tracker: Tracker) -> None:
-    wrong = seen(digits=[8, 7, 9, 7, 6, 4])
+def test_digits_misread_now_and_then_change_no_label(tracker: Tracker) -> None:
+    wrong = seen(digits=[8, 1, 9, 1, 6, 9])  # half of them
     frames = [wrong if k % 10 < 2 else seen() for k in range(120)]
     assert {tuple(digit for _, digit in by_place(tracks)) for tracks in run(tracker, frames, 1)} == {tuple(DIGITS)}
+
+
+@pytest.mark.parametrize("fps", [8, 15, 30])
+def test_a_sheet_put_in_the_place_of_another_shows_nothing_of_the_other(fps: int) -> None:
+    tracker = Tracker()
+    before = run(tracker, [seen()] * fps, fps=fps)[-1]
+    other = [8, 7, 9, 2, 6, 4]
+    after = run(tracker, [seen(2, -3, digits=other)] * fps, 1, fps)
+    lines = {tuple(digit for _, digit in by_place(tracks)) for tracks in after}
+    assert lines == {(), tuple(other)} and len(after[round(0.2 * fps)]) == 6
+    assert set(before.track.tolist()).isdisjoint(after[-1].track.tolist())
+
+
+def test_a_sheet_that_is_read_otherwise_for_a_frame_is_known_again(tracker: Tracker) -> None:
+    before = by_place(run(tracker, [seen()], 1)[-1])
+    after = run(tracker, [seen(digits=[8, 7, 9, 2, 6, 4])] + [seen()] * 5, 1.03)[-1]
+    assert by_place(after) == before
 
 
 def test_writing_that_changes_is_followed_within_half_a_second(tracker: Tracker) -> None:

@@ -258,4 +258,6 @@ def test_of_a_digit_that_an_edge_cuts_the_part_within_is_drawn(box, confidence):
 
 
 def test_a_hundred_boxes_on_one_spot_are_drawn():
-    annotate(sheet(), digits(*[(100, 100, 140, 160)] * 100, confidence=0.6))
+    drawn = changed(sheet(), annotate(sheet(), digits(*[(100, 100, 140, 160)] * 100, confidence=0.6), caption=[]))
+    assert drawn[100:160, 92:100].any() and drawn[100:160, 140:148].any(), "the box"
+    assert not inside(drawn, np.array((0, 300, 640, 480))).any(), "no label is pushed far away"

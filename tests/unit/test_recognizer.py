@@ -1,6 +1,11 @@
+from dataclasses import replace
+
+import cv2
 import numpy as np
 from page import overlap, paper, ring
 
+from realtime.classifier import Classifier
+from realtime.context import shipped
 from realtime.detections import Detections
 from realtime.recognizer import Recognizer, Trace, glyph_of
 
@@ -69,6 +74,26 @@ def test_what_the_network_calls_no_digit_is_not_marked():
     assert len(Recognizer(Fake(NONE))(page())) == 0
 
 
+class Rings:
+    """Calls what is empty in the middle a 0, and all else no digit."""
+
+    def __call__(self, images: np.ndarray) -> np.ndarray:
+        hollow = images[:, 11:17, 11:17].max(axis=(1, 2), initial=0) < 0.2
+        return np.where(hollow[:, None], np.array(SURE, np.float32), np.array(NONE, np.float32))
+
+
+def test_of_digits_and_others_on_one_page_the_digits_are_chosen():
+    frame = page()
+    for x in (140, 380):
+        cv2.line(frame, (x, 330), (x + 40, 390), (60, 60, 60), 4, cv2.LINE_AA)
+        cv2.line(frame, (x + 40, 330), (x, 390), (60, 60, 60), 4, cv2.LINE_AA)
+    trace = Recognizer(Rings()).trace(frame)
+    assert (trace.probabilities.argmax(axis=1) == 10).sum() >= 2, "the crosses were looked at"
+    assert trace.detections.digit.tolist() == [0] * 5
+    for box in BOXES:
+        assert max(overlap(box, found) for found in trace.detections.xyxy) > 0.8
+
+
 def test_below_the_confidence_asked_for_nothing_is_called_a_digit():
     assert len(Recognizer(Fake(UNSURE))(page())) == 0
     assert len(Recognizer(Fake(UNSURE), min_confidence=0.3)(page())) == 5
@@ -101,3 +126,23 @@ def test_a_detection_finds_its_glyph_though_its_probabilities_were_weighed_since
     found = Detections.from_probabilities(boxes[1:2], weighed)
     trace = Trace(np.zeros((40, 100), np.uint8), boxes, np.zeros((3, 28, 28), np.float32), said, found)
     assert glyph_of(trace, 0) == 1
+
+
+def test_the_digest_covers_all_that_decides():
+    plain = Recognizer(Classifier())
+    assert plain.digest == Recognizer(Classifier()).digest and len(plain.digest) == 64
+    others = [
+        Recognizer(Classifier(glance=False)),
+        Recognizer(Classifier(), 0.4),
+        Recognizer(Classifier(), in_context=lambda told: told[:, 0] > 0),
+    ]
+    assert len({plain.digest, *(other.digest for other in others)}) == 4
+
+
+def test_the_digest_follows_the_version_and_the_trees(monkeypatch):
+    digest = Recognizer(Classifier()).digest
+    monkeypatch.setattr("realtime.recognizer.__version__", "9.9.9")
+    assert Recognizer(Classifier()).digest != digest
+    monkeypatch.undo()
+    monkeypatch.setattr("realtime.recognizer.shipped", lambda: replace(shipped(), digest="0" * 64))
+    assert Recognizer(Classifier()).digest != digest

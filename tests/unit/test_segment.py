@@ -82,8 +82,12 @@ def test_noise_costs_no_more_than_the_limit():
 
 
 @pytest.mark.parametrize("shape", [(1, 1), (1, 50), (50, 1), (2, 3), (5, 5), (16, 900)])
-def test_tiny_frames_do_no_harm(shape):
-    segment(np.random.default_rng(0).integers(0, 256, (*shape, 3), np.uint8))
+def test_in_tiny_frames_glyphs_stay_within_the_frame(shape):
+    frame = np.random.default_rng(0).integers(0, 256, (*shape, 3), np.uint8)
+    for seen in segment(frame):
+        for glyph in seen.glyphs:
+            x1, y1, x2, y2 = glyph.xyxy
+            assert 0 <= x1 < x2 <= shape[1] and 0 <= y1 < y2 <= shape[0]
 
 
 def test_a_large_photo_is_read_small_and_answered_large():

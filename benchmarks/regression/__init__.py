@@ -1,0 +1,1 @@
+"""Whole results on fixed hard inputs, in seconds: what `make check` holds against bounds."""

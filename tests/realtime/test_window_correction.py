@@ -1,0 +1,141 @@
+"""Correcting in a real window, with mouse and keyboard."""
+
+from __future__ import annotations
+
+import csv
+import signal
+from pathlib import Path
+from typing import Any
+
+import cv2
+import numpy as np
+import pytest
+import test_window
+from fake_program import finish, sheet
+from hands import drag, let_go, type_fast
+from test_window import kept, until
+
+from realtime.marks import GREEN
+from realtime.own_digits import read_digits
+
+# The fixtures of the window's tests are those of these.
+program, screen_before_me, correcting = test_window.program, test_window.screen_before_me, test_window.correcting
+
+PAPER = 0.9, 0.9
+SEVEN = 100 / 640, 220 / 480  # of the second row
+ONE = 180 / 640, 220 / 480
+
+
+def green(screen: Any) -> int:
+    """Pixels in the colour of what the user said."""
+    return int((np.abs(screen.picture().astype(int) - GREEN) < 12).all(axis=2).sum())
+
+
+def count(folder: Path) -> int:
+    return (folder / "labels.csv").read_bytes().count(b"\n") - 1 if (folder / "labels.csv").exists() else 0
+
+
+def test_a_click_on_paper_leaves_nothing_to_label(correcting, screen_before_me, tmp_path):
+    screen = screen_before_me
+    process = correcting(click=SEVEN)
+    before = screen.still_picture()
+    screen.click(*PAPER)
+    unmarked = screen.picture_other_than(before)
+    screen.press("3")
+    refused = screen.picture_other_than(unmarked)
+    assert green(screen) == 0
+    screen.press("Return")
+    until(lambda: "correcting" not in screen.title())
+    screen.picture_other_than(refused)
+    screen.press("q")
+    code, _, err = finish(process)
+    assert code == 0 and "saved" not in err and not (tmp_path / "mine").exists()
+
+
+def test_clicks_choose_and_what_was_typed_shows_before_it_is_kept(correcting, screen_before_me, tmp_path):
+    screen = screen_before_me
+    process = correcting("--corrections", "hand", click=SEVEN)
+    assert green(screen) == 0
+    screen.press("2")
+    until(lambda: green(screen) > 200)
+    one = green(screen)
+    screen.click(*ONE)
+    screen.settle()  # what is typed before the mark is on show labels nothing
+    screen.press("3")
+    until(lambda: green(screen) > 1.5 * one)
+    two = green(screen)
+    assert not (tmp_path / "hand").exists(), "nothing is kept yet"
+    screen.press("Return")
+    until(lambda: "correcting" not in screen.title())
+    assert [row[:2] for row in kept(tmp_path / "hand")] == [("2", "7"), ("3", "1")]
+    type_fast(screen, ["BackSpace"])
+    until(lambda: "correcting" in screen.title())
+    assert count(tmp_path / "hand") == 0 and not list((tmp_path / "hand").rglob("*.png"))
+    type_fast(screen, ["BackSpace"])
+    until(lambda: 0 < green(screen) < 0.8 * two)
+    screen.press("Return")
+    until(lambda: "correcting" not in screen.title())
+    assert [row[:2] for row in kept(tmp_path / "hand")] == [("2", "7")]
+    screen.press("q")
+    assert finish(process)[0] == 0
+
+
+def test_a_box_dragged_around_a_missed_digit_adds_it(program, screen_before_me, tmp_path):
+    screen = screen_before_me
+    image = sheet("717")
+    cv2.polylines(image, [np.array([(300, 300), (340, 300), (315, 370)], np.int32)], False, (214, 214, 214), 6)
+    cv2.imwrite(str(tmp_path / "a.png"), image)
+    process = program("a.png", "--json", "out.jsonl")
+    process.wait(200)
+    assert '"lines": ["717"]' in (tmp_path / "out.jsonl").read_text(), "it is too faint"
+    process = program("a.png")
+    until(screen.find)
+    before = screen.still_picture()
+    drag(screen, (280 / 640, 280 / 480), (360 / 640, 390 / 480), release=False)
+    banded = screen.picture_other_than(before)
+    assert "correcting" not in screen.title()
+    let_go(screen)
+    until(lambda: "correcting" in screen.title())
+    screen.picture_other_than(banded)
+    screen.press("5")
+    until(lambda: green(screen) > 200)
+    assert not (tmp_path / "mine").exists()
+    screen.press("Return")
+    until(lambda: "correcting" not in screen.title())
+    with open(tmp_path / "mine" / "labels.csv", newline="") as file:
+        (row,) = csv.DictReader(file)
+    assert (row["label"], row["read"]) == ("5", "10")
+    np.testing.assert_allclose([int(row[name]) for name in ("x1", "y1", "x2", "y2")], [297, 297, 343, 373], atol=5)
+    images, _ = read_digits(tmp_path / "mine")
+    assert images[0].max() == 255 and 40 < (images[0] > 127).sum() < 250
+    assert (cv2.imread(str(tmp_path / "mine" / row["frame"])) == image).all()
+    screen.press("q")
+    assert finish(process)[0] == 0
+
+
+def test_a_box_around_nothing_begins_nothing(program, screen_before_me, tmp_path):
+    screen = screen_before_me
+    test_window.write_sheet(tmp_path / "a.png", "717")
+    program("a.png")
+    until(screen.find)
+    before = screen.still_picture()
+    drag(screen, (0.6, 0.6), (0.8, 0.8))
+    screen.picture_other_than(before)
+    assert "correcting" not in screen.title()
+
+
+@pytest.mark.parametrize("end", ["q", "close", "ctrl-c"])
+def test_what_was_not_kept_with_enter_is_not_written(correcting, screen_before_me, tmp_path, end):
+    screen = screen_before_me
+    process = correcting()
+    screen.press("4")
+    until(lambda: green(screen) > 200)
+    if end == "q":
+        screen.press("q")
+    elif end == "close":
+        screen.press_close()
+    else:
+        process.send_signal(signal.SIGINT)
+    code, _, err = finish(process)
+    assert code == (130 if end == "ctrl-c" else 0) and "Traceback" not in err
+    assert "Enter was not pressed: 1 of" in err and not (tmp_path / "mine").exists()
