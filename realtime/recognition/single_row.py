@@ -7,7 +7,8 @@ import numpy as np
 from realtime.detections import Detections
 from realtime.recognition.line_reader import LineReader, LineReading
 
-_LONG = 1.5  # such a picture is at least so many times wider than high
+_LONG = 1.25  # such a picture is at least so many times wider than high
+_STRIP = 2.0  # where nothing was found it is wider still: no camera's picture is
 _TALL = 0.22  # and a digit takes at least this share of its height
 _LEVEL = 0.6  # and all digits stand within so many heights of one line
 _OTHER = 0.2  # what is cut apart wrongly is often read surely: a row with more or fewer digits needs less trust
@@ -28,7 +29,7 @@ def reread(ink: np.ndarray, scale: float, found: Detections, reader: LineReader)
         where it is not, or says the same.
     """
     h, w = ink.shape
-    if w < _LONG * h or not _one_line(found, h / scale):
+    if w < (_LONG if len(found) else _STRIP) * h or not _one_line(found, h / scale):
         return None
     reading = reader.read(ink)
     order = np.argsort(found.xyxy[:, 0] + found.xyxy[:, 2])
