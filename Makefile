@@ -44,6 +44,7 @@ train: runs/rendered.npz ## make models/ from MNIST (and DATA), pages of our own
 	$(PY) -m training join models/digits.keras runs/student/digits.keras --rendered $< $(DATA)
 	$(PY) -m training glance --rendered $< $(DATA)
 	$(PY) -m training context
+	$(PY) -m training line $(DATA) $(addprefix --fonts ,$(FONTS))
 
 runs/rendered.npz: | $(VENV)/all.done
 	mkdir -p $(@D)

@@ -20,6 +20,8 @@ from realtime.further import ROUNDS, cut_further
 from realtime.glyph import BROADEST_ONE
 from realtime.normalize import normalize
 from realtime.prior import weighed_by_page
+from realtime.recognition.line_reader import LineReader
+from realtime.recognition.single_row import reread
 from realtime.segment import Segmentation, segment
 from realtime.signs import percent
 from realtime.tilt import straightened
@@ -43,7 +45,7 @@ class Trace:
         crops: `(m, 28, 28) float32`, what the network saw of each glyph.
         probabilities: `(m, 11) float32`, what it said.
         detections: the digits read.
-        milliseconds: wall time of each stage: segment, normalize, classify.
+        milliseconds: wall time of each stage: segment, normalize, classify, line.
     """
 
     ink: np.ndarray
@@ -87,6 +89,7 @@ class Recognizer:
         min_confidence: a glyph is called a digit when its likeliest class is one and at least this probable.
         in_context: which digits stand where digits stand, `(n,) bool`, by what `realtime.context` tells of them,
             `(n, s)`; the shipped trees say so where it is left out.
+        line_reader: reads pictures that hold one row alone, whose digits may touch; the shipped one where left out.
 
     Attributes:
         digest: SHA-256 of all that decides what is read: the version of the program, each model file, and the bound.
@@ -97,11 +100,14 @@ class Recognizer:
         classifier: Callable[[np.ndarray], np.ndarray],
         min_confidence: float = MIN_CONFIDENCE,
         in_context: Callable[[np.ndarray], np.ndarray] | None = None,
+        line_reader: LineReader | None = None,
     ) -> None:
         self._classifier = classifier
         self._min_confidence = min_confidence
         self._in_context = in_context or shipped().accepts
-        models = [getattr(classifier, "digest", ""), "" if in_context else shipped().digest]
+        self._line_reader = line_reader or LineReader()
+        in_context_of = "" if in_context else shipped().digest
+        models = [getattr(classifier, "digest", ""), in_context_of, self._line_reader.digest]
         self.digest = hashlib.sha256("\n".join([__version__, *models, str(min_confidence)]).encode()).hexdigest()
 
     def __call__(self, frame: np.ndarray) -> Detections:
@@ -119,7 +125,30 @@ class Recognizer:
                 if best is None or clarity(trace) > _CLEARER * max(clarity(best), 0.5):
                     best = trace
         assert best is not None  # there is always one way to see a frame
+        with clock("line"):
+            best = self._as_a_row(best, frame.shape[1], frame.shape[0])
         return replace(best, milliseconds=clock.milliseconds)
+
+    def _as_a_row(self, trace: Trace, width: int, height: int) -> Trace:
+        """The same; of a picture that holds one row alone what the row says as a whole, where that is clearer."""
+        scale = trace.ink.shape[1] / width
+        reading = reread(trace.ink, scale, trace.detections, self._line_reader)
+        if reading is None:
+            return trace
+        confidence = reading.probabilities[np.arange(len(reading.digit)), reading.digit]
+        boxes = np.rint(reading.xyxy).astype(np.int32)
+        boxes[:, :2] = np.minimum(boxes[:, :2], np.array([width, height]) - 1)
+        boxes[:, 2:] = np.maximum(boxes[:, 2:], boxes[:, :2] + 1)
+        found = Detections(boxes, reading.digit, confidence, reading.probabilities)
+        inner = (boxes * scale).astype(int)
+        images = normalize([trace.ink[y0 : y1 + 1, x0 : x1 + 1] for x0, y0, x1, y1 in inner])
+        return replace(
+            trace,
+            boxes=np.concatenate([trace.boxes, boxes]),
+            crops=np.concatenate([trace.crops, images]),
+            probabilities=np.concatenate([trace.probabilities, reading.probabilities]),
+            detections=found[confidence >= self._min_confidence],
+        )
 
     def _read(self, frame: np.ndarray, seen: Segmentation, clock: _Clock) -> Iterator[Trace]:
         """One way to see the frame, read as it is; and set upright, where that may read better."""

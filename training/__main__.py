@@ -1,7 +1,8 @@
 """`python -m training train` makes the model, `evaluate` measures it, `personalize` teaches it a person's hand.
 
-`join` makes one model of two, `glance` the small network that looks first, `context` the trees that look around a
-digit, `compare` trains several networks alike, `render` makes pages to learn from, and `card` renews a model's card.
+`join` makes one model of two, `glance` the small network that looks first, `line` the one that reads whole rows,
+`context` the trees that look around a digit, `compare` trains several networks alike, `render` makes pages to learn
+from, and `card` renews a model's card.
 """
 
 from __future__ import annotations
@@ -23,6 +24,7 @@ from training import card, negatives, rows
 from training.arguments import parse, parser
 from training.data import PARTS, TEST, DataError, File, Source, read_digits, read_mnist, read_nondigits, read_rendered
 from training.evaluate import Scored, digit_report, rejection_report, score, summary, trained_on
+from training.line.fonts import find_fonts
 from training.own import read_own
 from training.settings import ARCHITECTURES, InkSettings, Settings
 
@@ -43,6 +45,7 @@ def main(argv: list[str]) -> int:
         "context": _context,
         "ink": _ink,
         "decide": _decide,
+        "line": _line,
         "render": _render,
         "evaluate": _evaluate,
         "compare": _compare,
@@ -59,6 +62,8 @@ def main(argv: list[str]) -> int:
             print("stopped; the same command goes on after the last finished epoch", file=sys.stderr)
         elif options.command == "ink":
             print("stopped; the same command goes on from the last checkpoint", file=sys.stderr)
+        elif options.command == "line":
+            print("stopped; the same command goes on where it was saved last", file=sys.stderr)
         return 130
 
 
@@ -172,6 +177,21 @@ def _decide(options: argparse.Namespace) -> int:
 
     sources = [source for file in files for source in file.sources]
     print(grow(InkNetwork(), Classifier(), sources, options.fonts, options.seed, options.pages))
+    return 0
+
+
+def _line(options: argparse.Namespace) -> int:
+    files = _read_files(options)
+    fonts = find_fonts(options.fonts)
+
+    from training.line.learn import Run
+    from training.line.make import make
+
+    run = Run(options.runs, options.runs / "rows", options.minutes, options.learning_rate, options.seed)
+    sources = [source for file in files for source in file.sources]
+    training = {"command": _command(options), "data": [_describe(file) for file in files]}
+    path = make(sources, fonts, run, options.rows, options.output, training)
+    print(f"\nwrote {path} ({path.stat().st_size / 1000:.0f} kB) and its card")
     return 0
 
 

@@ -30,6 +30,7 @@ def parser() -> argparse.ArgumentParser:
     )
     _ink(commands.add_parser("ink", help="make the network that finds digits", allow_abbrev=False))
     _decide(commands.add_parser("decide", help="grow the trees that go with it", allow_abbrev=False))
+    _line(commands.add_parser("line", help="make the network that reads whole rows", allow_abbrev=False))
     _render(commands.add_parser("render", help="make glyphs for --rendered: our own pages, cut up", allow_abbrev=False))
     _evaluate(commands.add_parser("evaluate", help="measure a model on what it has not learnt", allow_abbrev=False))
     _compare(
@@ -125,6 +126,19 @@ def _decide(decide: argparse.ArgumentParser) -> None:
 
 def _add_fonts(parser: argparse.ArgumentParser) -> None:
     parser.add_argument("--fonts", metavar="FOLDER", type=Path, help=".ttf and .otf files of handwriting to write with")
+
+
+def _line(line: argparse.ArgumentParser) -> None:
+    _add_data(line)
+    line.add_argument(
+        "--fonts", metavar="FOLDER", type=Path, help="handwriting fonts (.ttf, .otf) to learn from as well"
+    )
+    line.add_argument("--rows", metavar="N", type=_positive, default=60, help="files of 1,024 rows (%(default)s)")
+    line.add_argument("--minutes", type=float, default=120.0, help="to learn for (%(default)s)")
+    line.add_argument("--output", metavar="FOLDER", type=Path, default=DEFAULT_MODEL.parent, help="for the model")
+    line.add_argument("--runs", metavar="FOLDER", type=Path, default=Path("runs/line"), help="for rows and checkpoints")
+    line.add_argument("--learning-rate", type=float, default=2.5e-3, help="highest of the cycle (%(default)s)")
+    line.add_argument("--seed", type=int, default=1, help="(%(default)s)")
 
 
 def _compare(compare: argparse.ArgumentParser) -> None:

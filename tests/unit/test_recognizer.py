@@ -109,7 +109,7 @@ def test_the_trace_tells_what_was_seen():
     trace = Recognizer(Fake(ZERO)).trace(page())
     assert trace.ink.shape == (480, 640)
     assert len(trace.boxes) == len(trace.crops) == len(trace.probabilities) >= 5
-    assert set(trace.milliseconds) == {"segment", "normalize", "classify"}
+    assert set(trace.milliseconds) == {"segment", "normalize", "classify", "line"}
 
 
 def test_the_frame_is_left_as_it_was():

@@ -1,0 +1,191 @@
+"""A row of writing -> its digits, touching or apart, each with its probabilities and its box. No TensorFlow."""
+
+from __future__ import annotations
+
+import hashlib
+from collections import Counter
+from collections.abc import Sequence
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+
+from realtime.classifier import interpreter
+from realtime.detections import CLASSES, NOT_A_DIGIT
+from realtime.model_file import FOLDER, ModelError, read_model
+from realtime.quiet import native_stderr_off
+from realtime.recognition import ctc
+from realtime.recognition.line_picture import HEIGHT, STRIDE, picture_of
+
+DEFAULT_MODEL = FOLDER / "line.tflite"
+
+WIDEST = 16 * HEIGHT
+"""Columns of the widest picture that is read; a longer row is not."""
+
+_STEP = 64  # widths are brought to multiples of this: for each the network is laid out once
+_PLAIN = 0.9  # a text so probable at first sight is not looked at again
+_CLOSER = 0.13  # the second look leaves so much of the row's height away, above and below
+
+
+@dataclass(frozen=True, eq=False)
+class LineReading:
+    """The digits of a row, from left to right; row `i` of every array speaks of the same digit.
+
+    Attributes:
+        digit: `(n,) int64`, 0 to 9.
+        probabilities: `(n, 11) float32`, rows summing to 1; column 10 is "not a digit".
+        xyxy: `(n, 4) float32` boxes in pixels of the row given: left, top, right, bottom.
+        confidence: the probability of the text as a whole, also of an empty one.
+    """
+
+    digit: np.ndarray
+    probabilities: np.ndarray
+    xyxy: np.ndarray
+    confidence: float
+
+    @property
+    def text(self) -> str:
+        """The digits as text; empty where the row holds none."""
+        return "".join(map(str, self.digit))
+
+
+class LineReader:
+    """A network of a `.tflite` file that reads whole rows.
+
+    Args:
+        path: the model; the shipped one where it is left out. A card of the same name (`.json`) beside it must state
+            the file's SHA-256.
+        threads: processor threads the network may use.
+
+    Attributes:
+        path: of the model.
+        digest: SHA-256 of the model.
+
+    Raises:
+        ModelError: no such file, a damaged file, or a model with other inputs or outputs.
+    """
+
+    def __init__(self, path: str | Path | None = None, threads: int = 1) -> None:
+        self.path = Path(path) if path is not None else DEFAULT_MODEL
+        self._content, _ = read_model(self.path)
+        self.digest = hashlib.sha256(self._content).hexdigest()
+        self._threads = threads
+        self._engines: dict[int, Any] = {}
+        try:
+            engine = self._engine(_STEP)
+            (self._input,) = engine.get_input_details()
+            outputs = {int(detail["shape"][-1]): detail for detail in engine.get_output_details()}
+            self._digits, self._boxes = outputs[CLASSES], outputs[4]
+        except (ValueError, RuntimeError, KeyError) as error:
+            raise ModelError(f"{self.path} is not a line reader that can be loaded") from error
+
+    def __call__(self, rows: Sequence[np.ndarray]) -> list[LineReading]:
+        """Read rows.
+
+        Args:
+            rows: each `(h, w) uint8`, digits of one line with a fifth of their height around them, paper 0 and ink
+                bright, as `line_picture.ink_of` gives it, or a frame's light removal and a cut. A row wider than
+                sixteen times its height is not read.
+
+        Returns:
+            One reading for each row.
+        """
+        return [self.read(row) for row in rows]
+
+    def read(self, row: np.ndarray) -> LineReading:
+        """Read one row; a doubtful one is looked at twice, the second time closer."""
+        h, w = row.shape
+        if min(h, w) < 2 or w * HEIGHT > WIDEST * h:
+            return LineReading(np.zeros(0, np.int64), np.zeros((0, CLASSES), np.float32), np.zeros((0, 4)), 0.0)
+        look = self._look(row, 0)
+        text, runs, confidence = ctc.plain(look.odds)
+        if confidence < _PLAIN:
+            looks = [look]
+            margin = int(_CLOSER * h)
+            if margin and w * HEIGHT <= WIDEST * (h - 2 * margin):
+                looks.append(self._look(row[margin : h - margin], margin))
+            texts: Counter[str] = Counter()
+            votes = [ctc.texts(look.odds) for look in looks]
+            for vote in votes:
+                texts.update(vote)
+            text, confidence = max(texts.items(), key=lambda item: item[1])
+            confidence /= len(looks)
+            look = max(zip(votes, looks, strict=True), key=lambda pair: pair[0].get(text, 0.0))[1]
+            runs = ctc.align(look.odds, text)
+        digit = np.array([int(sign) for sign in text], np.int64)
+        probabilities = np.array([_seen(look.odds[a:b]) for a, b in runs], np.float32).reshape(-1, CLASSES)
+        return LineReading(digit, probabilities, look.boxes(runs, digit, (h, w)), confidence)
+
+    def logits(self, picture: np.ndarray) -> tuple[np.ndarray, np.ndarray]:
+        """What the network says of a picture `(HEIGHT, w) uint8` from `line_picture.picture_of`.
+
+        Returns:
+            Logits of the classes `(w / STRIDE, 11) float32`, and how far left, up, right and down the ink of a digit
+            reaches, `(w / STRIDE, 4) float32`, in heights of the row.
+        """
+        columns = picture.shape[1] // STRIDE
+        width = picture.shape[1] + -picture.shape[1] % _STEP
+        if width not in self._engines:
+            self._engines[width] = self._engine(width)
+        engine = self._engines[width]
+        whole = np.zeros((1, HEIGHT, width, 1), np.float32)
+        whole[0, :, : picture.shape[1], 0] = picture * np.float32(1 / 255)
+        engine.set_tensor(self._input["index"], whole)
+        engine.invoke()
+        digits, boxes = (engine.get_tensor(part["index"])[0, :columns] for part in (self._digits, self._boxes))
+        return digits, boxes
+
+    def _engine(self, width: int) -> Any:
+        """The network laid out for pictures of a width."""
+        engine = interpreter()(model_content=self._content, num_threads=self._threads)
+        with native_stderr_off():
+            (detail,) = engine.get_input_details()
+            if detail["shape"].tolist()[1] != HEIGHT:
+                raise ModelError(f"{self.path} reads no rows of {HEIGHT} pixels")
+            engine.resize_tensor_input(detail["index"], (1, HEIGHT, width, 1))
+            engine.allocate_tensors()
+        return engine
+
+    def _look(self, row: np.ndarray, top: int) -> _Look:
+        digits, reach = self.logits(picture_of(row))
+        return _Look(ctc.odds_of(digits), reach, top, row.shape[0] / HEIGHT)
+
+
+@dataclass(frozen=True, eq=False)
+class _Look:
+    """What the network said of a row, or of its inner part.
+
+    Attributes:
+        odds: `(columns, 11)` probabilities.
+        reach: `(columns, 4)` from the middle of a column to the sides of a box, in heights of what was looked at.
+        top: pixels of the row that were left away above.
+        scale: pixels of the row to one of the network's picture.
+    """
+
+    odds: np.ndarray
+    reach: np.ndarray
+    top: int
+    scale: float
+
+    def boxes(self, runs: list[ctc.Run], digits: np.ndarray, size: tuple[int, int]) -> np.ndarray:
+        """The box of each digit, `(n, 4) float32`, within a row of that height and width."""
+        boxes = np.zeros((len(runs), 4), np.float32)
+        for box, (start, end), digit in zip(boxes, runs, digits, strict=True):
+            column = start + int(self.odds[start:end, digit].argmax())
+            middle = np.array([(column + 0.5) * STRIDE, HEIGHT / 2], np.float32)
+            box[:2], box[2:] = middle - self.reach[column, :2] * HEIGHT, middle + self.reach[column, 2:] * HEIGHT
+        boxes *= self.scale
+        boxes[:, 1::2] += self.top
+        return np.clip(boxes, 0, np.array([size[1], size[0]] * 2, np.float32))
+
+
+def _seen(odds: np.ndarray) -> np.ndarray:
+    """Probabilities `(11,)` of one digit by all columns that speak of it, `(k, 11)`.
+
+    Where its middle falls between two columns, each of them says with half of its trust that it is there: together
+    they are asked whether any of them sees it.
+    """
+    seen = 1 - np.prod(1 - odds, axis=0)
+    seen[NOT_A_DIGIT] = np.prod(odds[:, NOT_A_DIGIT])
+    return seen / seen.sum()

@@ -1,0 +1,53 @@
+"""A picture that holds one row alone, such as the amount on a cheque: read whole, where its digits touch."""
+
+from __future__ import annotations
+
+import numpy as np
+
+from realtime.detections import Detections
+from realtime.recognition.line_reader import LineReader, LineReading
+
+_LONG = 1.25  # such a picture is at least so many times wider than high
+_STRIP = 2.0  # where nothing was found it is wider still: no camera's picture is
+_TALL = 0.22  # and a digit takes at least this share of its height
+_LEVEL = 0.6  # and all digits stand within so many heights of one line
+_OTHER = 0.2  # what is cut apart wrongly is often read surely: a row with more or fewer digits needs less trust
+_ALONE = 0.3  # probability of a row's text from which it counts where nothing else was found
+
+
+def reread(ink: np.ndarray, scale: float, found: Detections, reader: LineReader) -> LineReading | None:
+    """Read a picture as one row, if it may be one.
+
+    Args:
+        ink: `(h, w) uint8` of the whole picture, paper 0 and ink bright.
+        scale: pixels of `ink` to one of the frame.
+        found: the digits that were cut apart and read one by one.
+        reader: reads the row.
+
+    Returns:
+        What the row says, where that is to be believed more than `found`; its boxes are in pixels of the frame. None
+        where it is not, or says the same.
+    """
+    h, w = ink.shape
+    if w < (_LONG if len(found) else _STRIP) * h or not _one_line(found, h / scale):
+        return None
+    reading = reader.read(ink)
+    order = np.argsort(found.xyxy[:, 0] + found.xyxy[:, 2])
+    text = "".join(map(str, found.digit[order]))
+    if reading.text == text or max(len(text), len(reading.text)) < 2:
+        return None
+    alike = len(text) == len(reading.text)
+    trust = float(np.prod(found.confidence))
+    least = _ALONE if not text else trust if alike else _OTHER * trust
+    if reading.confidence <= least:
+        return None
+    return LineReading(reading.digit, reading.probabilities, reading.xyxy / scale, reading.confidence)
+
+
+def _one_line(found: Detections, height: float) -> bool:
+    if not len(found):
+        return True
+    heights = found.xyxy[:, 3] - found.xyxy[:, 1]
+    middles = (found.xyxy[:, 1] + found.xyxy[:, 3]) / 2
+    usual = float(np.median(heights))
+    return usual >= _TALL * height and bool((np.abs(middles - np.median(middles)) <= _LEVEL * usual).all())
