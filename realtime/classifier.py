@@ -81,7 +81,7 @@ class _Network:
 
     def __init__(self, path: Path, content: bytes, threads: int) -> None:
         try:
-            self._engine = _interpreter()(model_content=content, num_threads=threads)
+            self._engine = interpreter()(model_content=content, num_threads=threads)
             with native_stderr_off():  # where it says which of its engines it has chosen
                 self._engine.allocate_tensors()
             (self._input,), (self._output,) = self._engine.get_input_details(), self._engine.get_output_details()
@@ -132,7 +132,7 @@ def _glance_of(card: dict[str, Any], model: Path) -> tuple[Path, bytes | None, l
     return path, content, sure
 
 
-def _interpreter() -> Any:
+def interpreter() -> Any:
     """The interpreter class of LiteRT, or TensorFlow's older one on machines that LiteRT has no wheel for."""
     try:
         from ai_edge_litert.interpreter import Interpreter

@@ -193,7 +193,7 @@ keys in the window:
 
 
 def _parse(argv: list[str]) -> argparse.Namespace:
-    epilog = _EPILOG + "\n".join(f"  {key:<7} {what}" for key, what in KEYS)
+    epilog = _EPILOG + "\n".join(f"  {key:<10} {what}" for key, what in KEYS)
     parser = _Parser(
         prog="python -m realtime",
         description="Reads handwritten digits off a camera, videos, photos and scans.",

@@ -64,8 +64,7 @@ class Window:
         self._gone_on = False  # the user has seen the photo
         self._drawn: tuple[object, ...] = ()  # what `_looks` was
         self._changed = False  # whether it must be drawn anew
-        self._due = 0.0
-        self._pace = Pace()
+        self._due, self._pace = 0.0, Pace()
 
     @property
     def saved(self) -> list[str]:

@@ -97,6 +97,8 @@ def test_every_command_is_one_of_ours():
         "training join": options("training", "join"),
         "training glance": options("training", "glance"),
         "training context": options("training", "context"),
+        "training ink": options("training", "ink"),
+        "training decide": options("training", "decide"),
         "training render": options("training", "render"),
         "training evaluate": options("training", "evaluate"),
         "training compare": options("training", "compare"),

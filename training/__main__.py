@@ -24,7 +24,7 @@ from training.arguments import parse, parser
 from training.data import PARTS, TEST, DataError, File, Source, read_digits, read_mnist, read_nondigits, read_rendered
 from training.evaluate import Scored, digit_report, rejection_report, score, summary, trained_on
 from training.own import read_own
-from training.settings import ARCHITECTURES, Settings
+from training.settings import ARCHITECTURES, InkSettings, Settings
 
 _SETTINGS = [field.name for field in fields(Settings)]
 
@@ -41,6 +41,8 @@ def main(argv: list[str]) -> int:
         "join": _join,
         "glance": _glance,
         "context": _context,
+        "ink": _ink,
+        "decide": _decide,
         "render": _render,
         "evaluate": _evaluate,
         "compare": _compare,
@@ -55,6 +57,8 @@ def main(argv: list[str]) -> int:
     except KeyboardInterrupt:
         if options.command in ("train", "compare"):
             print("stopped; the same command goes on after the last finished epoch", file=sys.stderr)
+        elif options.command == "ink":
+            print("stopped; the same command goes on from the last checkpoint", file=sys.stderr)
         return 130
 
 
@@ -144,6 +148,30 @@ def _context(options: argparse.Namespace) -> int:
     lost, left = (said[right] < context.least).sum(), (said[~right] >= context.least).sum()
     print(f"wrote {FILE}; on pages that it has not seen it loses {lost} of {right.sum()} digits")
     print(f"and leaves {left} of {(~right).sum()} mistakes")
+    return 0
+
+
+def _ink(options: argparse.Namespace) -> int:
+    files = _read_files(options)
+
+    from training.ink.make import Made, make
+
+    settings = InkSettings(**{field.name: getattr(options, field.name) for field in fields(InkSettings)})
+    made = Made(**{field.name: getattr(options, field.name) for field in fields(Made)})
+    about = {"command": _command(options), "data": [_describe(file) for file in files]}
+    path = make(settings, made, [source for file in files for source in file.sources], options.fonts, about)
+    print(f"wrote {path} ({path.stat().st_size / 1000:.0f} kB), {path.stem}.keras and {path.stem}.json")
+    return 0
+
+
+def _decide(options: argparse.Namespace) -> int:
+    files = _read_files(options)
+
+    from realtime.ink.network import InkNetwork
+    from training.ink.make import grow
+
+    sources = [source for file in files for source in file.sources]
+    print(grow(InkNetwork(), Classifier(), sources, options.fonts, options.seed, options.pages))
     return 0
 
 

@@ -7,7 +7,7 @@ import os
 from pathlib import Path
 
 from realtime.classifier import DEFAULT_MODEL
-from training.settings import ARCHITECTURES, SHIPPED, Settings
+from training.settings import ARCHITECTURES, SHIPPED, InkSettings, Settings
 
 COMPARED_EPOCHS = 3
 
@@ -28,6 +28,8 @@ def parser() -> argparse.ArgumentParser:
     _context(
         commands.add_parser("context", help="grow the trees that tell a digit by its surroundings", allow_abbrev=False)
     )
+    _ink(commands.add_parser("ink", help="make the network that finds digits", allow_abbrev=False))
+    _decide(commands.add_parser("decide", help="grow the trees that go with it", allow_abbrev=False))
     _render(commands.add_parser("render", help="make glyphs for --rendered: our own pages, cut up", allow_abbrev=False))
     _evaluate(commands.add_parser("evaluate", help="measure a model on what it has not learnt", allow_abbrev=False))
     _compare(
@@ -89,6 +91,40 @@ def _glance(glance: argparse.ArgumentParser) -> None:
 def _context(context: argparse.ArgumentParser) -> None:
     context.add_argument("--seed", type=int, default=1, help="(%(default)s)")
     context.add_argument("--processes", metavar="N", type=_positive, default=os.cpu_count() or 1, help="(all cores)")
+
+
+def _ink(ink: argparse.ArgumentParser) -> None:
+    _add_data(ink)
+    _add_fonts(ink)
+    ink.add_argument("--files", metavar="N", type=_positive, default=60, help="files of 512 crops (%(default)s)")
+    ink.add_argument("--processes", metavar="N", type=_positive, default=os.cpu_count() or 1, help="(all cores)")
+    ink.add_argument("--output", metavar="FOLDER", type=Path, default=DEFAULT_MODEL.parent, help="for the network")
+    ink.add_argument("--runs", metavar="FOLDER", type=Path, default=Path("runs/ink"), help="for crops and checkpoints")
+    ink.add_argument("--start", metavar="FILE.keras", type=Path, help="go on from this network")
+    settings = ink.add_argument_group("settings")
+    settings.add_argument("--minutes", type=float, default=InkSettings.minutes, help="of training (%(default)s)")
+    settings.add_argument(
+        "--learning-rate", type=float, default=InkSettings.learning_rate, help="the highest (%(default)s)"
+    )
+    settings.add_argument("--batch-size", type=_positive, default=InkSettings.batch_size, help="(%(default)s)")
+    settings.add_argument("--seed", type=int, default=InkSettings.seed, help="(%(default)s)")
+    settings.add_argument(
+        "--mixed-precision",
+        action=argparse.BooleanOptionalAction,
+        default=InkSettings.mixed_precision,
+        help="compute in bfloat16, keep the weights in float32 (off)",
+    )
+
+
+def _decide(decide: argparse.ArgumentParser) -> None:
+    _add_data(decide)
+    _add_fonts(decide)
+    decide.add_argument("--pages", metavar="N", type=_positive, default=600, help="to grow them on (%(default)s)")
+    decide.add_argument("--seed", type=int, default=InkSettings.seed, help="(%(default)s)")
+
+
+def _add_fonts(parser: argparse.ArgumentParser) -> None:
+    parser.add_argument("--fonts", metavar="FOLDER", type=Path, help=".ttf and .otf files of handwriting to write with")
 
 
 def _compare(compare: argparse.ArgumentParser) -> None:

@@ -46,3 +46,22 @@ class Settings:
     augmentation: float = 0.9
     mixed_precision: bool = True
     seed: int = 1
+
+
+@dataclass(frozen=True)
+class InkSettings:
+    """The options of `python -m training ink` that decide what is learnt from the crops.
+
+    Attributes:
+        minutes: of training; a run that is taken up again counts those before.
+        learning_rate: the highest.
+        batch_size: crops a step.
+        mixed_precision: compute in bfloat16 and keep the weights in float32.
+        seed: of the first weights and of the crops drawn.
+    """
+
+    minutes: float = 60.0
+    learning_rate: float = 3e-3
+    batch_size: int = 16
+    mixed_precision: bool = False
+    seed: int = 1

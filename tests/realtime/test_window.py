@@ -26,6 +26,7 @@ from realtime.own_digits import read_digits
 from realtime.paths import new_path
 
 KEYSYMS = {"space": 0x20, "Escape": 0xFF1B, "Left": 0xFF51, "Right": 0xFF53, "Return": 0xFF0D, "Tab": 0xFF09}
+KEYSYMS["BackSpace"] = 0xFF08
 
 
 def until(condition: Callable[[], Any], what: str = "it", seconds: float = 150) -> Any:
@@ -133,17 +134,29 @@ class Screen:
         from Xlib import X
         from Xlib.ext import xtest
 
-        window = until(self.find)
-        size, corner = window.get_geometry(), window.translate_coords(self._root, 0, 0)
         taken = self.log.kinds().count("click")
-        # From the corner of the root window to that of ours is the other way round.
-        xtest.fake_input(
-            self._display, X.MotionNotify, x=round(x * size.width) - corner.x, y=round(y * size.height) - corner.y
-        )
+        self.point_at(x, y)
         for kind in (X.ButtonPress, X.ButtonRelease):
             xtest.fake_input(self._display, kind, detail=1)
         self._display.sync()
         until(lambda: self.log.kinds().count("click") > taken, "the click")
+
+    def point_at(self, x: float, y: float) -> None:
+        """Move the mouse to a place given as shares of the window's width and height."""
+        from Xlib import X
+        from Xlib.ext import xtest
+
+        def there() -> bool:
+            window = until(self.find)
+            size, corner = window.get_geometry(), window.translate_coords(self._root, 0, 0)
+            place = round(x * size.width), round(y * size.height)
+            # From the corner of the root window to that of ours is the other way round.
+            xtest.fake_input(self._display, X.MotionNotify, x=place[0] - corner.x, y=place[1] - corner.y)
+            self._display.sync()
+            pointer = window.query_pointer()  # the manager may have moved the window meanwhile
+            return (pointer.win_x, pointer.win_y) == place
+
+        until(there, "the mouse in its place")
 
     def press_close(self) -> None:
         """What a window manager does when the user clicks on the cross."""

@@ -1,0 +1,208 @@
+"""Maps -> bodies: the regions that the network calls one digit each, and the ink that belongs to each of them."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+import cv2
+import numpy as np
+
+from realtime.ink.network import Maps
+
+INK = 90
+"""Of 255: from here on a pixel counts as ink."""
+
+BODY = 64
+"""From here on it counts as body: low, since what is joined so can still be parted by its cores."""
+
+CORE = 128
+"""From here on it counts as core."""
+
+_SMALLEST = 4  # pixels of the maps: a smaller region is noise
+_REACH = 2.0, 0.2  # ink belongs to a body up to this far from it: pixels of the maps, and sides of the body
+_EDGE = 0.25  # a box is drawn where the ink is at least this share of its strongest
+_HANGING = 0.5  # sides of the body: the same where the ink hangs together with it, and other bodies do too
+
+
+@dataclass(frozen=True, eq=False)
+class Bodies:
+    """The bodies of one picture; row `i` of every array speaks of the same one.
+
+    Attributes:
+        xyxy: `(n, 4) int32`, boxes around their ink in pixels of the picture.
+        crops: `(h, w) uint8` each: how much darker than paper their own ink is, 0 where it is not theirs.
+        trust: `(n,) float32`, 0 to 1: mean probability of the body's pixels.
+        whole: `(n,) int64`: of a part the row of the body that it is a part of; -1 for what is no part.
+    """
+
+    xyxy: np.ndarray
+    crops: list[np.ndarray]
+    trust: np.ndarray
+    whole: np.ndarray
+
+    def __len__(self) -> int:
+        return len(self.crops)
+
+
+def find(maps: Maps, gray: np.ndarray, smallest: int = 0) -> Bodies:
+    """The bodies of a picture, and the parts of those that have more than one core.
+
+    Args:
+        maps: what the network says of it.
+        gray: `(h, w) uint8`, its light taken out.
+        smallest: longer side of a body in pixels of the maps, at least.
+    """
+    region = _regions(maps.body, BODY, smallest)
+    ink = cv2.compare(maps.ink, INK, cv2.CMP_GE)
+    owner, named = _owners(region, ink)
+    pen = _pen(maps, gray)
+    boxes, crops, kept = _cut(owner, pen)
+    trust = _mean(maps.body, region, len(named) + 1)[kept]
+    wholes = Bodies(boxes, crops, trust, np.full(len(kept), -1, np.int64))
+    parts = _parts(maps, region, owner, kept)
+    if parts is None:
+        return wholes
+    cores, of = parts
+    part_boxes, part_crops, part_kept = _cut(cores, pen)
+    row = np.full(len(named) + 1, -1, np.int64)
+    row[kept] = np.arange(len(kept))
+    return Bodies(
+        np.concatenate([boxes, part_boxes]),
+        crops + part_crops,
+        np.concatenate([trust, _mean(maps.body, cores, len(of))[part_kept]]),
+        np.concatenate([wholes.whole, row[of[part_kept]]]),
+    )
+
+
+def _regions(probability: np.ndarray, least: int, smallest: int) -> np.ndarray:
+    """Connected pixels of at least that probability: `(h, w) int32`, 0 outside, regions counted from 1."""
+    mask = cv2.compare(probability, least, cv2.CMP_GE)
+    n, region, stats, _ = cv2.connectedComponentsWithStats(mask, connectivity=4)
+    sides = stats[:, [cv2.CC_STAT_WIDTH, cv2.CC_STAT_HEIGHT]].max(axis=1)
+    large = (stats[:, cv2.CC_STAT_AREA] >= _SMALLEST) & (sides >= smallest)
+    large[0] = False
+    if large.sum() == n - 1:
+        return region
+    name = np.where(large, np.cumsum(large), 0).astype(np.int32)
+    return name[region]
+
+
+def _owners(region: np.ndarray, ink: np.ndarray) -> tuple[np.ndarray, np.ndarray]:
+    """Which region each pixel of ink belongs to: `(h, w) int32`, 0 for none; and the sides of the regions `(n,)`.
+
+    Ink belongs to the nearest body within its reach; where it hangs together with one body alone, all of it does.
+    """
+    inside = cv2.compare(region, 0, cv2.CMP_GT)
+    n, sides = int(region.max()), _sides(region)
+    if n == 0:
+        return np.zeros_like(region), sides
+    far, nearest = _nearest(region, inside)
+    nearest[ink == 0] = 0
+    _, group = cv2.connectedComponents(cv2.bitwise_or(inside, ink), connectivity=8)
+    ys, xs = np.nonzero(inside)
+    pairs = np.unique(group[ys, xs].astype(np.int64) * (n + 1) + region[ys, xs])
+    of_group, its = pairs // (n + 1), pairs % (n + 1)
+    members = np.bincount(of_group, minlength=int(group.max()) + 1)
+    alone = np.zeros(len(members), np.int32)
+    alone[of_group] = its
+    alone[members != 1] = 0
+    side = np.concatenate([[0], sides])
+    ys, xs = np.nonzero(nearest)
+    mine, together = nearest[ys, xs], group[ys, xs]
+    hangs = members[together] > 0
+    reach = np.where(hangs, np.maximum(_HANGING * side, _REACH[0])[mine], (_REACH[0] + _REACH[1] * side)[mine])
+    owner = np.where(far[ys, xs] <= reach, mine, 0)
+    owner = np.where(alone[together] > 0, alone[together], owner)
+    nearest[ys, xs] = owner
+    return nearest, sides
+
+
+def _sides(region: np.ndarray) -> np.ndarray:
+    """The longer side of each region: `(n,)`."""
+    boxes = _boxes(region)[1]
+    return (boxes[:, 2:] - boxes[:, :2]).max(axis=1, initial=0)
+
+
+def _boxes(label: np.ndarray) -> tuple[np.ndarray, np.ndarray]:
+    """The labels that there are, ascending, and the xyxy boxes `(m, 4)` around their pixels."""
+    ys, xs = np.nonzero(label)
+    if len(ys) == 0:
+        return np.zeros(0, np.int64), np.zeros((0, 4), np.int64)
+    its = label[ys, xs]
+    order = np.argsort(its, kind="stable")
+    its, ys, xs = its[order], ys[order], xs[order]
+    starts = np.flatnonzero(np.diff(its, prepend=-1))
+    low = [np.minimum.reduceat(each, starts) for each in (xs, ys)]
+    high = [np.maximum.reduceat(each, starts) + 1 for each in (xs, ys)]
+    return its[starts], np.stack([*low, *high], axis=1)
+
+
+def _nearest(region: np.ndarray, inside: np.ndarray) -> tuple[np.ndarray, np.ndarray]:
+    """How far each pixel is from the nearest region, and which one that is."""
+    far, at = cv2.distanceTransformWithLabels(
+        cv2.bitwise_not(inside), cv2.DIST_L2, cv2.DIST_MASK_5, labelType=cv2.DIST_LABEL_PIXEL
+    )
+    name = np.zeros(int(at.max()) + 1, np.int32)
+    within = inside > 0
+    name[at[within]] = region[within]
+    return far, name[at]
+
+
+def _pen(maps: Maps, gray: np.ndarray) -> np.ndarray:
+    """How much darker than paper each pixel is that the network calls ink: `(h, w) uint8`, of the picture's size."""
+    h, w = gray.shape
+    soft = cv2.resize(maps.ink, (2 * maps.ink.shape[1], 2 * maps.ink.shape[0]), interpolation=cv2.INTER_LINEAR)
+    soft = cv2.convertScaleAbs(soft[:h, :w], alpha=255 / INK)
+    return cv2.multiply(cv2.bitwise_not(gray), soft, scale=1 / 255)
+
+
+def _cut(owner: np.ndarray, pen: np.ndarray) -> tuple[np.ndarray, list[np.ndarray], np.ndarray]:
+    """Boxes `(m, 4) int32` and crops of all owners that have ink, and their labels."""
+    labels, boxes = _boxes(owner)
+    h, w = pen.shape
+    boxes = np.minimum(2 * boxes, [w, h, w, h])
+    large = cv2.resize(
+        owner.astype(np.float32), (2 * owner.shape[1], 2 * owner.shape[0]), interpolation=cv2.INTER_NEAREST
+    )
+    crops, tight = [], np.zeros((len(labels), 4), np.int32)
+    for i, (label, (x0, y0, x1, y1)) in enumerate(zip(labels.tolist(), boxes.tolist(), strict=True)):
+        its = cv2.compare(large[y0:y1, x0:x1], label, cv2.CMP_EQ)
+        crop = cv2.bitwise_and(pen[y0:y1, x0:x1], its)
+        x, y, w, h = cv2.boundingRect(cv2.threshold(crop, _EDGE * cv2.minMaxLoc(crop)[1], 255, cv2.THRESH_BINARY)[1])
+        crops.append(crop[y : y + h, x : x + w])
+        tight[i] = x0 + x, y0 + y, x0 + x + w, y0 + y + h
+    some = np.array([crop.size > 0 for crop in crops], bool)
+    return tight[some], [crop for crop in crops if crop.size], labels[some]
+
+
+def _mean(value: np.ndarray, label: np.ndarray, n: int) -> np.ndarray:
+    """The mean value within each label, 0 to 1: `(n,) float32`."""
+    count = np.bincount(label.ravel(), minlength=n)
+    total = np.bincount(label.ravel(), value.ravel(), minlength=n)
+    return (total / np.maximum(count, 1) / 255).astype(np.float32)
+
+
+def _parts(maps: Maps, region: np.ndarray, owner: np.ndarray, kept: np.ndarray) -> tuple[np.ndarray, np.ndarray] | None:
+    """The ink of bodies with several cores, each pixel given to the nearest core.
+
+    Returns:
+        `(h, w) int32`, the core that each pixel of ink belongs to, from 1, and the body of each core `(m + 1,)`.
+        None where each body has one core.
+    """
+    core = _regions(cv2.min(maps.core, maps.body), CORE, 0)
+    m = int(core.max())
+    if m < 2:
+        return None
+    ys, xs = np.nonzero(core)
+    of = np.zeros(m + 1, np.int64)
+    of[core[ys, xs]] = region[ys, xs]
+    cores = np.bincount(of, minlength=int(region.max()) + 1)
+    cores[0] = 0
+    several = cores > 1
+    if not several[kept].any():
+        return None
+    seeds = np.where(several[of][core], core, 0).astype(np.int32)
+    seeds[core == 0] = 0
+    _, nearest = _nearest(seeds, cv2.compare(seeds, 0, cv2.CMP_GT))
+    nearest[~several[owner] | (of[nearest] != owner)] = 0
+    return nearest, of

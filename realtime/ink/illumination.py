@@ -1,0 +1,49 @@
+"""A grey frame as the ink network wants it: the light taken out, the contrast measured against what is around."""
+
+from __future__ import annotations
+
+import cv2
+import numpy as np
+
+from realtime.light import remove_light
+
+LIMIT = 2.0
+"""Contrast at which it is cut off; what is packed in 8 bits runs from minus this to this."""
+
+_CELL = 8  # the mean is taken of cells of so many pixels a side
+_WINDOW = 13  # and over so many cells: about 100 pixels, twice the height of a digit that this size is for
+_GAIN = 4.0  # contrast is four times the difference to the mean, over the mean
+_DARKEST = 8.0  # added to the mean, so that black surroundings do not make noise of it
+
+
+def without_light(gray: np.ndarray) -> np.ndarray:
+    """A grey picture with its light taken out: `(h, w) uint8`, 255 on paper, dark where the pen was."""
+    return cv2.bitwise_not(remove_light(gray)[0].ink)
+
+
+def contrast(gray: np.ndarray) -> np.ndarray:
+    """How far each pixel is from the mean around it.
+
+    Args:
+        gray: `(h, w) uint8`.
+
+    Returns:
+        `(h, w) uint8`: 128 as bright as around it, lower darker, 0 and 255 at a contrast of `LIMIT`.
+    """
+    h, w = gray.shape
+    cells = cv2.resize(gray, (max(1, w // _CELL), max(1, h // _CELL)), interpolation=cv2.INTER_AREA)
+    mean = cv2.blur(cells.astype(np.float32), (_WINDOW, _WINDOW), borderType=cv2.BORDER_REFLECT)
+    gain = _GAIN * (255 / (2 * LIMIT)) / (mean + _DARKEST)
+    mean, gain = (cv2.resize(each, (w, h), interpolation=cv2.INTER_LINEAR) for each in (mean, gain))
+    off = cv2.multiply(cv2.subtract(gray, mean, dtype=cv2.CV_32F), gain)
+    return cv2.add(off, (127.5, 0, 0, 0), dtype=cv2.CV_8U)
+
+
+def padded(contrast: np.ndarray, room: int, multiple: int) -> np.ndarray:
+    """A contrast with `room` pixels around it, and more to the right and below, so that its sides are multiples.
+
+    What runs out of the picture goes on beyond its edge, so that the network does not take an end for a corner.
+    """
+    h, w = contrast.shape
+    below, right = (-(-(side + 2 * room) // multiple) * multiple - side - room for side in (h, w))
+    return cv2.copyMakeBorder(contrast, room, below, room, right, cv2.BORDER_REPLICATE)

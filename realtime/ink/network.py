@@ -1,0 +1,104 @@
+"""The ink network: a contrast -> how likely each pixel is a digit's ink, lies in a digit's body, in the body's core."""
+
+from __future__ import annotations
+
+from collections import OrderedDict
+from collections.abc import Callable
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+import cv2
+import numpy as np
+
+from realtime.ink.illumination import contrast, padded
+from realtime.model_file import ModelError, read_model
+
+DEFAULT_MODEL = Path(__file__).resolve().parents[2] / "models" / "ink.tflite"
+
+STRIDE = 32
+"""Sides of the network's pictures are multiples of it."""
+
+ROOM = 32
+"""Pixels around a picture that the network sees and nobody asks about."""
+
+MAPS = 3
+
+_SIZES = 8  # sizes of picture for which an engine is kept ready
+
+
+@dataclass(frozen=True, eq=False)
+class Maps:
+    """What the network says of a grey picture, at half its size: `(h, w) uint8` each, 255 times a probability.
+
+    Attributes:
+        ink: the pixel is ink of a digit.
+        body: it lies in the body of one digit: within its outline, away from the next digit's.
+        core: it lies in the middle of a body, where even bodies that touch stand apart.
+    """
+
+    ink: np.ndarray
+    body: np.ndarray
+    core: np.ndarray
+
+
+def see(network: Callable[[np.ndarray], np.ndarray], gray: np.ndarray) -> Maps:
+    """Ask the network about a `(h, w) uint8` picture whose light is taken out."""
+    h, w = gray.shape
+    said = network(padded(contrast(gray), ROOM, STRIDE))
+    top, bottom, right = ROOM // 2, ROOM // 2 + -(-h // 2), ROOM // 2 + -(-w // 2)
+    ink, body, core = cv2.split(np.ascontiguousarray(said[top:bottom, top:right]))
+    return Maps(ink, body, core)
+
+
+class InkNetwork:
+    """The network of a `.tflite` file, loaded once; pictures of any size may follow each other.
+
+    Args:
+        path: the model; the shipped one where it is left out.
+        threads: processor threads it may use.
+
+    Raises:
+        ModelError: no such file, a damaged file, or a model with other inputs or outputs.
+    """
+
+    def __init__(self, path: str | Path | None = None, threads: int = 1) -> None:
+        from realtime.classifier import interpreter
+
+        self.path = Path(path) if path is not None else DEFAULT_MODEL
+        self._content, _ = read_model(self.path)
+        self._threads, self._interpreter = threads, interpreter()
+        self._engines: OrderedDict[tuple[int, int], Any] = OrderedDict()
+        try:
+            engine = self._engine((2 * STRIDE, 2 * STRIDE))
+            (given,), (taken,) = engine.get_input_details(), engine.get_output_details()
+        except (ValueError, RuntimeError) as error:
+            raise ModelError(f"{self.path} is not a model that can be loaded") from error
+        if given["dtype"] != np.uint8 or taken["shape"].tolist() != [1, STRIDE, STRIDE, MAPS]:
+            raise ModelError(f"{self.path} is another kind of model: it makes no ink maps")
+
+    def __call__(self, contrast: np.ndarray) -> np.ndarray:
+        """The maps of a padded contrast.
+
+        Args:
+            contrast: `(h, w) uint8`, sides multiples of `STRIDE`.
+
+        Returns:
+            `(h / 2, w / 2, MAPS) uint8`, 255 times the probabilities of ink, body and core.
+        """
+        engine = self._engine(contrast.shape)
+        engine.set_tensor(engine.get_input_details()[0]["index"], contrast[None, ..., None])
+        engine.invoke()
+        return engine.get_tensor(engine.get_output_details()[0]["index"])[0]
+
+    def _engine(self, shape: tuple[int, int]) -> Any:
+        """An engine that is ready for pictures of this shape; of those not asked for longest one is let go."""
+        if shape not in self._engines:
+            engine = self._interpreter(model_content=self._content, num_threads=self._threads)
+            engine.resize_tensor_input(engine.get_input_details()[0]["index"], (1, *shape, 1))
+            engine.allocate_tensors()
+            self._engines[shape] = engine
+            while len(self._engines) > _SIZES:
+                self._engines.popitem(last=False)
+        self._engines.move_to_end(shape)
+        return self._engines[shape]

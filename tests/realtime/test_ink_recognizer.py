@@ -1,0 +1,60 @@
+from __future__ import annotations
+
+from pathlib import Path
+
+import cv2
+import numpy as np
+import pytest
+
+from realtime.classifier import Classifier
+from realtime.ink.decide import ALONE, TOGETHER, Trees, overlap, tell_together
+from realtime.ink.recognizer import InkRecognizer
+from realtime.layout import arrange
+
+SAMPLES = Path(__file__).resolve().parents[2] / "samples"
+
+
+@pytest.fixture(scope="module")
+def recognizer() -> InkRecognizer:
+    return InkRecognizer(Classifier())
+
+
+def test_a_sheet_is_read(recognizer: InkRecognizer):
+    frame = cv2.imread(str(SAMPLES / "rows.jpg"))
+    trace = recognizer.trace(frame)
+    found = trace.detections
+    assert (
+        len(found) > 5 and found.confidence.min() >= 0.5 and np.allclose(found.probabilities.sum(axis=1), 1, atol=1e-4)
+    )
+    assert len(trace.boxes) == len(trace.crops) == len(trace.probabilities)
+    h, w = frame.shape[:2]
+    assert (found.xyxy >= 0).all() and (found.xyxy[:, 2:] <= [w + 1, h + 1]).all()
+    again = recognizer(frame)
+    assert arrange(again).lines == arrange(found).lines
+
+
+def test_no_two_detections_are_the_same_digit(recognizer: InkRecognizer):
+    found = recognizer(cv2.imread(str(SAMPLES / "rows.jpg")))
+    shared = overlap(found.xyxy.astype(np.float64))
+    np.fill_diagonal(shared, 0)
+    assert shared.max() < 0.4
+
+
+@pytest.mark.parametrize("size", [(720, 1280), (40, 30), (9, 400)])
+def test_blank_paper_of_any_size_has_no_digits(recognizer: InkRecognizer, size: tuple[int, int]):
+    assert len(recognizer(np.full((*size, 3), 220, np.uint8))) == 0
+
+
+def test_a_lone_body_is_told_from_one_in_a_row():
+    boxes = np.array([[x, 100, x + 30, 150] for x in (100, 150, 200, 900)])
+    told = np.zeros((4, len(ALONE)))
+    told[:, ALONE.index("dark")] = 100
+    together = dict(zip(TOGETHER, tell_together(boxes, told, np.full(4, 5.0)).T, strict=True))
+    assert together["row"].round().tolist() == [2, 2, 2, 0]
+    assert together["near"][3] == 0 and (together["near"][:3] > 0).all()
+
+
+def test_trees_ask_what_they_were_grown_for():
+    trees = Trees(np.array([[1, 0, 0]]), np.array([[0.5, 2, 3]]), np.array([[1.0, 2, 3, 4]]), 10.0)
+    told = np.array([[1, 0], [2.5, 0], [1, 1], [4, 1]])
+    assert trees(told).tolist() == [11, 12, 13, 14]

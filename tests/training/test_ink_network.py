@@ -1,0 +1,63 @@
+from __future__ import annotations
+
+import json
+
+import numpy as np
+import pytest
+
+from realtime.ink.network import STRIDE, InkNetwork
+from training.ink import export
+from training.ink.network import contrasts, create, shipped
+from training.ink.shards import Crops
+from training.ink.train import Drawer, rate, train
+from training.settings import InkSettings
+
+
+@pytest.fixture(scope="module")
+def crops() -> Crops:
+    """Twelve crops of 64 pixels with a bright square each, of which the maps are the square."""
+    rng = np.random.default_rng(0)
+    seen, maps = np.full((300, 64, 64), 128, np.uint8), np.zeros((300, 32, 32), np.uint8)
+    for picture, square in zip(seen, maps, strict=True):
+        y, x = rng.integers(4, 20, 2)
+        picture[2 * y : 2 * y + 16, 2 * x : 2 * x + 16] = 20
+        square[y : y + 8, x : x + 8] = 255
+    return Crops(seen, maps, maps, maps, np.full_like(maps, 50))
+
+
+def test_training_learns_and_goes_on_where_it_was_stopped(crops: Crops, tmp_path):
+    path = tmp_path / "0.npz"
+    crops.write(path)
+    settings = InkSettings(minutes=0.1, batch_size=4)
+    network = train(settings, lambda: [path], tmp_path / "run")
+    state = json.loads((tmp_path / "run" / "checkpoint.json").read_text())
+    assert state["steps"] > 0
+    again = train(settings, lambda: [path], tmp_path / "run")  # its time is up: as it was
+    for one, other in zip(network.get_weights(), again.get_weights(), strict=True):
+        assert (one == other).all()
+
+
+def test_the_rate_rises_stays_and_falls():
+    assert rate(0, 0) < 0.01 and rate(500, 0.3) == 1 and rate(500, 0.8) == pytest.approx(0.5) and rate(500, 1) < 0.02
+
+
+def test_some_crops_are_never_drawn(crops: Crops, tmp_path):
+    crops.write(tmp_path / "0.npz")
+    drawer = Drawer(0)
+    drawer.add([tmp_path / "0.npz"])
+    assert len(drawer.kept_out.seen) == 256
+    seen, wanted, weight = drawer.batch(5)
+    assert seen.shape == (5, 64, 64, 1) and wanted.shape == (5, 32, 32, 3) and (weight == 1).all()
+    assert np.abs(seen).max() <= 2
+
+
+def test_the_file_says_what_the_network_says_at_any_size(crops: Crops, tmp_path):
+    network = create()
+    path = export.write(network, crops, tmp_path, {"training": {}})
+    card = json.loads(path.with_suffix(".json").read_text())
+    assert card["name"] == "ink" and card["input"]["dtype"] == "uint8"
+    lite, twin = InkNetwork(path), shipped(network)
+    for h, w in ((2 * STRIDE, 2 * STRIDE), (3 * STRIDE, 5 * STRIDE)):
+        packed = np.random.default_rng(h).integers(0, 255, (h, w), dtype=np.uint8)
+        said = twin(contrasts(packed)[None, ..., None]).numpy()[0]
+        assert np.abs(said - lite(packed) / 256).mean() < 0.05

@@ -1,0 +1,201 @@
+"""Grows the trees that tell whether a body is a digit, on pages of which it is known."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass
+from pathlib import Path
+
+import cv2
+import numpy as np
+from sklearn.ensemble import GradientBoostingClassifier
+
+from realtime.detections import NOT_A_DIGIT
+from realtime.ink.decide import ALONE, TOGETHER, Trees, tell_alone, tell_together
+from realtime.ink.eye import look
+from realtime.normalize import normalize
+from training.ink.lettering import Fonts
+from training.ink.pages import Drawn, draw
+from training.ink.writer import Hands
+from training.kinds import KINDS
+from training.scenes import draw_scene_without_digits, draw_sheet
+
+_TREES, _DEPTH, _RATE = 60, 4, 0.12
+_FOLDS = 5  # what each body is told of the others by trees that have not seen its page
+_OVERLAP = 0.4  # shared area over the area of both from which a body has found a digit
+_LEAST = 8  # pixels of ink: a digit with less is not asked for
+_CYCLE = "own own own own detail own own own detail own own own sheet sheet sheet sheet sheet scene scene scene".split()
+_LARGE = 150.0, 900.0  # pixels: longer side of the digit that fills a detail
+_DETAILED = 30  # pixels: a smaller digit would be a blur
+_MARGIN = -0.04, 0.5  # sides of that digit between it and the edges of the detail
+
+
+@dataclass(frozen=True, eq=False)
+class Examples:
+    """Bodies of many pages.
+
+    Attributes:
+        told: `(n, len(ALONE))`.
+        xyxy: `(n, 4)`, boxes in pixels of their page.
+        right: `(n,) bool`, whether each is a digit, the one that it is named.
+        page: `(n,)`, the page of each.
+        digits: how many digits there are on all pages, and how many of them some body is right about.
+    """
+
+    told: np.ndarray
+    xyxy: np.ndarray
+    right: np.ndarray
+    page: np.ndarray
+    digits: tuple[int, int]
+
+
+def gather(
+    network: Callable[[np.ndarray], np.ndarray],
+    classifier: Callable[[np.ndarray], np.ndarray],
+    pages: Iterator[tuple[np.ndarray, np.ndarray, list[int]]],
+) -> Examples:
+    """Look at pages: the frame, whose ink each of its pixels is, and what each of those is."""
+    told, boxes, rights, numbers = [], [], [], []
+    all_digits = found = 0
+    for number, (frame, owner, labels) in enumerate(pages):
+        seen = look(network, frame)
+        said = classifier(normalize(seen.crops))
+        drawn, names = _drawn(owner, labels)
+        right, its = _right(seen.xyxy, said[:, :NOT_A_DIGIT].argmax(axis=1), drawn, names)
+        all_digits, found = all_digits + len(names), found + len(np.unique(its[right]))
+        told.append(tell_alone(seen, said, frame.shape))
+        boxes.append(seen.xyxy)
+        rights.append(right)
+        numbers.append(np.full(len(right), number))
+    return Examples(
+        np.concatenate(told),
+        np.concatenate(boxes),
+        np.concatenate(rights),
+        np.concatenate(numbers),
+        (all_digits, found),
+    )
+
+
+def pages(n: int, seed: int, hands: Hands, fonts: Fonts | None) -> Iterator[tuple[np.ndarray, np.ndarray, list[int]]]:
+    """Pages of this package, sheets and scenes of `training.scenes`; own pages are also seen from nearer by."""
+    kinds = list(KINDS)
+    for k in range(n):
+        rng = np.random.default_rng([seed, k])
+        what = _CYCLE[k % len(_CYCLE)]
+        if what in ("own", "detail"):
+            page = draw(rng, hands, fonts)
+            if what == "detail" and (detail := _detail(rng, page)) is not None:
+                yield detail
+                continue
+            scale = float(rng.uniform(0.6, 2.5)) if rng.random() < 0.5 else 1.0
+            size = round(scale * page.gray.shape[1]), round(scale * page.gray.shape[0])
+            way = cv2.INTER_AREA if scale < 1 else cv2.INTER_CUBIC
+            gray = cv2.resize(page.gray, size, interpolation=way)
+            owner = cv2.resize(page.owner, size, interpolation=cv2.INTER_NEAREST)
+            yield cv2.cvtColor(gray, cv2.COLOR_GRAY2BGR), owner, page.labels
+        elif what == "sheet":
+            sheet = draw_sheet(rng, kind=kinds[k % len(kinds)], difficulty=float(rng.uniform(0.2, 1)))
+            yield sheet.image, sheet.owner, sheet.drawn
+        else:
+            scene = draw_scene_without_digits(rng, difficulty=float(rng.uniform(0.2, 1)))
+            yield scene.image, np.full(scene.image.shape[:2], -1, np.int16), []
+
+
+def _detail(rng: np.random.Generator, page: Drawn) -> tuple[np.ndarray, np.ndarray, list[int]] | None:
+    """A part of a page that one digit fills, as when it is held close; None where no digit is large enough."""
+    boxes, _ = _drawn(page.owner, page.labels)
+    boxes = boxes[(boxes[:, 2:] - boxes[:, :2]).max(axis=1, initial=0) >= _DETAILED]
+    if len(boxes) == 0:
+        return None
+    x0, y0, x1, y1 = boxes[rng.integers(len(boxes))]
+    side = max(x1 - x0, y1 - y0)
+    room = rng.uniform(*_MARGIN, 4) * side
+    h, w = page.gray.shape
+    left, top = max(0, round(x0 - room[0])), max(0, round(y0 - room[1]))
+    right, bottom = min(w, round(x1 + room[2])), min(h, round(y1 + room[3]))
+    if right - left < 4 or bottom - top < 4:
+        return None
+    scale = float(np.exp(rng.uniform(*np.log(_LARGE)))) / side
+    size = max(8, round(scale * (right - left))), max(8, round(scale * (bottom - top)))
+    gray = cv2.resize(page.gray[top:bottom, left:right], size, interpolation=cv2.INTER_CUBIC)
+    owner = cv2.resize(page.owner[top:bottom, left:right], size, interpolation=cv2.INTER_NEAREST)
+    return cv2.cvtColor(gray, cv2.COLOR_GRAY2BGR), owner, page.labels
+
+
+def _drawn(owner: np.ndarray, labels: list[int]) -> tuple[np.ndarray, np.ndarray]:
+    """Boxes `(m, 4)` around the digits of a page, and what they are `(m,)`."""
+    digit = np.append(np.asarray(labels, np.int64) < NOT_A_DIGIT, False)
+    ys, xs = np.nonzero(digit[owner])
+    its = owner[ys, xs]
+    boxes, names = [], []
+    for k in np.unique(its):
+        own = its == k
+        if own.sum() > _LEAST:
+            boxes.append((xs[own].min(), ys[own].min(), xs[own].max() + 1, ys[own].max() + 1))
+            names.append(labels[k])
+    return np.array(boxes, np.float64).reshape(-1, 4), np.array(names, np.int64)
+
+
+def _right(boxes: np.ndarray, said: np.ndarray, drawn: np.ndarray, names: np.ndarray) -> tuple[np.ndarray, np.ndarray]:
+    """Which boxes are a digit, named rightly: `(n,) bool`; and the digit that each is nearest to."""
+    if len(boxes) == 0 or len(drawn) == 0:
+        return np.zeros(len(boxes), bool), np.zeros(len(boxes), np.int64)
+    box = boxes.astype(np.float64)
+    low, high = np.maximum(box[:, None, :2], drawn[:, :2]), np.minimum(box[:, None, 2:], drawn[:, 2:])
+    shared = np.maximum(high - low, 0).prod(axis=2)
+    area, other = ((each[:, 2:] - each[:, :2]).prod(axis=1) for each in (box, drawn))
+    overlap = shared / np.maximum(area[:, None] + other - shared, 1)
+    its = overlap.argmax(axis=1)
+    return (overlap.max(axis=1) > _OVERLAP) & (said == names[its]), its
+
+
+def grow(examples: Examples, seed: int = 0) -> tuple[Trees, Trees, np.ndarray]:
+    """The trees for a body alone and for all together, and the log-odds `(n,)` by trees that have not seen its page."""
+    told, right, fold = examples.told, examples.right, examples.page * 7919 % _FOLDS
+    odds = _out_of_fold(told, right, fold, seed)
+    together = np.empty((len(told), len(TOGETHER)))
+    for page in np.unique(examples.page):
+        own = examples.page == page
+        together[own] = tell_together(examples.xyxy[own], told[own], odds[own])
+    both = np.concatenate([told, odds[:, None], together], axis=1)
+    return _grown(told, right, seed), _grown(both, right, seed), _out_of_fold(both, right, fold, seed)
+
+
+def save(path: Path, alone: Trees, together: Trees) -> None:
+    """Write the trees as `realtime.ink.decide` reads them."""
+    stages = {"first": alone, "second": together}
+    arrays = {f"{stage} {name}": value for stage, trees in stages.items() for name, value in vars(trees).items()}
+    np.savez_compressed(path, alone=ALONE, together=TOGETHER, **arrays)
+
+
+def _out_of_fold(told: np.ndarray, right: np.ndarray, fold: np.ndarray, seed: int) -> np.ndarray:
+    odds = np.empty(len(told))
+    for k in range(_FOLDS):
+        odds[fold == k] = _grown(told[fold != k], right[fold != k], seed)(told[fold == k])
+    return odds
+
+
+def _grown(told: np.ndarray, right: np.ndarray, seed: int) -> Trees:
+    model = GradientBoostingClassifier(
+        n_estimators=_TREES, learning_rate=_RATE, max_depth=_DEPTH, subsample=0.5, min_samples_leaf=20,
+        max_features=0.5, random_state=seed,
+    ).fit(told, right)  # fmt: skip
+    sign, bound, value = zip(*(_heap(tree.tree_) for tree in model.estimators_[:, 0]), strict=True)
+    prior = right.mean()
+    return Trees(
+        np.array(sign), np.array(bound), _RATE * np.array(value, np.float32), float(np.log(prior / (1 - prior)))
+    )
+
+
+def _heap(tree) -> tuple[np.ndarray, np.ndarray, np.ndarray]:
+    """A tree of scikit-learn as a heap; a branch that ends early goes on and asks for nothing."""
+    nodes = 2**_DEPTH - 1
+    sign, bound, place = np.zeros(nodes, np.uint8), np.full(nodes, np.inf, np.float32), [0]
+    for i in range(nodes):
+        here = place[i]
+        if tree.children_left[here] < 0:
+            place += [here, here]
+        else:
+            sign[i], bound[i] = tree.feature[here], tree.threshold[here]
+            place += [tree.children_left[here], tree.children_right[here]]
+    return sign, bound, tree.value[place[nodes:], 0, 0]
