@@ -85,7 +85,10 @@ class Screen:
         from Xlib import X
         from Xlib.error import BadMatch
 
+        patience = time.monotonic() + 5
+
         def look() -> Any:
+            nonlocal patience
             window = until(self.find)
             size = window.get_geometry()
             try:
@@ -94,8 +97,13 @@ class Screen:
                 return None
             picture = np.frombuffer(data, np.uint8).reshape(size.height, size.width, 4)[..., :3].copy()
             if (picture[-1, -1] == 255).all():
-                # Nothing of ours is so white: Qt has not painted it yet.
-                window.clear_area(0, 0, 0, 0, True)
+                # Nothing of ours is so white: Qt has not painted it. Where the manager sizes a window while Qt opens
+                # it, on a busy machine, it may never do so until the window gets another size.
+                if time.monotonic() > patience:
+                    self.resize(size.width, size.height + 1)
+                    until(lambda: window.get_geometry().height != size.height)
+                    self.resize(size.width, size.height)
+                    patience = time.monotonic() + 5
                 return None
             return [picture]
 
