@@ -13,6 +13,10 @@ from training.ink.train import Drawer, rate, train
 from training.settings import InkSettings
 
 
+# TensorFlow compiles what is trained and converted: minutes on a slow machine.
+pytestmark = pytest.mark.timeout(900)
+
+
 @pytest.fixture(scope="module")
 def crops() -> Crops:
     """Twelve crops of 64 pixels with a bright square each, of which the maps are the square."""
@@ -28,7 +32,7 @@ def crops() -> Crops:
 def test_training_learns_and_goes_on_where_it_was_stopped(crops: Crops, tmp_path):
     path = tmp_path / "0.npz"
     crops.write(path)
-    settings = InkSettings(minutes=0.1, batch_size=4)
+    settings = InkSettings(minutes=0.02, batch_size=4)
     network = train(settings, lambda: [path], tmp_path / "run")
     state = json.loads((tmp_path / "run" / "checkpoint.json").read_text())
     assert state["steps"] > 0
