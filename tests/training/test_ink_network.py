@@ -12,7 +12,6 @@ from training.ink.shards import Crops
 from training.ink.train import Drawer, rate, train
 from training.settings import InkSettings
 
-
 # TensorFlow compiles what is trained and converted: minutes on a slow machine.
 pytestmark = pytest.mark.timeout(900)
 
