@@ -6,6 +6,7 @@ import numpy as np
 
 from realtime.detections import NOT_A_DIGIT
 from realtime.frame import turned
+from realtime.recognition.single_row import STRIP, one_line
 from realtime.recognizer import Recognizing, Trace
 
 _FEW = 3  # digits: with fewer there is no telling
@@ -22,12 +23,15 @@ def trace_turned(recognizer: Recognizing, frame: np.ndarray) -> tuple[Trace, int
 
     Args:
         recognizer: as for any frame; asked twice where the sheet reads well, else four times.
-        frame: `(H, W, 3) uint8` BGR.
+        frame: `(H, W, 3) uint8` BGR. A strip of one row is read as it lies: whoever cut it out has read it.
 
     Returns:
         The trace of the frame turned by so many quarters clockwise, and that number, 0 to 3.
     """
     best, turns = recognizer.trace(frame), 0
+    height, width = frame.shape[:2]
+    if width >= STRIP * height and one_line(best.detections, height):
+        return best, 0
     # Upside down, digits are still read: as other ones. On its side a sheet gives itself away.
     likely = (2,) if _reads_well(best) else (1, 2, 3)
     if len(best.detections) < _FEW and likely == (2,):

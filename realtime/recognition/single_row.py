@@ -7,8 +7,10 @@ import numpy as np
 from realtime.detections import Detections
 from realtime.recognition.line_reader import LineReader, LineReading
 
+STRIP = 2.0
+"""Width over height from which a picture is a strip that somebody cut out: no camera's picture is so wide."""
+
 _LONG = 1.25  # such a picture is at least so many times wider than high
-_STRIP = 2.0  # where nothing was found it is wider still: no camera's picture is
 _TALL = 0.22  # and a digit takes at least this share of its height
 _LEVEL = 0.6  # and all digits stand within so many heights of one line
 _OTHER = 0.2  # what is cut apart wrongly is often read surely: a row with more or fewer digits needs less trust
@@ -29,7 +31,7 @@ def reread(ink: np.ndarray, scale: float, found: Detections, reader: LineReader)
         where it is not, or says the same.
     """
     h, w = ink.shape
-    if w < (_LONG if len(found) else _STRIP) * h or not _one_line(found, h / scale):
+    if w < (_LONG if len(found) else STRIP) * h or not one_line(found, h / scale):
         return None
     reading = reader.read(ink)
     order = np.argsort(found.xyxy[:, 0] + found.xyxy[:, 2])
@@ -44,7 +46,8 @@ def reread(ink: np.ndarray, scale: float, found: Detections, reader: LineReader)
     return LineReading(reading.digit, reading.probabilities, reading.xyxy / scale, reading.confidence)
 
 
-def _one_line(found: Detections, height: float) -> bool:
+def one_line(found: Detections, height: float) -> bool:
+    """Whether these digits stand in one line that takes up much of a picture of this height; so do none at all."""
     if not len(found):
         return True
     heights = found.xyxy[:, 3] - found.xyxy[:, 1]

@@ -45,6 +45,31 @@ def test_an_empty_page_is_not_turned():
     assert len(trace.detections) == 0
 
 
+class TwoWays:
+    """Reads a picture worse as it is than upside down."""
+
+    def __init__(self) -> None:
+        self.calls = 0
+
+    def __call__(self, frame: np.ndarray) -> Detections:
+        return self.trace(frame).detections
+
+    def trace(self, frame: np.ndarray) -> Trace:
+        self.calls += 1
+        h, w = frame.shape[:2]
+        boxes = np.array([[w // 5 * i + 5, h // 4, w // 5 * (i + 1) - 5, 3 * h // 4] for i in range(5)])
+        sure = 0.6 if self.calls == 1 else 0.99
+        probabilities = np.full((5, 11), (1 - sure) / 10, np.float32)
+        probabilities[:, 2] = sure
+        found = Detections.from_probabilities(boxes, probabilities)
+        return Trace(np.zeros((h, w), np.uint8), boxes, np.zeros((5, 28, 28), np.float32), probabilities, found)
+
+
+def test_a_strip_of_one_row_is_read_as_it_lies():
+    assert trace_turned(TwoWays(), np.zeros((100, 400, 3), np.uint8))[1] == 0
+    assert trace_turned(TwoWays(), np.zeros((300, 400, 3), np.uint8))[1] != 0
+
+
 @pytest.mark.parametrize("quarters", [0, 1, 2, 3])
 def test_boxes_are_turned_back_with_the_frame(quarters):
     frame = np.zeros((40, 70, 3), np.uint8)
