@@ -28,6 +28,9 @@ from realtime.paths import new_path
 KEYSYMS = {"space": 0x20, "Escape": 0xFF1B, "Left": 0xFF51, "Right": 0xFF53, "Return": 0xFF0D, "Tab": 0xFF09}
 KEYSYMS["BackSpace"] = 0xFF08
 
+DROPPED = 150
+"""Times that the program looks for keys and finds none, after which Qt has dropped the one that was sent."""
+
 
 def until(condition: Callable[[], Any], what: str = "it", seconds: float = 150) -> Any:
     """The value of a condition once it holds."""
@@ -118,16 +121,25 @@ class Screen:
         # Without the focus the window drops what it is sent.
         until(lambda: getattr(self._display.get_input_focus().focus, "id", None) == window.id, "the focus")
         code = self._display.keysym_to_keycode(KEYSYMS.get(key) or ord(key))
-        taken = self.log.kinds().count("key")
-        for kind in (event.KeyPress, event.KeyRelease):
-            window.send_event(
-                kind(
-                    time=X.CurrentTime, root=self._root, window=window, child=X.NONE, same_screen=1, state=0,
-                    root_x=0, root_y=0, event_x=0, event_y=0, detail=code,
-                )
-            )  # fmt: skip
-        self._display.sync()
-        until(lambda: self.log.kinds().count("key") > taken, f"the key {key}")
+        before = self.log.kinds().count("key")
+
+        def taken() -> bool:
+            return self.log.kinds().count("key") > before
+
+        def dropped() -> bool:
+            return len(self.log.kinds()) >= begin + DROPPED
+
+        while not taken():
+            begin = len(self.log.kinds())
+            for kind in (event.KeyPress, event.KeyRelease):
+                window.send_event(
+                    kind(
+                        time=X.CurrentTime, root=self._root, window=window, child=X.NONE, same_screen=1, state=0,
+                        root_x=0, root_y=0, event_x=0, event_y=0, detail=code,
+                    )
+                )  # fmt: skip
+            self._display.sync()
+            until(lambda: taken() or dropped(), f"the key {key}")
 
     def click(self, x: float, y: float) -> None:
         """Click at a place given as shares of the window's width and height; wait until the program has taken it."""
