@@ -98,6 +98,7 @@ def test_every_command_is_one_of_ours():
         "training glance": options("training", "glance"),
         "training context": options("training", "context"),
         "training ink": options("training", "ink"),
+        "training line": options("training", "line"),
         "training decide": options("training", "decide"),
         "training render": options("training", "render"),
         "training evaluate": options("training", "evaluate"),

@@ -59,7 +59,9 @@ class Gatherer:
         self._heard.clear()
         found = self._recognizer(image)
         # A frame may be seen in several ways: what was heard of the one that read best.
-        told = next(told for told in self._heard if len(told) == len(found) and _same(told, found))
+        told = next((told for told in self._heard if len(told) == len(found) and _same(told, found)), None)
+        if told is None:  # read as one row: its digits were not judged one by one
+            return np.zeros((0, len(SIGNS))), np.zeros(0, bool)
         overlap = _overlaps(found.xyxy.astype(np.float64), drawn).max(axis=1, initial=0)
         clear = (overlap > _RIGHT) | (overlap < _WRONG)
         return told[clear], overlap[clear] > _RIGHT

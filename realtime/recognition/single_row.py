@@ -13,7 +13,7 @@ STRIP = 2.0
 _LONG = 1.25  # such a picture is at least so many times wider than high
 _TALL = 0.22  # and a digit takes at least this share of its height
 _LEVEL = 0.6  # and all digits stand within so many heights of one line
-_OTHER = 0.2  # what is cut apart wrongly is often read surely: a row with more or fewer digits needs less trust
+_MORE = 0.2  # digits that touch are often read as one, and surely: a row with more digits needs less trust
 _ALONE = 0.3  # probability of a row's text from which it counts where nothing else was found
 
 
@@ -38,9 +38,9 @@ def reread(ink: np.ndarray, scale: float, found: Detections, reader: LineReader)
     text = "".join(map(str, found.digit[order]))
     if reading.text == text or max(len(text), len(reading.text)) < 2:
         return None
-    alike = len(text) == len(reading.text)
+    more = len(reading.text) > len(text)
     trust = float(np.prod(found.confidence))
-    least = _ALONE if not text else trust if alike else _OTHER * trust
+    least = _ALONE if not text else _MORE * trust if more else trust
     if reading.confidence <= least:
         return None
     return LineReading(reading.digit, reading.probabilities, reading.xyxy / scale, reading.confidence)
