@@ -25,6 +25,9 @@ from realtime.keys import KEYS
 from realtime.own_digits import read_digits
 from realtime.paths import new_path
 
+# On a busy machine Qt never paints a window in one start of ninety, a bare OpenCV script's as well: it is opened again.
+pytestmark = [pytest.mark.flaky(reruns=2, only_rerun="never came to pass"), pytest.mark.timeout(900)]
+
 KEYSYMS = {"space": 0x20, "Escape": 0xFF1B, "Left": 0xFF51, "Right": 0xFF53, "Return": 0xFF0D, "Tab": 0xFF09}
 KEYSYMS["BackSpace"] = 0xFF08
 
