@@ -21,6 +21,7 @@ from realtime.detections import NOT_A_DIGIT, Detections
 from realtime.model_file import FOLDER, ModelError, read_model
 from realtime.pen import Pen, direction, pen_of
 from realtime.segment import Segmentation
+from realtime.trees import add_up
 
 FILE = FOLDER / "context.npz"
 
@@ -71,7 +72,7 @@ _CLOSE, _WIDE = 0.5, 1.5  # heights around it that are looked at
 
 @dataclass(frozen=True, eq=False)
 class Context:
-    """Decision trees of one depth, each a heap: below node i are the nodes 2i + 1, for no, and 2i + 2, for yes.
+    """Decision trees of one depth, as `realtime.trees` stores them.
 
     Attributes:
         sign: `(t, nodes) int64`, the column of `SIGNS` that a node asks about,
@@ -91,12 +92,7 @@ class Context:
 
     def __call__(self, told: np.ndarray) -> np.ndarray:
         """Probability that each is a digit, `(n,)`, by what is told of them, `(n, s)`."""
-        trees, nodes = self.sign.shape
-        tree, row = np.arange(trees), np.arange(len(told))[:, None]
-        node = np.zeros((len(told), trees), np.int64)
-        for _ in range((nodes + 1).bit_length() - 1):
-            node = 2 * node + 1 + (told[row, self.sign[tree, node]] > self.bound[tree, node])
-        score = self.value[tree, node - nodes].sum(axis=1) + self.bias
+        score = add_up(self.sign, self.bound, self.value, told) + self.bias
         return 1 / (1 + np.exp(-score))
 
     def accepts(self, told: np.ndarray) -> np.ndarray:

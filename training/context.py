@@ -24,6 +24,7 @@ from realtime.context import SIGNS, Context
 from realtime.detections import Detections
 from realtime.processes import SPAWN
 from realtime.recognizer import Recognizer
+from training.heap import heap
 from training.rendered import SIZES
 from training.scenes import EMPTY_KINDS, KINDS, draw_scene_without_digits, draw_sheet
 
@@ -134,7 +135,7 @@ def grow(examples: Examples, seed: int) -> tuple[Context, np.ndarray]:
     lost = np.cumsum(weight[right][order]) / weight[right].sum()
     least = float(said[right][order][np.searchsorted(lost, LOST)])
     forest.fit(told, right, sample_weight=weight)
-    heaps = [_heap(each[0].tree_) for each in forest.estimators_]
+    heaps = [heap(each[0].tree_, _DEPTH) for each in forest.estimators_]
     sign, bound, value = (np.stack(part) for part in zip(*heaps, strict=True))
     rate, prior = forest.learning_rate, forest.init_.class_prior_
     bias = float(np.log(prior[1] / prior[0]))
@@ -161,20 +162,6 @@ def save(path: Path, context: Context) -> None:
         "sha256": hashlib.sha256(path.read_bytes()).hexdigest(),
     }
     path.with_suffix(".json").write_text(json.dumps(card, indent=2) + "\n", encoding="utf-8")
-
-
-def _heap(tree) -> tuple[np.ndarray, np.ndarray, np.ndarray]:
-    """A tree of scikit-learn as a heap; a branch that ends early goes on and asks for nothing."""
-    nodes = 2**_DEPTH - 1
-    sign, bound, place = np.zeros(nodes, np.int64), np.full(nodes, np.inf, np.float32), [0]
-    for i in range(nodes):
-        here = place[i]
-        if tree.children_left[here] < 0:
-            place += [here, here]
-        else:
-            sign[i], bound[i] = tree.feature[here], tree.threshold[here]
-            place += [tree.children_left[here], tree.children_right[here]]
-    return sign, bound, tree.value[place[nodes:], 0, 0]
 
 
 def _same(told: np.ndarray, found: Detections) -> bool:

@@ -15,6 +15,7 @@ import numpy as np
 
 from realtime.detections import NOT_A_DIGIT
 from realtime.ink.eye import Seen
+from realtime.trees import add_up
 
 FILE = Path(__file__).resolve().parents[2] / "models" / "decide.npz"
 
@@ -60,7 +61,7 @@ _PALE = 6.0  # of 255: darkness below which nothing more is told
 
 @dataclass(frozen=True, eq=False)
 class Trees:
-    """Decision trees of one depth, each a heap: below node i are the nodes 2i + 1, for no, and 2i + 2, for yes.
+    """Decision trees of one depth, as `realtime.trees` stores them.
 
     Attributes:
         sign: `(t, nodes) int64`, the column that a node asks about,
@@ -76,12 +77,7 @@ class Trees:
 
     def __call__(self, told: np.ndarray) -> np.ndarray:
         """Log-odds `(n,)` by what is told `(n, columns)`."""
-        trees, nodes = self.sign.shape
-        tree, row = np.arange(trees), np.arange(len(told))[:, None]
-        node = np.zeros((len(told), trees), np.int64)
-        for _ in range((nodes + 1).bit_length() - 1):
-            node = 2 * node + 1 + (told[row, self.sign[tree, node]] > self.bound[tree, node])
-        return self.value[tree, node - nodes].sum(axis=1) + self.bias
+        return add_up(self.sign, self.bound, self.value, told) + self.bias
 
 
 @dataclass(frozen=True, eq=False)

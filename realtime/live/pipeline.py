@@ -125,5 +125,5 @@ class NewestFrame:
         self._patience = _QUICK if self._patient and quick else 0
         start = time.perf_counter()
         self._propagator.update(trace.detections)
-        self._read = FrameResult(self._submitted, trace, self._propagator.read, arrange(self._propagator.read))
+        self._read = FrameResult(self._submitted, trace, self._propagator.read, self._propagator.read_layout)
         return self._propagator.reading, {**trace.milliseconds, "track": (time.perf_counter() - start) * 1e3}

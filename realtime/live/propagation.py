@@ -21,6 +21,7 @@ class Propagator:
 
     Attributes:
         read: the digits that the tracker holds, where they stood in the frame that was read last.
+        read_layout: their lines and numbers.
         digits: the same where they are in the newest frame; none when their ink is gone.
         layout: lines and numbers of these.
         reading: the `Reading` that the last `update` finished, or None.
@@ -38,7 +39,7 @@ class Propagator:
         self._now = self._submitted = 0.0, (0, 0)  # seconds, and size of the picture
         self._there = 0.0  # when the ink was seen last
         self.read = self.digits = Detections.empty()
-        self.layout = arrange(self.digits)
+        self.layout = self.read_layout = arrange(self.digits)
         self._arranged: np.ndarray | None = None  # which digits of `read` the layout is of
         self.reading: Reading | None = None
 
@@ -59,7 +60,7 @@ class Propagator:
         self.read = self._tracker(detections, time, size).inside(size)
         self.reading = self._tracker.reading
         self._flow.restart(self.read.xyxy)
-        self._arranged = None
+        self.read_layout, self._arranged = arrange(self.read), None
         self._propagate()
 
     def _propagate(self) -> None:
@@ -71,4 +72,5 @@ class Propagator:
         self.digits = moved[shown].inside(size)
         if self._arranged is None or not np.array_equal(shown, self._arranged):
             # The boxes as read: in them the lines lie as they were told apart, however the sheet is turned by now.
-            self.layout, self._arranged = arrange(self.read[shown]), shown
+            self.layout = self.read_layout if shown.all() else arrange(self.read[shown])
+            self._arranged = shown

@@ -14,6 +14,7 @@ from realtime.detections import NOT_A_DIGIT
 from realtime.ink.decide import ALONE, TOGETHER, Trees, tell_alone, tell_together
 from realtime.ink.eye import look
 from realtime.normalize import normalize
+from training.heap import heap
 from training.ink.lettering import Fonts
 from training.ink.pages import Drawn, draw
 from training.ink.writer import Hands
@@ -180,22 +181,11 @@ def _grown(told: np.ndarray, right: np.ndarray, seed: int) -> Trees:
         n_estimators=_TREES, learning_rate=_RATE, max_depth=_DEPTH, subsample=0.5, min_samples_leaf=20,
         max_features=0.5, random_state=seed,
     ).fit(told, right)  # fmt: skip
-    sign, bound, value = zip(*(_heap(tree.tree_) for tree in model.estimators_[:, 0]), strict=True)
+    sign, bound, value = zip(*(heap(tree.tree_, _DEPTH) for tree in model.estimators_[:, 0]), strict=True)
     prior = right.mean()
     return Trees(
-        np.array(sign), np.array(bound), _RATE * np.array(value, np.float32), float(np.log(prior / (1 - prior)))
+        np.array(sign, np.uint8),
+        np.array(bound),
+        _RATE * np.array(value, np.float32),
+        float(np.log(prior / (1 - prior))),
     )
-
-
-def _heap(tree) -> tuple[np.ndarray, np.ndarray, np.ndarray]:
-    """A tree of scikit-learn as a heap; a branch that ends early goes on and asks for nothing."""
-    nodes = 2**_DEPTH - 1
-    sign, bound, place = np.zeros(nodes, np.uint8), np.full(nodes, np.inf, np.float32), [0]
-    for i in range(nodes):
-        here = place[i]
-        if tree.children_left[here] < 0:
-            place += [here, here]
-        else:
-            sign[i], bound[i] = tree.feature[here], tree.threshold[here]
-            place += [tree.children_left[here], tree.children_right[here]]
-    return sign, bound, tree.value[place[nodes:], 0, 0]

@@ -1,0 +1,25 @@
+"""Boosted decision trees of one depth, each a heap: below node i are the nodes 2i + 1, for no, and 2i + 2, for yes."""
+
+from __future__ import annotations
+
+import numpy as np
+
+
+def add_up(column: np.ndarray, bound: np.ndarray, value: np.ndarray, features: np.ndarray) -> np.ndarray:
+    """Sum of the leaves that each row of features reaches.
+
+    Args:
+        column: `(t, nodes)` integers, the feature that each node asks about.
+        bound: `(t, nodes) float32`; the answer is yes where the feature is more than this.
+        value: `(t, nodes + 1) float32`, the leaves.
+        features: `(n, columns)`.
+
+    Returns:
+        `(n,) float32`.
+    """
+    trees, nodes = column.shape
+    tree, row = np.arange(trees), np.arange(len(features))[:, None]
+    node = np.zeros((len(features), trees), np.int64)
+    for _ in range((nodes + 1).bit_length() - 1):
+        node = 2 * node + 1 + (features[row, column[tree, node]] > bound[tree, node])
+    return value[tree, node - nodes].sum(axis=1)
