@@ -43,7 +43,6 @@ train: runs/rendered.npz ## make models/ from MNIST (and DATA), pages of our own
 		--output runs/student $(ARGS)
 	$(PY) -m training join models/digits.keras runs/student/digits.keras --rendered $< $(DATA)
 	$(PY) -m training glance --rendered $< $(DATA)
-	$(PY) -m training context
 	$(PY) -m training line $(DATA) $(addprefix --fonts ,$(FONTS))
 
 runs/rendered.npz: | $(VENV)/all.done

@@ -65,7 +65,7 @@ def steps(frame: np.ndarray, trace: Trace, xyxy: np.ndarray) -> np.ndarray:
 
     row = trace.detections[inside(trace.detections.xyxy)]
     digits = {tuple(box) for box in row.xyxy.tolist()}
-    glyphs = cut(trace.ink)
+    glyphs = cut(cv2.min(trace.ink, trace.digit_ink))
     pitch = WIDTH // len(row)
     side = min(pitch - 8, band)
     crops = np.full((side + 16, WIDTH, 3), _TEXT, np.uint8)
@@ -82,7 +82,7 @@ def steps(frame: np.ndarray, trace: Trace, xyxy: np.ndarray) -> np.ndarray:
     panels = {
         "frame": cut(frame),
         "ink: the light is divided out": cut(trace.ink),
-        "glyphs: what hangs together; grey: no digit": glyphs,
+        "bodies: what the ink network calls digits; grey: turned down": glyphs,
         "28 x 28: what the network gets": crops,
         "digits": annotate(cut(frame), Detections(place(row.xyxy), row.digit, row.confidence, row.probabilities)),
     }

@@ -90,7 +90,7 @@ def frame_costs(frame: np.ndarray, rounds: int) -> dict[str, np.ndarray]:
     with patch("realtime.recognizer.time.perf_counter", time.process_time):
         costs = cpu_milliseconds(tasks, rounds)
     within = {f"  {name}": np.array([stage[name] for stage in stages[1:]]) for name in stages[0]}
-    within["  choose"] = costs["recognise"] - np.sum(list(within.values()), axis=0)
+    within["  rest"] = costs["recognise"] - np.sum(list(within.values()), axis=0)
     return {name: costs[name] for name in list(tasks)[:2]} | within | {name: costs[name] for name in list(tasks)[2:]}
 
 

@@ -10,11 +10,10 @@ import cv2
 import numpy as np
 
 from realtime.detections import NOT_A_DIGIT
+from realtime.ink.strokes import DARK, NEAR
 from realtime.normalize import normalize
 from realtime.own_digits import Added, add_digits
-from realtime.pieces import grown, window
 from realtime.recognizer import Trace
-from realtime.segment import segment
 
 _DUST = 4  # pixels: a piece that is smaller both ways is no part of a digit
 _FAINTEST = 7  # of 255: weaker ink is noise, even where somebody says that there is some
@@ -52,7 +51,7 @@ def cut_out(frame: np.ndarray, ink: np.ndarray, boxes: np.ndarray) -> list[Boxed
         None for a box without ink.
     """
     scale = ink.shape[1] / frame.shape[1]
-    mask = _mask(frame, ink)
+    mask = cv2.compare(ink, DARK[0], cv2.CMP_GE)
     return [_cut(ink, mask, np.asarray(box, np.float64) * scale, scale) for box in boxes]
 
 
@@ -108,15 +107,9 @@ def _cut(ink: np.ndarray, mask: np.ndarray, xyxy: np.ndarray, scale: float) -> B
         return None
     x, y, across, down = cv2.boundingRect(meant)
     tight = np.array([x, y, x + across, y + down])
-    x0, y0, x1, y1 = window(tight, ink.shape)
-    crop = cv2.bitwise_and(ink, grown(meant))[y0:y1, x0:x1]
+    x0, y0, x1, y1 = max(0, x - 1), max(0, y - 1), x + across + 1, y + down + 1
+    crop = cv2.bitwise_and(ink, cv2.dilate(meant, NEAR))[y0:y1, x0:x1]
     return BoxedGlyph(np.rint(tight / scale).astype(np.int32), normalize([crop])[0])
-
-
-def _mask(frame: np.ndarray, ink: np.ndarray) -> np.ndarray:
-    """Where ink counts, `(h, w) uint8`, in the way to see the frame that this ink is of."""
-    ways = segment(frame)
-    return next((way.mask for way in ways if np.array_equal(way.ink, ink)), np.zeros_like(ink))
 
 
 def _meant(mask: np.ndarray, box: tuple[int, int, int, int]) -> np.ndarray | None:

@@ -35,6 +35,22 @@ def overlap(xyxy: np.ndarray, box: np.ndarray) -> np.ndarray:
     return shared / np.maximum(area(xyxy) + area(box[None]) - shared, 1)
 
 
+def shared_areas(a: np.ndarray, b: np.ndarray) -> np.ndarray:
+    """Pixels that each of some boxes `(n, 4)` has in common with each of others `(m, 4)`: `(n, m) float64`."""
+    sides = []
+    for low, high in ((0, 2), (1, 3)):
+        side = np.minimum.outer(a[:, high], b[:, high]) - np.maximum.outer(a[:, low], b[:, low])
+        sides.append(np.maximum(side, 0).astype(np.float64))
+    shared: np.ndarray = sides[0] * sides[1]
+    return shared
+
+
+def overlaps(a: np.ndarray, b: np.ndarray) -> np.ndarray:
+    """Intersection over union of each of some boxes `(n, 4)` with each of others `(m, 4)`: `(n, m) float64`."""
+    shared = shared_areas(a, b)
+    return shared / np.maximum(np.add.outer(area(a), area(b)) - shared, 1)
+
+
 def centers(xyxy: np.ndarray) -> np.ndarray:
     """The centre of each box: `(n, 2) float64`, x and y."""
     return (xyxy[:, :2].astype(np.float64) + xyxy[:, 2:]) / 2

@@ -16,6 +16,9 @@ from realtime.recognizer import Trace
 _CELL = 30, 88
 """Smallest and largest side of a crop in the debug view, in pixels."""
 
+_WHY = "digit", "not sure", "no digit"  # by `Trace.fate`
+_HALF = 128  # of 255: from here on ink is shown as a digit's
+
 
 def put_status(image: np.ndarray, lines: Sequence[str]) -> None:
     """Write small `lines` in the upper left corner of `image`, in place."""
@@ -82,13 +85,18 @@ def put_help(image: np.ndarray, keys: Sequence[tuple[str, str]]) -> None:
 
 
 def put_glyphs(image: np.ndarray, trace: Trace, scale: float = 1.0) -> None:
-    """Frame grey the glyphs that were turned down, in place; `image` has `scale` pixels to a pixel of the frame."""
-    for x1, y1, x2, y2 in np.rint(trace.boxes[~_is_digit(trace)] * scale).astype(int).tolist():
+    """Frame grey the glyphs that were turned down, in place, and say why; `image` has `scale` pixels to the frame's."""
+    size = max(9, round(0.7 * _text_size(image)))
+    turned_down = np.flatnonzero(~_is_digit(trace))
+    boxes = np.rint(trace.boxes[turned_down] * scale).astype(int)
+    for k, (x1, y1, x2, y2) in zip(turned_down.tolist(), boxes.tolist(), strict=True):
         cv2.rectangle(image, (x1 - 1, y1 - 1), (x2, y2), GREY, 1)
+        if x2 - x1 >= size and len(trace.fate):
+            put_text(image, _WHY[int(trace.fate[k])], x1, y1 - 3, size, GREY)
 
 
 def debug_panel(trace: Trace, width: int, height: int) -> np.ndarray:
-    """The ink, and below it the 28x28 crops that the network saw, each with its answer.
+    """The ink, what the ink network calls a digit's in blue, and below it the 28x28 crops, each with its answer.
 
     The digits come first, in reading order and framed in blue or orange as in the picture; then what was turned down,
     framed grey, the likeliest first. What finds no room is left out.
@@ -99,11 +107,11 @@ def debug_panel(trace: Trace, width: int, height: int) -> np.ndarray:
     panel = np.full((height, width, 3), NIGHT, np.uint8)
     digit = _is_digit(trace)
     size = _text_size(panel)
-    ink = _fit(trace.ink, width, round(height * 0.42))
+    ink = _fit(_mapped(trace), width, round(height * 0.42))
     left = (width - ink.shape[1]) // 2
-    panel[: ink.shape[0], left : left + ink.shape[1]] = ink[..., None]
+    panel[: ink.shape[0], left : left + ink.shape[1]] = ink
     top = ink.shape[0] + round(size * 2.4)
-    text = f"ink above; {len(digit)} glyphs, {digit.sum()} of them digits"
+    text = f"ink, a digit's in blue; {len(digit)} glyphs, {digit.sum()} of them digits"
     put_text(panel, text, size, top - round(size * 0.7), size, GREY)
     index = {tuple(box): i for i, box in enumerate(trace.boxes.tolist())}
     order = [index[tuple(box)] for box in trace.detections.xyxy[arrange(trace.detections).order].tolist()]
@@ -111,6 +119,15 @@ def debug_panel(trace: Trace, width: int, height: int) -> np.ndarray:
     order += others[trace.probabilities[others, NOT_A_DIGIT].argsort(kind="stable")].tolist()
     _put_crops(panel[top:], trace, order, digit)
     return panel
+
+
+def _mapped(trace: Trace) -> np.ndarray:
+    """The ink, `(h, w, 3) uint8` BGR, in blue where the ink network calls it a digit's."""
+    ink = cv2.cvtColor(trace.ink, cv2.COLOR_GRAY2BGR)
+    if trace.digit_ink.shape != trace.ink.shape:
+        return ink
+    blue = cv2.multiply(ink, [*(value / 255 for value in BLUE), 0.0])
+    return np.where((trace.digit_ink >= _HALF)[..., None], cv2.add(blue, blue), ink)
 
 
 def _is_digit(trace: Trace) -> np.ndarray:

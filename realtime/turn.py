@@ -4,10 +4,9 @@ from __future__ import annotations
 
 import numpy as np
 
-from realtime.detections import NOT_A_DIGIT
 from realtime.frame import turned
 from realtime.recognition.single_row import STRIP, one_line
-from realtime.recognizer import Recognizing, Trace
+from realtime.recognizer import DIGIT, Recognizing, Trace
 
 _FEW = 3  # digits: with fewer there is no telling
 _GOOD = 0.85  # mean confidence, with next to nothing left unread, at which nobody would turn the sheet
@@ -16,6 +15,7 @@ _SURE = 0.9  # a digit counts by how much surer it is: upside down, 6 and 9 are 
 _TALL = 0.8  # share of the usual digit's height from which a digit counts in full
 _STROKE = 0.25  # what a 1 counts, where another digit counts 1
 _BETTER = 1.25  # a turned sheet must read so many times as well
+_MORE = 1.0  # and by so many sure digits better
 
 
 def trace_turned(recognizer: Recognizing, frame: np.ndarray) -> tuple[Trace, int]:
@@ -37,7 +37,7 @@ def trace_turned(recognizer: Recognizing, frame: np.ndarray) -> tuple[Trace, int
     if len(best.detections) < _FEW and likely == (2,):
         return best, 0
     usual = float(np.median(best.detections.height)) if len(best.detections) else 1.0
-    most = _BETTER * _weight(best, usual)
+    most = _BETTER * _weight(best, usual) + _MORE
     for quarters in likely:
         trace = recognizer.trace(turned(frame, quarters))
         if len(trace.detections) >= _FEW and (weight := _weight(trace, usual)) > most:
@@ -59,8 +59,5 @@ def _reads_well(trace: Trace) -> bool:
     # What is as large as the digits, apart from them, and no digit: upside down, most of a sheet is that.
     height = trace.boxes[:, 3] - trace.boxes[:, 1]
     usual = np.median(found.height)
-    alike = (trace.probabilities.argmax(axis=1) == NOT_A_DIGIT) & (height > usual / 2) & (height < 2 * usual)
-    boxes = trace.boxes[alike]
-    apart = ~(np.minimum(boxes[:, None, 2:], found.xyxy[:, 2:]) > np.maximum(boxes[:, None, :2], found.xyxy[:, :2]))
-    unread = apart.any(axis=2).all(axis=1).sum()
+    unread = ((trace.fate != DIGIT) & (height > usual / 2) & (height < 2 * usual)).sum()
     return float(found.confidence.mean()) > _GOOD and unread <= _UNREAD * len(found)

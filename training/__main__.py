@@ -1,7 +1,7 @@
 """`python -m training train` makes the model, `evaluate` measures it, `personalize` teaches it a person's hand.
 
 `join` makes one model of two, `glance` the small network that looks first, `line` the one that reads whole rows,
-`context` the trees that look around a digit, `compare` trains several networks alike, `render` makes pages to learn
+`compare` trains several networks alike, `render` makes pages to learn
 from, and `card` renews a model's card.
 """
 
@@ -42,7 +42,6 @@ def main(argv: list[str]) -> int:
         "train": _train,
         "join": _join,
         "glance": _glance,
-        "context": _context,
         "ink": _ink,
         "decide": _decide,
         "line": _line,
@@ -135,24 +134,6 @@ def _glance(options: argparse.Namespace) -> int:
 
     path, share = make(options.model, sources, options.seed, _command(options))
     print(f"\nwrote {path} ({path.stat().st_size / 1000:.0f} kB); it answers {share:.0%} of the glyphs")
-    return 0
-
-
-def _context(options: argparse.Namespace) -> int:
-    # scikit-learn takes a second to import.
-    from realtime.context import FILE
-    from training.context import gather, grow, save
-
-    examples = gather(options.seed, options.processes)
-    context, said = grow(examples, options.seed)
-    try:
-        save(FILE, context)
-    except OSError as error:
-        raise DataError(f"cannot write {FILE}: {error.strerror or error}") from error
-    right = examples.right
-    lost, left = (said[right] < context.least).sum(), (said[~right] >= context.least).sum()
-    print(f"wrote {FILE}; on pages that it has not seen it loses {lost} of {right.sum()} digits")
-    print(f"and leaves {left} of {(~right).sum()} mistakes")
     return 0
 
 

@@ -25,9 +25,6 @@ def parser() -> argparse.ArgumentParser:
     _glance(
         commands.add_parser("glance", help="make the small network that a model looks with first", allow_abbrev=False)
     )
-    _context(
-        commands.add_parser("context", help="grow the trees that tell a digit by its surroundings", allow_abbrev=False)
-    )
     _ink(commands.add_parser("ink", help="make the network that finds digits", allow_abbrev=False))
     _decide(commands.add_parser("decide", help="grow the trees that go with it", allow_abbrev=False))
     _line(commands.add_parser("line", help="make the network that reads whole rows", allow_abbrev=False))
@@ -87,11 +84,6 @@ def _glance(glance: argparse.ArgumentParser) -> None:
     _add_data(glance)
     _add_drawn(glance)
     glance.add_argument("--seed", type=int, default=Settings.seed, help="(%(default)s)")
-
-
-def _context(context: argparse.ArgumentParser) -> None:
-    context.add_argument("--seed", type=int, default=1, help="(%(default)s)")
-    context.add_argument("--processes", metavar="N", type=_positive, default=os.cpu_count() or 1, help="(all cores)")
 
 
 def _ink(ink: argparse.ArgumentParser) -> None:

@@ -1,4 +1,4 @@
-"""What each glyph that the segmentation cuts out of a page is, where it is known whose ink every pixel is."""
+"""What each glyph that the recogniser cuts out of a page is, where it is known whose ink every pixel is."""
 
 from __future__ import annotations
 
@@ -8,7 +8,9 @@ import cv2
 import numpy as np
 
 from realtime.detections import NOT_A_DIGIT
-from realtime.glyph import Glyph
+
+Cut = tuple[np.ndarray, np.ndarray]
+"""What is cut out of a page: its box, `(4,)` xyxy in pixels of the page, and its ink, `(h, w) uint8`, bright."""
 
 _SOFT = 0.04  # of the glyph's height: so far from its pen ink counts as covered, as a threshold thins faint strokes
 _HELD = 0.9  # a cut is a digit when it covers this much of its ink
@@ -37,9 +39,7 @@ class _Inks:
     total: int
 
 
-def named(
-    glyphs: list[Glyph], owner: np.ndarray, labels: np.ndarray, rng: np.random.Generator
-) -> list[tuple[Glyph, int]]:
+def named(glyphs: list[Cut], owner: np.ndarray, labels: np.ndarray, rng: np.random.Generator) -> list[tuple[Cut, int]]:
     """Glyphs and what they are; those that a person would not be sure of are left out.
 
     Args:
@@ -55,48 +55,47 @@ def named(
     near = cv2.dilate((owner + 1).astype(np.float32), np.ones((3, 3), np.uint8)).astype(np.int32) - 1
     near = np.where(owner < 0, near, owner)
     halved = np.unique(np.concatenate([owner[0], owner[-1], owner[:, 0], owner[:, -1]]))
-    inks = [_inks(glyph, owner, near, areas) for glyph in glyphs]
+    inks = [_inks(*glyph, owner, near, areas) for glyph in glyphs]
     best_of = _best_of(inks, labels)
     found = []
     for row, glyph in enumerate(glyphs):
         name = _name(inks[row], labels)
         if name is None and row in best_of:
             name = int(labels[best_of[row]])
-        if name is None or (name == NOT_A_DIGIT and rng.random() > _SLENDER_KEPT and _slender(glyph)):
+        if name is None or (name == NOT_A_DIGIT and rng.random() > _SLENDER_KEPT and _slender(glyph[1])):
             continue
         # What the picture's edge halves may still be read, or not.
-        unsure = glyph.crop.shape[0] < _READABLE or int(inks[row].counts.argmax()) in halved
+        unsure = glyph[0][3] - glyph[0][1] < _READABLE or int(inks[row].counts.argmax()) in halved
         if name != NOT_A_DIGIT and unsure:
             continue
         found.append((glyph, name))
     return found
 
 
-def chosen(pairs: list[tuple[Glyph, int]], rng: np.random.Generator) -> tuple[list[np.ndarray], list[int]]:
+def chosen(pairs: list[tuple[Cut, int]], rng: np.random.Generator) -> tuple[list[np.ndarray], list[int]]:
     """Crops and names of the digits of a page, of some where there are very many, and of half as many others."""
     digits = _some([pair for pair in pairs if pair[1] != NOT_A_DIGIT], _DIGITS, rng)
     others = _some([pair for pair in pairs if pair[1] == NOT_A_DIGIT], 10 + len(digits) // 2, rng)
-    return [glyph.crop for glyph, _ in digits + others], [name for _, name in digits + others]
+    return [crop for (_, crop), _ in digits + others], [name for _, name in digits + others]
 
 
-def _some(pairs: list[tuple[Glyph, int]], most: int, rng: np.random.Generator) -> list[tuple[Glyph, int]]:
+def _some(pairs: list[tuple[Cut, int]], most: int, rng: np.random.Generator) -> list[tuple[Cut, int]]:
     return pairs if len(pairs) <= most else [pairs[i] for i in rng.choice(len(pairs), most, replace=False)]
 
 
-def _slender(glyph: Glyph) -> bool:
-    points = cv2.findNonZero(cv2.compare(glyph.crop, int(glyph.crop.max()) // 3, cv2.CMP_GT))
+def _slender(crop: np.ndarray) -> bool:
+    points = cv2.findNonZero(cv2.compare(crop, int(crop.max()) // 3, cv2.CMP_GT))
     size = cv2.minAreaRect(points)[1]
     return (min(size) + 1) <= _SLENDER * (max(size) + 1)
 
 
-def _inks(glyph: Glyph, owner: np.ndarray, near: np.ndarray, areas: np.ndarray) -> _Inks:
-    pen = cv2.compare(glyph.crop, int(glyph.crop.max()) // 3, cv2.CMP_GT)
+def _inks(xyxy: np.ndarray, crop: np.ndarray, owner: np.ndarray, near: np.ndarray, areas: np.ndarray) -> _Inks:
+    pen = cv2.compare(crop, int(crop.max()) // 3, cv2.CMP_GT)
     x, y, w, h = cv2.boundingRect(pen)
-    pen = pen[y : y + h, x : x + w]
-    left, top, right, bottom = glyph.xyxy.tolist()
-    # A crop has a pixel of room around its box where the picture goes on, or none at all.
-    left += x - min(1, left) * (glyph.crop.shape[1] > right - left)
-    top += y - min(1, top) * (glyph.crop.shape[0] > bottom - top)
+    # The ink fills its box; it may have been cut out of a smaller or a larger copy of the page.
+    left, top, right, bottom = xyxy.tolist()
+    pen = cv2.resize(pen[y : y + h, x : x + w], (right - left, bottom - top), interpolation=cv2.INTER_NEAREST)
+    h, w = pen.shape
     room = max(1, round(_SOFT * h))
     # As much of the picture as the pen's surroundings, which may reach over its edge.
     rows, columns = (slice(max(0, at - room), at + n + room) for at, n in ((top, h), (left, w)))

@@ -1,4 +1,4 @@
-"""Glyphs as the segmentation really cuts them: pages are rendered, cut up, and the cuts named after the truth.
+"""Glyphs as the recogniser really cuts them: pages are rendered, cut up, and the cuts named after the truth.
 
 The network then knows the flaws of its own eyes: broken and touching digits, bits of ruling, creases, letters, grain.
 """
@@ -7,18 +7,20 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 from concurrent.futures import ProcessPoolExecutor
-from functools import partial
+from functools import cache, partial
 from pathlib import Path
 
 import cv2
 import numpy as np
 from tqdm import tqdm
 
-from realtime.further import cut_all
+from realtime.ink.eye import look
+from realtime.ink.network import InkNetwork
+from realtime.ink.rows import read_rows
 from realtime.normalize import normalize
 from realtime.processes import SPAWN
-from realtime.segment import segment
-from training.naming import chosen, named
+from realtime.recognition.line_reader import LineReader
+from training.naming import Cut, chosen, named
 from training.scenes import KINDS, draw_scene_without_digits, draw_sheet
 
 SIZES = ((1280, 720), (1280, 720), (640, 480), (960, 720), (480, 640), (720, 960))
@@ -52,6 +54,19 @@ def save(path: str | Path, images: np.ndarray, labels: np.ndarray) -> None:
         np.savez_compressed(file, images=images, labels=labels)
 
 
+@cache
+def _eye() -> tuple[InkNetwork, LineReader]:
+    return InkNetwork(), LineReader()
+
+
+def cuts(image: np.ndarray) -> list[Cut]:
+    """Everything that the recogniser cuts out of a `(h, w, 3) uint8` page."""
+    network, reader = _eye()
+    seen = read_rows(look(network, image), partial(reader.read, thorough=False))
+    known = np.flatnonzero(seen.fit > 0)
+    return [(seen.xyxy[k], seen.crops[k]) for k in known.tolist() if seen.crops[k].any()]
+
+
 def _page(job: tuple[int, int, bool]) -> tuple[np.ndarray, np.ndarray]:
     seed, index, empty = job
     rng = np.random.default_rng([seed, index])
@@ -60,7 +75,7 @@ def _page(job: tuple[int, int, bool]) -> tuple[np.ndarray, np.ndarray]:
         scene = draw_scene_without_digits(rng, size=size)
     else:
         scene = draw_sheet(rng, size=size, kind=str(rng.choice(list(KINDS))), difficulty=float(rng.uniform(0.2, 1)))
-    glyphs = cut_all(segment(scene.image)[0])
+    glyphs = cuts(scene.image)
     owner = scene.owner if scene.owner.size else np.full(scene.image.shape[:2], -1, np.int16)
     crops, names = chosen(named(glyphs, owner, np.array(scene.drawn, np.int64), rng), rng)
     return np.rint(normalize(crops) * 255).astype(np.uint8), np.array(names, np.int64)

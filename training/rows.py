@@ -1,7 +1,7 @@
-"""Rows of other people's digits, written close together on a page: what MNIST's hands look like to the segmentation.
+"""Rows of other people's digits, written close together on a page: what MNIST's hands look like to the recogniser.
 
 The images of the data sets are single digits. Here they stand in rows, touching or apart, on plain, ruled or squared
-paper, with letters among them; it is known of every bit of ink whose it is, so that what the segmentation cuts out can
+paper, with letters among them; it is known of every bit of ink whose it is, so that what the recogniser cuts out can
 be named to the pixel.
 """
 
@@ -16,12 +16,11 @@ import numpy as np
 from tqdm import tqdm
 
 from realtime.detections import NOT_A_DIGIT
-from realtime.further import cut_all
 from realtime.normalize import normalize
 from realtime.processes import SPAWN
-from realtime.segment import segment
 from training.data import TRAIN, Source, split
 from training.naming import chosen, named
+from training.rendered import cuts
 
 
 @dataclass(frozen=True, eq=False)
@@ -95,7 +94,7 @@ def _cut_page(job: tuple[int, int]) -> tuple[np.ndarray, np.ndarray]:
     rng = np.random.default_rng(job)
     image, written = draw_page(rng, _hands)
     labels = np.array([shape.label for shape in written], np.int64)
-    pairs = named(cut_all(segment(image)[0]), owners(image.shape[:2], written), labels, rng)
+    pairs = named(cuts(image), owners(image.shape[:2], written), labels, rng)
     crops, names = chosen(pairs, rng)
     return np.rint(normalize(crops) * 255).astype(np.uint8), np.array(names, np.int64)
 

@@ -16,6 +16,7 @@ import numpy as np
 
 from benchmarks.regression import reading
 from realtime import recognizer as recognition
+from realtime.ink.decide import TOGETHER
 from realtime.light import Light
 from realtime.recognizer import Recognizer
 
@@ -56,31 +57,18 @@ def _times(factor: float, *shows_in: str, stage: str, at: str) -> Mutant:
     return Mutant(stage, f"x {factor:g}", {at: lambda old: old * factor}, shows_in)
 
 
-def _none_found(detections: Any, *_: Any) -> np.ndarray:
-    return np.zeros(len(detections), bool)
-
-
 def _undivided(gray: np.ndarray) -> list[Light]:
     paper = np.full(tuple(max(1, side // 6) for side in gray.shape), 255, np.uint8)
     return [Light(cv2.bitwise_not(gray), paper, gray)]
 
 
-def _whole_pieces(glyphs: list[Any], _: np.ndarray) -> np.ndarray:
-    return np.array([k for k, glyph in enumerate(glyphs) if glyph.whole], np.intp)
+def _alone(told: Any, *_: Any) -> np.ndarray:
+    return np.zeros((len(told), len(TOGETHER)))
 
 
-def _all_accepted(_: Any, told: np.ndarray) -> np.ndarray:
-    return np.ones(len(told), bool)
+def _nothing(seen: Any, *_: Any) -> Any:
+    return seen
 
-
-def _no_words(_: Change) -> Callable[..., np.ndarray]:
-    return lambda detections, *rest: np.zeros(len(detections), bool)
-
-
-_WORDS = {
-    f"realtime.recognizer:{rule}": _no_words
-    for rule in ("among_letters", "cut_from_nothing", "cut_from_text", "strokes_of_clutter")
-} | {"realtime.recognizer:cut_from_words": _as(lambda boxes, cut, kept, detections: np.zeros(len(kept), bool))}
 
 _LAYOUT_SETS = tuple(f"{reading.LAYOUT} {style}" for style in reading.layouts.STYLES)
 
@@ -92,41 +80,30 @@ def _layout(name: str) -> tuple[Mutant, ...]:
 
 
 MUTANTS: tuple[Mutant, ...] = (
-    _off(_undivided, "shadow", stage="illumination", at="realtime.segment:remove_light"),
+    _off(_undivided, "shadow", stage="illumination", at="realtime.ink.illumination:remove_light"),
     _times(2, "shadow", "turned", "hard", stage="illumination window", at="realtime.light:_NARROW"),
     _off(lambda _: -1.0, "dark", "board", stage="polarity", at="realtime.light:_pen_is_lighter"),
-    _times(2, "faint", "coloured", "shadow", stage="ink threshold", at="realtime.segment:_STRENGTH"),
-    _times(0.5, "squared", "hard", "shadow", stage="ink threshold", at="realtime.segment:_STRENGTH"),
-    _times(2, "faint", "mixed", stage="faintest ink", at="realtime.segment:_FAINTEST"),
-    _off(lambda mask, light, noise: mask, "mixed", "faint", stage="faint ink", at="realtime.segment:_with_faint"),
-    _off(lambda mask: mask, "squared", "ruled", stage="ruling", at="realtime.segment:remove_ruling"),
-    _times(2, "squared", "ruled", stage="ruling thickness", at="realtime.ruling:_THICK"),
-    _times(0.5, "squared", "ruled", stage="ruling mended", at="realtime.ruling:_MENDED"),
-    _off(lambda boxes, shape: [], "faint", "single", "plain", stage="joining", at="realtime.hypotheses:near_groups"),
-    _off(lambda seen, p: seen, "touching", stage="cutting", at="realtime.recognizer:cut_further"),
-    _times(0.5, "touching", stage="cutting, seam cost", at="realtime.cut:_DEAR"),
-    Mutant("cutting, width", "x 2", {f"realtime.{at}:WIDE": lambda old: 2 * old for at in ("hypotheses", "further")},
-           ("touching",)),
-    _off(_whole_pieces, "touching", "faint", stage="choice", at="realtime.recognizer:choose"),
-    _times(2, "touching", "letters", "hard", "words", stage="choice, cost of junk", at="realtime.cover:_JUNK"),
-    _times(0.5, "touching", "letters", "hard", "words", stage="choice, cost of junk", at="realtime.cover:_JUNK"),
+    _times(0.5, "faint", "shadow", "hard", stage="contrast of the frame", at="realtime.ink.illumination:_GAIN"),
+    _times(0.5, "tiny", "single", "plain", stage="main copy", at="realtime.ink.eye:MAIN"),
+    Mutant("copies", "1", {"realtime.ink.eye:_COPIES": _as(1)}, ("single", "samples")),
+    _off(lambda *_: np.zeros((1, 1), bool), "tiny", "squared", stage="fine copy",
+         at="realtime.ink.eye:small_ink"),
+    _times(2, "faint", "touching", "letters", "words", stage="ink of a digit", at="realtime.ink.bodies:INK"),
+    _times(2, "touching", "squared", "letters", stage="body of a digit", at="realtime.ink.bodies:BODY"),
+    _off(lambda maps, region, owner, kept: None, "touching", stage="cores", at="realtime.ink.bodies:_parts"),
+    _off(_nothing, "single", "plain", "faint", "samples", stage="strokes", at="realtime.ink.eye:with_strokes"),
+    _off(_nothing, "touching", stage="parts by the line reader", at="realtime.recognizer:read_rows"),
+    _off(_alone, "empty", "words", "letters", "hard", stage="company of a body",
+         at="realtime.ink.decide:tell_together"),
+    _off(lambda maps, gray, xyxy, crops: np.zeros((len(xyxy), 3), np.float32), "words", "letters", "empty",
+         stage="surroundings", at="realtime.ink.eye:unclaimed"),
+    _times(1.8, "plain", "samples", "touching", stage="one ink, one digit", at="realtime.ink.choice:_OVERLAP"),
     _times(0, "single", "coloured", "faint", "marked", stage="thickening", at="realtime.normalize:_THIN"),
     _times(2, "single", "tiny", "coloured", stage="thickening", at="realtime.normalize:_THIN"),
     _off(lambda fields: fields.astype(np.float32) / 255, "faint", "coloured", "tiny",
-         stage="contrast", at="realtime.normalize:_stretch"),
-    _off(lambda glyphs, p: p, "mixed", "faint", "hard", "touching", "ruled", stage="page prior",
-         at="realtime.recognizer:weighed_by_page"),
-    Mutant("context trees", "off", {"realtime.context:Context.accepts": _as(_all_accepted)},
-           ("empty", "words", "letters", "hard")),
-    Mutant("text rejection", "off", _WORDS, ("words", "letters", "empty", "hard", "touching")),
-    _off(lambda detections, *_: np.ones(len(detections), bool), "empty", "letters", "words", "marked",
-         stage="outlier rejection", at="realtime.recognizer:keep_company"),
-    _off(_none_found, "faint", "hard", "empty", stage="guesses", at="realtime.recognizer:guesses"),
-    _off(_none_found, "letters", "hard", "empty", stage="percent signs", at="realtime.recognizer:percent"),
-    _off(lambda frame, glyph, scale: False, "empty", "shadow", "hard", stage="edges", at="realtime.recognizer:is_edge"),
-    _off(lambda crops, boxes: [], "turned", "shadow", stage="skew", at="realtime.recognizer:straightened"),
+         stage="contrast of a digit", at="realtime.normalize:_stretch"),
     _times(1.9, "faint", "hard", "touching", "tiny", stage="confidence", at="realtime.recognizer:MIN_CONFIDENCE"),
-    _off(lambda crop: [], "marked", "hard", "letters", stage="rings", at="realtime.ring:touching"),
+    _times(0.2, "empty", "words", "letters", stage="confidence", at="realtime.recognizer:MIN_CONFIDENCE"),
     _off(lambda recognizer, frame: (recognizer.trace(frame), 0), "sideways", stage="orientation",
          at="benchmarks.regression.reading:trace_turned"),
     _times(2, "sideways", "samples", stage="orientation, margin", at="realtime.turn:_BETTER"),

@@ -18,6 +18,10 @@ BODY = 64
 CORE = 128
 """From here on it counts as core."""
 
+WHOLE, BY_CORES, BY_READER, STROKE = range(4)
+"""How a body was found: by itself; as a part of one, around a core of its own; where the line reader parts it; as a
+connected stroke of the thresholded frame."""
+
 _SMALLEST = 4  # pixels of the maps: a smaller region is noise
 _REACH = 2.0, 0.2  # ink belongs to a body up to this far from it: pixels of the maps, and sides of the body
 _EDGE = 0.25  # a box is drawn where the ink is at least this share of its strongest

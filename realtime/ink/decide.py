@@ -5,19 +5,24 @@ Boosted decision trees do so twice: first for each body alone, then with what is
 
 from __future__ import annotations
 
+import hashlib
+import io
 from collections.abc import Callable
 from dataclasses import dataclass
 from functools import cache
-from pathlib import Path
+from zipfile import BadZipFile
 
 import cv2
 import numpy as np
 
+from realtime.boxes import area, shared_areas
 from realtime.detections import NOT_A_DIGIT
+from realtime.ink.bodies import BY_READER
 from realtime.ink.eye import Seen
+from realtime.model_file import FOLDER, ModelError, read_model
 from realtime.trees import add_up
 
-FILE = Path(__file__).resolve().parents[2] / "models" / "decide.npz"
+FILE = FOLDER / "decide.npz"
 
 ALONE = (
     "digit",  # log-odds of the likeliest digit
@@ -28,7 +33,8 @@ ALONE = (
     "fit",  # how well the ink network knows digits of this size
     "size",  # longer side in the copy that it was found in, as a logarithm
     "edge",  # its ink reaches the frame's edge
-    "part",  # it is a part of another body
+    "way",  # whether it is whole, a part around a core, or a part by the line reader
+    "read",  # log-odds, by the line reader, of the digit that it is named
     "broad",  # width over height, as a logarithm
     "inside",  # darkness of no digit in its box, over its own, as a logarithm
     "close",  # close around it
@@ -87,10 +93,12 @@ class Decision:
     Attributes:
         alone: log-odds by `ALONE`.
         together: log-odds by `ALONE`, what `alone` makes of it, and `TOGETHER`.
+        digest: SHA-256 of the file that they are of.
     """
 
     alone: Callable[[np.ndarray], np.ndarray]
     together: Callable[[np.ndarray], np.ndarray]
+    digest: str = ""
 
     def __call__(self, seen: Seen, probabilities: np.ndarray, shape: tuple[int, ...]) -> np.ndarray:
         """How likely each body is the digit that it looks like: `(n,) float32`, 0 to 1.
@@ -110,12 +118,17 @@ class Decision:
 
 @cache
 def shipped() -> Decision:
-    """The decision that goes with the shipped networks."""
-    with np.load(FILE) as stored:
-        if tuple(stored["alone"]) + tuple(stored["together"]) != ALONE + TOGETHER:
-            raise ValueError(f"{FILE} was grown for other signs: python -m training decide")
-        return Decision(
-            *(
+    """The decision that goes with the shipped networks.
+
+    Raises:
+        ModelError: the file is missing, damaged, not the one of its card, or grown for other signs.
+    """
+    content, _ = read_model(FILE)
+    try:
+        with np.load(io.BytesIO(content)) as stored:
+            if tuple(stored["alone"]) + tuple(stored["together"]) != ALONE + TOGETHER:
+                raise ModelError(f"{FILE} was grown for other signs: python -m training decide")
+            alone, together = (
                 Trees(
                     stored[f"{stage} sign"].astype(np.int64),
                     stored[f"{stage} bound"],
@@ -124,7 +137,9 @@ def shipped() -> Decision:
                 )
                 for stage in ("first", "second")
             )
-        )
+    except (ValueError, KeyError, TypeError, EOFError, OSError, BadZipFile) as error:
+        raise ModelError(f"{FILE} does not hold decision trees: {error}") from error
+    return Decision(alone, together, hashlib.sha256(content).hexdigest())
 
 
 def tell_alone(seen: Seen, probabilities: np.ndarray, shape: tuple[int, ...]) -> np.ndarray:
@@ -132,6 +147,7 @@ def tell_alone(seen: Seen, probabilities: np.ndarray, shape: tuple[int, ...]) ->
     n = len(seen.crops)
     if n == 0:
         return np.zeros((0, len(ALONE)))
+    label = probabilities[:, :NOT_A_DIGIT].argmax(axis=1)
     digits = np.sort(probabilities[:, :NOT_A_DIGIT], axis=1)
     size = np.maximum(seen.xyxy[:, 2:] - seen.xyxy[:, :2], 1)
     near = 2 * max(1.0, max(shape[:2]) / max(seen.gray.shape))
@@ -143,12 +159,13 @@ def tell_alone(seen: Seen, probabilities: np.ndarray, shape: tuple[int, ...]) ->
         "digit": _odds(digits[:, -1]),
         "second": _odds(digits[:, -2]),
         "none": _odds(probabilities[:, NOT_A_DIGIT]),
-        "label": probabilities[:, :NOT_A_DIGIT].argmax(axis=1),
+        "label": label,
         "trust": _odds(seen.trust),
         "fit": seen.fit,
         "size": np.log(np.maximum(seen.size, 1)),
         "edge": edge,
-        "part": seen.whole >= 0,
+        "way": seen.way,
+        "read": np.where(seen.way == BY_READER, _odds(np.take_along_axis(seen.read, label[:, None], 1)[:, 0]), 0),
         "broad": np.log(size[:, 0] / size[:, 1]),
         "inside": around[:, 0],
         "close": around[:, 1],
@@ -171,7 +188,8 @@ def tell_together(xyxy: np.ndarray, told: np.ndarray, odds: np.ndarray) -> np.nd
     label, dark = told[:, ALONE.index("label")], np.maximum(told[:, ALONE.index("dark")], _PALE)
     likely = _share(odds)
     order = np.argsort(-likely, kind="stable")
-    shared = overlap(box)
+    common, size = shared_areas(box, box), area(box)
+    shared = common / np.maximum(np.add.outer(size, size) - common, 1)
     first = np.empty(len(box), bool)  # of those that are the same thing the likeliest stands for it
     same = shared[np.ix_(order, order)] > _SAME
     first[order] = ~(np.tril(same, -1)).any(axis=1)
@@ -185,7 +203,7 @@ def tell_together(xyxy: np.ndarray, told: np.ndarray, odds: np.ndarray) -> np.nd
     usual, usually = _weighted_median(height, counts), _weighted_median(dark, counts)
     near = other & (np.hypot(aside, along) < _NEAR)
     total = counts.sum()
-    within = _lies_in(box)
+    within = (common > _WITHIN[0] * size[:, None]) & (size > _WITHIN[1] * size[:, None])
     agreed = np.where((shared > _SAME) & (label[:, None] == label) & ~np.eye(len(box), dtype=bool), likely, 0)
     columns = {
         "many": np.full(len(box), np.log1p(total)),
@@ -200,22 +218,6 @@ def tell_together(xyxy: np.ndarray, told: np.ndarray, odds: np.ndarray) -> np.nd
         "around": (within.T * likely).max(axis=1),
     }
     return np.stack([columns[name] for name in TOGETHER], axis=1)
-
-
-def _lies_in(box: np.ndarray) -> np.ndarray:
-    """Which box lies in which, a larger one: `(n, n) bool`."""
-    low, high = np.maximum(box[:, None, :2], box[:, :2]), np.minimum(box[:, None, 2:], box[:, 2:])
-    shared, area = np.maximum(high - low, 0).prod(axis=2), (box[:, 2:] - box[:, :2]).prod(axis=1)
-    return (shared > _WITHIN[0] * area[:, None]) & (area > _WITHIN[1] * area[:, None])
-
-
-def overlap(box: np.ndarray) -> np.ndarray:
-    """Shared area over the area of both together: `(n, n)`."""
-    shared = np.maximum(np.minimum(box[:, None, 2:], box[:, 2:]) - np.maximum(box[:, None, :2], box[:, :2]), 0).prod(
-        axis=2
-    )
-    area = (box[:, 2:] - box[:, :2]).prod(axis=1)
-    return shared / np.maximum(area[:, None] + area - shared, 1)
 
 
 def _weighted_median(value: np.ndarray, weight: np.ndarray) -> float:

@@ -1,27 +1,38 @@
-"""Frame -> all that might be a digit: the ink network on the frame and on smaller copies of it, its bodies cut out."""
+"""Frame -> all that might be a digit: the ink network on copies of the frame, its bodies cut out."""
 
 from __future__ import annotations
 
 from collections.abc import Callable
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 import cv2
 import numpy as np
 
-from realtime.ink.bodies import find
+from realtime.boxes import overlaps
+from realtime.detections import CLASSES
+from realtime.ink.bodies import BY_CORES, STROKE, WHOLE, find
 from realtime.ink.illumination import without_light
-from realtime.ink.network import Maps, see
+from realtime.ink.network import TILE, Maps, see, see_tiles
+from realtime.ink.strokes import INKLING, mean_within, strokes
 from realtime.ink.surroundings import unclaimed
 
-LONGEST = 1600
+FINE = 1600
 """Pixels: longer side of the largest picture that is looked at."""
 
-LEVELS = (1.0, 0.5, 0.25, 0.125)
+MAIN = 800
+"""Pixels: longer side, at most, of the largest copy that all of is looked at."""
 
-_SMALLEST_LEVEL = 40  # pixels: shorter side of a copy, at least
-_SMALLEST_BODY = 6  # pixels of the maps: what is smaller on a copy has been seen on the larger one
+_COPIES = 4  # of the whole picture, each half as large as the one before
+_PAPER = 200  # of 255: what is darker may be ink
+_SMALL = 4, 18  # pixels of the main copy: ink of this size is looked at on the fine one
+_LEAST_STROKE = 14.0  # pixels: smaller strokes are looked for on the fine copy
+_KNOWN_STROKE = 0.85  # shared area over both: a body is that stroke already
+_SOME = 0.5  # how well a stroke is known, at least: it was cut out by its ink
+_SMALLEST_COPY = 40  # pixels: shorter side of a copy, at least
+_SMALLEST_BODY = 6  # pixels of the maps: what is smaller on a copy has been seen on a larger one
 _LOWEST = 7.0  # pixels of the picture: smaller ink is none
 _KNOWN = 9.0, 18.0, 110.0, 170.0  # pixels: sizes of which the network knows much, between the inner two, or nothing
+_FINE = 40.0, 60.0  # pixels: the same upper two in the fine copy, in whose tiles larger digits are cut
 
 
 @dataclass(frozen=True, eq=False)
@@ -37,6 +48,8 @@ class Seen:
         fit: `(n,) float32`, 0 to 1: how well the network knows digits of the size that it has in its copy.
         size: `(n,) float32`, longer side in pixels of its copy.
         whole: `(n,) int64`: of a part the row of the body that it is a part of; -1 for what is no part.
+        way: `(n,) int64`, how it was found: `WHOLE`, `BY_CORES`, `BY_READER` or `STROKE` of `realtime.ink.bodies`.
+        read: `(n, 11) float32`, what the line reader says that it is; 0 where it was not asked.
         around: `(n, w) float32`, what is dark around it and no digit's, as `unclaimed` has it.
     """
 
@@ -48,52 +61,146 @@ class Seen:
     fit: np.ndarray
     size: np.ndarray
     whole: np.ndarray
+    way: np.ndarray
+    read: np.ndarray
     around: np.ndarray
 
 
 def look(network: Callable[[np.ndarray], np.ndarray], frame: np.ndarray) -> Seen:
     """Look at a `(H, W, 3) uint8` BGR frame."""
     gray = cv2.cvtColor(frame, cv2.COLOR_BGR2GRAY)
-    scale = min(1.0, LONGEST / max(gray.shape))
-    if scale < 1:
-        gray = _resized(gray, scale)
-    gray = without_light(gray)
-    maps, bodies, around, ratios = [], [], [], []
-    for level in LEVELS:
-        if level < 1 and level * min(gray.shape) < _SMALLEST_LEVEL:
-            break
-        copy = gray if level == 1 else _resized(gray, level)
-        maps.append(see(network, copy))
-        bodies.append(find(maps[-1], copy, 0 if level == 1 else _SMALLEST_BODY))
-        around.append(unclaimed(maps[-1], copy, bodies[-1].xyxy, bodies[-1].crops))
-        ratios.append((frame.shape[1] / copy.shape[1], frame.shape[0] / copy.shape[0]) * 2)
+    gray = _clearest(network, without_light(_resized(gray, FINE)))
+    copies = [_resized(gray, MAIN)]
+    while min(copies[-1].shape) >= 2 * _SMALLEST_COPY and len(copies) < _COPIES:
+        copies.append(_resized(copies[-1], max(copies[-1].shape) / 2))
+    maps = [see(network, copy) for copy in copies]
+    fine = copies[0].shape != gray.shape
+    if fine and (wanted := small_ink(copies[0], maps[0], gray.shape)).any():
+        copies.insert(0, gray)
+        maps.insert(0, see_tiles(network, gray, wanted))
+    else:
+        fine = False
+    least = [0 if i == 0 else _SMALLEST_BODY for i in range(len(copies))]
+    bodies = [find(*each) for each in zip(maps, copies, least, strict=True)]
+    around = [unclaimed(m, copy, b.xyxy, b.crops) for m, copy, b in zip(maps, copies, bodies, strict=True)]
+    ratios = [np.array((frame.shape[1] / copy.shape[1], frame.shape[0] / copy.shape[0]) * 2) for copy in copies]
     start = np.cumsum([0, *(len(each) for each in bodies[:-1])])
     whole = [np.where(each.whole >= 0, each.whole + at, -1) for each, at in zip(bodies, start, strict=True)]
-    size = [(each.xyxy[:, 2:] - each.xyxy[:, :2]).max(axis=1, initial=0) for each in bodies]
+    size = [_side(each.xyxy) for each in bodies]
     last = len(bodies) - 1
-    xyxy = np.concatenate([each.xyxy * np.array(ratio) for each, ratio in zip(bodies, ratios, strict=True)])
-    xyxy[:, :2], xyxy[:, 2:] = np.floor(xyxy[:, :2]), np.ceil(xyxy[:, 2:])
-    return Seen(
+    seen = Seen(
         gray,
         maps,
-        xyxy.astype(np.int32),
+        np.concatenate([_scaled(each.xyxy, ratio) for each, ratio in zip(bodies, ratios, strict=True)]),
         [crop for each in bodies for crop in each.crops],
         np.concatenate([each.trust for each in bodies]),
-        np.concatenate([_fit(its, i == 0, i == last) for i, its in enumerate(size)]),
+        np.concatenate([_fit(its, i == 0, i == last, fine) for i, its in enumerate(size)]),
         np.concatenate(size).astype(np.float32),
         np.concatenate(whole),
+        np.where(np.concatenate(whole) >= 0, BY_CORES, WHOLE),
+        np.zeros((sum(map(len, bodies)), CLASSES), np.float32),
         np.concatenate(around),
+    )
+    main = int(fine)
+    seen = with_strokes(seen, copies[main], main, ratios, (_LEAST_STROKE, max(copies[main].shape)))
+    return with_strokes(seen, gray, 0, ratios, (_LOWEST, 2 * _LEAST_STROKE)) if fine else seen
+
+
+def _clearest(network: Callable[[np.ndarray], np.ndarray], answers: list[np.ndarray]) -> np.ndarray:
+    """Of a picture with a dark pen and with a light one the one on which the network sees more of digits."""
+    if len(answers) == 1:
+        return answers[0]
+    bodies = [float(see(network, _resized(answer, MAIN / 2)).body.mean()) for answer in answers]
+    return answers[int(np.argmax(bodies))]
+
+
+def with_strokes(
+    seen: Seen, copy: np.ndarray, number: int, ratios: list[np.ndarray], sides: tuple[float, float]
+) -> Seen:
+    """The same with the connected strokes of a copy, which the network need but have an inkling of.
+
+    Args:
+        seen: what the network has found.
+        copy: `(h, w) uint8`, its light taken out.
+        number: of that copy.
+        ratios: pixels of the frame to one of each copy.
+        sides: longer side of a stroke in pixels of the copy, at least and at most.
+    """
+    boxes, crops = strokes(copy, seen.maps[number].body, *sides)
+    xyxy = _scaled(boxes, ratios[number])
+    new = np.flatnonzero(~(overlaps(xyxy, seen.xyxy[seen.fit > 0]) > _KNOWN_STROKE).any(axis=1))
+    boxes, xyxy, crops = boxes[new], xyxy[new], [crops[k] for k in new.tolist()]
+    trust, size = np.zeros(len(boxes), np.float32), np.zeros(len(boxes), np.float32)
+    fit = np.full(len(boxes), -1, np.float32)
+    for k in range(number, len(ratios)):
+        its = _side(xyxy / ratios[k])
+        known = np.interp(its, _KNOWN, (0, 1, 1, 0)).astype(np.float32)
+        better = known > fit
+        fit[better], size[better] = known[better], its[better]
+        trust[better] = mean_within(seen.maps[k].body, (xyxy / ratios[k])[better])
+    return replace(
+        seen,
+        xyxy=np.concatenate([seen.xyxy, xyxy]),
+        crops=seen.crops + crops,
+        trust=np.concatenate([seen.trust, trust]),
+        fit=np.concatenate([seen.fit, np.maximum(fit, _SOME)]),
+        size=np.concatenate([seen.size, size]),
+        whole=np.concatenate([seen.whole, np.full(len(boxes), -1)]),
+        way=np.concatenate([seen.way, np.full(len(boxes), STROKE)]),
+        read=np.concatenate([seen.read, np.zeros((len(boxes), CLASSES), np.float32)]),
+        around=np.concatenate([seen.around, unclaimed(seen.maps[number], copy, boxes, crops)]),
     )
 
 
-def _resized(gray: np.ndarray, scale: float) -> np.ndarray:
+def _scaled(boxes: np.ndarray, ratio: np.ndarray) -> np.ndarray:
+    """Boxes in pixels of the frame, rounded outwards."""
+    xyxy = boxes * ratio
+    return np.concatenate([np.floor(xyxy[:, :2]), np.ceil(xyxy[:, 2:])], axis=1).astype(np.int32)
+
+
+def _side(xyxy: np.ndarray) -> np.ndarray:
+    return (xyxy[:, 2:] - xyxy[:, :2]).max(axis=1, initial=0)
+
+
+def small_ink(copy: np.ndarray, maps: Maps, shape: tuple[int, ...]) -> np.ndarray:
+    """Where a copy shows ink that is too small to be known on it, and that may be a digit.
+
+    Args:
+        copy: `(h, w) uint8`, its light taken out.
+        maps: what the network says of it.
+        shape: (height, width, ...) of the picture that it is a copy of.
+
+    Returns:
+        `(rows, columns) bool`, one for each tile of that picture.
+    """
+    dark = cv2.threshold(copy, _PAPER, 255, cv2.THRESH_BINARY_INV)[1]
+    stats = cv2.connectedComponentsWithStats(dark, connectivity=8)[2][1:]
+    x, y, w, h = stats[:, :4].T
+    side = np.maximum(w, h)
+    small = np.flatnonzero((side >= _SMALL[0]) & (side < _SMALL[1]))
+    box = np.stack([x, y, x + w, y + h], axis=1)[small]
+    small = small[mean_within(cv2.max(maps.body, maps.ink), box) >= INKLING]
+    tile = TILE * copy.shape[0] / shape[0]
+    wanted = np.zeros((-(-shape[0] // TILE), -(-shape[1] // TILE)), bool)
+    for at_x in (x, x + w - 1):
+        for at_y in (y, y + h - 1):
+            wanted[(at_y[small] / tile).astype(int), (at_x[small] / tile).astype(int)] = True
+    return wanted
+
+
+def _resized(gray: np.ndarray, longest: float) -> np.ndarray:
+    """The picture, no longer than that."""
+    scale = longest / max(gray.shape)
+    if scale >= 1:
+        return gray
     size = max(8, round(gray.shape[1] * scale)), max(8, round(gray.shape[0] * scale))
     return cv2.resize(gray, size, interpolation=cv2.INTER_AREA)
 
 
-def _fit(size: np.ndarray, largest: bool, smallest: bool) -> np.ndarray:
+def _fit(size: np.ndarray, largest: bool, smallest: bool, fine: bool) -> np.ndarray:
     """How well the network knows digits of these sizes; no other copy has the small ones, nor the large ones."""
-    fit = np.interp(size, _KNOWN, (0, 1, 1, 0))
+    known = (*_KNOWN[:2], *_FINE) if largest and fine else _KNOWN
+    fit = np.interp(size, known, (0, 1, 1, 0))
     if largest:
         fit = np.where(size < _KNOWN[1], np.maximum(fit, 0.6 * (size >= _LOWEST)), fit)
     if smallest:

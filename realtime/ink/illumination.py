@@ -16,9 +16,13 @@ _GAIN = 4.0  # contrast is four times the difference to the mean, over the mean
 _DARKEST = 8.0  # added to the mean, so that black surroundings do not make noise of it
 
 
-def without_light(gray: np.ndarray) -> np.ndarray:
-    """A grey picture with its light taken out: `(h, w) uint8`, 255 on paper, dark where the pen was."""
-    return cv2.bitwise_not(remove_light(gray)[0].ink)
+def without_light(gray: np.ndarray) -> list[np.ndarray]:
+    """A grey picture with its light taken out: `(h, w) uint8`, 255 on paper, dark where the pen was.
+
+    Returns:
+        The likelier answer to whether the pen was dark or light first; the other one only where it may be that.
+    """
+    return [cv2.bitwise_not(light.ink) for light in remove_light(gray)]
 
 
 def contrast(gray: np.ndarray) -> np.ndarray:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import hashlib
 from collections import OrderedDict
 from collections.abc import Callable
 from dataclasses import dataclass
@@ -21,6 +22,9 @@ STRIDE = 32
 
 ROOM = 32
 """Pixels around a picture that the network sees and nobody asks about."""
+
+TILE = 320
+"""Sides in pixels of the parts that a large picture is looked at in, where only some of it matters."""
 
 MAPS = 3
 
@@ -51,12 +55,41 @@ def see(network: Callable[[np.ndarray], np.ndarray], gray: np.ndarray) -> Maps:
     return Maps(ink, body, core)
 
 
+def see_tiles(network: Callable[[np.ndarray], np.ndarray], gray: np.ndarray, wanted: np.ndarray) -> Maps:
+    """Ask the network about some tiles of a picture; in the others the maps are 0.
+
+    Args:
+        network: see `InkNetwork`.
+        gray: `(h, w) uint8`, its light taken out.
+        wanted: `(h / TILE, w / TILE) bool`, rounded up. The whole picture is looked at where that costs less.
+    """
+    rows, columns = wanted.shape
+    h, w = gray.shape
+    if wanted.sum() * (TILE + 2 * ROOM) ** 2 > (h + 2 * ROOM) * (w + 2 * ROOM):
+        return see(network, gray)
+    seen = cv2.copyMakeBorder(
+        contrast(gray), ROOM, ROOM + rows * TILE - h, ROOM, ROOM + columns * TILE - w, cv2.BORDER_REPLICATE
+    )
+    half, room = TILE // 2, ROOM // 2
+    said = np.zeros((rows * half, columns * half, MAPS), np.uint8)
+    for row, column in np.argwhere(wanted).tolist():
+        tile = seen[row * TILE : (row + 1) * TILE + 2 * ROOM, column * TILE : (column + 1) * TILE + 2 * ROOM]
+        its = network(np.ascontiguousarray(tile))[room:-room, room:-room]
+        said[row * half : (row + 1) * half, column * half : (column + 1) * half] = its
+    ink, body, core = cv2.split(said[: -(-h // 2), : -(-w // 2)])
+    return Maps(ink, body, core)
+
+
 class InkNetwork:
     """The network of a `.tflite` file, loaded once; pictures of any size may follow each other.
 
     Args:
         path: the model; the shipped one where it is left out.
         threads: processor threads it may use.
+
+    Attributes:
+        path: of the model.
+        digest: SHA-256 of the model.
 
     Raises:
         ModelError: no such file, a damaged file, or a model with other inputs or outputs.
@@ -67,6 +100,7 @@ class InkNetwork:
 
         self.path = Path(path) if path is not None else DEFAULT_MODEL
         self._content, _ = read_model(self.path)
+        self.digest = hashlib.sha256(self._content).hexdigest()
         self._threads, self._interpreter = threads, interpreter()
         self._engines: OrderedDict[tuple[int, int], Any] = OrderedDict()
         try:

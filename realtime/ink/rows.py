@@ -1,4 +1,4 @@
-"""Digits that touch: where a reader of rows, if there is one, parts the bodies that hold several of them."""
+"""Digits that touch: where the line reader parts the bodies that may hold several of them, and what it reads there."""
 
 from __future__ import annotations
 
@@ -9,55 +9,73 @@ from itertools import pairwise
 import cv2
 import numpy as np
 
+from realtime.ink.bodies import BY_READER, WHOLE
 from realtime.ink.eye import Seen
+from realtime.recognition.line_reader import LineReading
 
-RowReader = Callable[[np.ndarray], tuple[np.ndarray, np.ndarray]]
-"""Reads a row of ink, `(h, w) uint8` and bright: the middle of each digit in pixels from the left, `(m,)` and
-ascending, and the probabilities of what each is, `(m, 11)`."""
-
-BROAD = 1.1
+BROAD = 1.0
 """Width over height from which a body may hold several digits although it has one core."""
 
+_LONGEST = 8.0  # width over height: a longer body is a line
+_TRUST = 0.3  # mean probability of a body's pixels below which it is not worth reading
+_MARGIN = 0.2  # of its height: the room around a row that the reader is used to
 
-def read_row(seen: Seen, reader: RowReader) -> Seen:
-    """The same bodies with the parts that a reader of rows finds in those that may hold several digits.
 
-    Parts by cores of a body stay beside those by the reader's peaks: the naming network and the decision choose.
+def read_rows(seen: Seen, reader: Callable[[np.ndarray], LineReading]) -> Seen:
+    """The same bodies with the parts that the line reader finds in those that may hold several digits.
+
+    Parts by cores of a body stay beside those by the reader: the decision chooses.
     """
     box = seen.xyxy
-    broad = (box[:, 2] - box[:, 0]) > BROAD * (box[:, 3] - box[:, 1])
-    several = np.flatnonzero((seen.whole < 0) & (broad | np.isin(np.arange(len(box)), seen.whole)))
-    rows, boxes, crops = [], [], []
+    w, h = (box[:, 2:] - box[:, :2]).T
+    has_cores = np.isin(np.arange(len(box)), seen.whole)
+    believed = (seen.way == WHOLE) & (seen.fit > 0) & (seen.trust >= _TRUST)
+    several = np.flatnonzero(believed & (w <= _LONGEST * h) & ((w > BROAD * h) | has_cores))
+    rows, boxes, crops, read = [], [], [], []
     for k in several.tolist():
         crop = seen.crops[k]
-        peaks, _ = reader(crop)
-        if len(peaks) < 2:
+        room = max(2, round(_MARGIN * crop.shape[0]))
+        reading = reader(cv2.copyMakeBorder(crop, room, room, room, room, cv2.BORDER_CONSTANT))
+        if len(reading.digit) < 2:
             continue
         scale = (box[k, 2] - box[k, 0]) / crop.shape[1]
-        for left, part in _parts(crop, peaks):
+        middles = (reading.xyxy[:, 0] + reading.xyxy[:, 2]) / 2 - room
+        for (left, part), said in zip(_parts(crop, middles), reading.probabilities, strict=True):
             x, y, w, h = cv2.boundingRect(part)
             if w == 0:
                 continue
             rows.append(k)
+            read.append(said)
             crops.append(part[y : y + h, x : x + w])
             corner = np.array([left + x, y, left + x + w, y + h]) * scale
             boxes.append(np.rint(corner).astype(np.int32) + np.tile(box[k, :2], 2))
     if not rows:
         return seen
     of = np.array(rows)
+    size = seen.size[of] * [max(crop.shape) / max(seen.crops[k].shape) for crop, k in zip(crops, rows, strict=True)]
     return replace(
         seen,
         xyxy=np.concatenate([box, np.array(boxes, np.int32)]),
         crops=seen.crops + crops,
         trust=np.concatenate([seen.trust, seen.trust[of]]),
         fit=np.concatenate([seen.fit, seen.fit[of]]),
-        size=np.concatenate([seen.size, np.array([max(crop.shape) for crop in crops], np.float32)]),
+        size=np.concatenate([seen.size, size.astype(np.float32)]),
         whole=np.concatenate([seen.whole, of]),
+        way=np.concatenate([seen.way, np.full(len(of), BY_READER)]),
+        read=np.concatenate([seen.read, np.array(read, np.float32)]),
         around=np.concatenate([seen.around, seen.around[of]]),
     )
 
 
-def _parts(crop: np.ndarray, peaks: np.ndarray) -> list[tuple[int, np.ndarray]]:
+def _parts(crop: np.ndarray, middles: np.ndarray) -> list[tuple[int, np.ndarray]]:
     """A crop cut halfway between its digits: the left of each part, and the part."""
-    cuts = [0, *np.rint((peaks[1:] + peaks[:-1]) / 2).astype(int).tolist(), crop.shape[1]]
-    return [(left, crop[:, left:right]) for left, right in pairwise(cuts) if right > left]
+    w = crop.shape[1]
+    between = np.rint((middles[1:] + middles[:-1]) / 2).astype(int).clip(0, w)
+    cuts = [0, *np.maximum.accumulate(between).tolist(), w]
+    return [(left, crop[:, left:right]) for left, right in pairwise(cuts)]
+
+
+def named(probabilities: np.ndarray, read: np.ndarray) -> np.ndarray:
+    """What each body is, `(n, 11)`: by the naming network, and by the line reader where it was asked."""
+    asked = read.sum(axis=1, keepdims=True) > 0
+    return np.where(asked, (probabilities + read) / 2, probabilities)

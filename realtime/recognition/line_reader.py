@@ -9,6 +9,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
+import cv2
 import numpy as np
 
 from realtime.classifier import interpreter
@@ -25,6 +26,7 @@ WIDEST = 16 * HEIGHT
 
 _STEP = 64  # widths are brought to multiples of this: for each the network is laid out once
 _PLAIN = 0.9  # a text so probable at first sight is not looked at again
+_LEAN = 0.15  # heights: how far a row is sheared for another look
 _CLOSER = 0.13  # the second look leaves so much of the row's height away, above and below
 
 
@@ -93,8 +95,13 @@ class LineReader:
         """
         return [self.read(row) for row in rows]
 
-    def read(self, row: np.ndarray) -> LineReading:
-        """Read one row; a doubtful one is looked at twice, the second time closer."""
+    def read(self, row: np.ndarray, thorough: bool = True) -> LineReading:
+        """Read one row; a doubtful one is looked at again, closer, and what all looks say is added up.
+
+        Args:
+            row: see `__call__`.
+            thorough: whether a doubtful row is also looked at leaning to the left and to the right.
+        """
         h, w = row.shape
         if min(h, w) < 2 or w * HEIGHT > WIDEST * h:
             return LineReading(np.zeros(0, np.int64), np.zeros((0, CLASSES), np.float32), np.zeros((0, 4)), 0.0)
@@ -103,15 +110,19 @@ class LineReader:
         if confidence < _PLAIN:
             looks = [look]
             margin = int(_CLOSER * h)
-            if margin and w * HEIGHT <= WIDEST * (h - 2 * margin):
+            closer = margin and w * HEIGHT <= WIDEST * (h - 2 * margin)
+            if closer:
                 looks.append(self._look(row[margin : h - margin], margin))
-            texts: Counter[str] = Counter()
             votes = [ctc.texts(look.odds) for look in looks]
+            if closer and thorough:
+                inner = row[margin // 2 : h - margin // 2]
+                votes += [ctc.texts(self._look(_leaning(inner, lean), 0).odds) for lean in (-_LEAN, _LEAN)]
+            texts: Counter[str] = Counter()
             for vote in votes:
                 texts.update(vote)
             text, confidence = max(texts.items(), key=lambda item: item[1])
-            confidence /= len(looks)
-            look = max(zip(votes, looks, strict=True), key=lambda pair: pair[0].get(text, 0.0))[1]
+            confidence /= len(votes)
+            look = max(zip(votes, looks, strict=False), key=lambda pair: pair[0].get(text, 0.0))[1]
             runs = ctc.align(look.odds, text)
         digit = np.array([int(sign) for sign in text], np.int64)
         probabilities = np.array([_seen(look.odds[a:b]) for a, b in runs], np.float32).reshape(-1, CLASSES)
@@ -178,6 +189,12 @@ class _Look:
         boxes *= self.scale
         boxes[:, 1::2] += self.top
         return np.clip(boxes, 0, np.array([size[1], size[0]] * 2, np.float32))
+
+
+def _leaning(row: np.ndarray, lean: float) -> np.ndarray:
+    """A row sheared: its top is moved to the left by `lean` heights, half of that its middle."""
+    h, w = row.shape
+    return cv2.warpAffine(row, np.array([[1, lean, -lean * h / 2], [0, 1, 0]]), (w, h))
 
 
 def _seen(odds: np.ndarray) -> np.ndarray:

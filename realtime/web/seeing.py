@@ -14,6 +14,9 @@ from realtime.normalize import SIDE
 from realtime.recognizer import Trace, glyph_of
 from realtime.web import limits
 
+FATES = "digit", "not sure", "no digit"
+"""What became of a glyph, by `Trace.fate`."""
+
 _INK_WIDTH = 1280  # pixels; the mask of a large photo is sent smaller
 
 
@@ -34,20 +37,25 @@ def seen(trace: Trace, size: tuple[int, int]) -> dict[str, Any]:
     """Ink, glyphs, crops and probabilities of a picture of this width and height.
 
     Returns:
-        `size`: as given. `ink`: a PNG of the mask as a data URL. `glyphs`: a list of `xyxy`, `probabilities` of the
-        eleven classes and `digit`, None for a glyph that was not taken for one, as ordered by `in_order`. `crops`: a
-        PNG as a data URL, the 28x28 crops of these glyphs one below the other. `milliseconds`: of each stage.
+        `size`: as given. `ink`: a PNG of the ink as a data URL. `digit_ink`: the same of what the ink network calls a
+        digit's. `glyphs`: a list of `xyxy`, `probabilities` of the eleven classes, `digit`, None for a glyph that was
+        not taken for one, and `fate`, one of `FATES`, as ordered by `in_order`. `overlapped`: boxes in whose place a
+        likelier glyph stands. `crops`: a PNG as a data URL, the 28x28 crops of the glyphs one below the other.
+        `milliseconds`: of each stage.
     """
     order = in_order(trace)
     crops = trace.crops[[i for i, _ in order]].reshape(-1, SIDE) if order else np.zeros((1, SIDE), np.float32)
     return {
         "size": list(size),
         "ink": _data_url(_at_most(trace.ink, _INK_WIDTH)),
+        "digit_ink": _data_url(_at_most(cv2.min(trace.digit_ink, trace.ink), _INK_WIDTH)),
+        "overlapped": trace.overlapped[: limits.GLYPHS].tolist(),
         "crops": _data_url(np.rint(crops * 255).astype(np.uint8)),
         "glyphs": [
             {
                 "xyxy": trace.boxes[i].tolist(),
                 "digit": digit,
+                "fate": FATES[int(trace.fate[i])],
                 "probabilities": [round(float(p), 4) for p in trace.probabilities[i]],
             }
             for i, digit in order

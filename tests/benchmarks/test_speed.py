@@ -39,7 +39,7 @@ def test_the_table_and_the_file_tell_the_same(tmp_path, capsys):
     cpu = json.loads(path.read_text())["cpu_ms"]
     table = capsys.readouterr().out
     assert cpu["decode the JPEG"]["x_decoding"] == 1
-    for name in ("recognise", "  segment", "  normalize", "  classify", "track"):
+    for name in ("recognise", "  look", "  line", "  normalize", "  classify", "  decide", "track"):
         assert 0 < cpu[name]["least"] <= cpu[name]["median"]
         assert f"{cpu[name]['median']:10.2f}{cpu[name]['least']:10.2f}" in table
 

@@ -5,6 +5,9 @@ from __future__ import annotations
 import cv2
 import numpy as np
 
+from realtime.ink.eye import Seen, look
+from realtime.ink.network import MAPS
+
 PAPER, PEN = 210, 60
 
 
@@ -31,6 +34,16 @@ def shaded(frame: np.ndarray, across: float = 0.5, vignette: float = 0.3) -> np.
     radius = ((x / w - 0.5) ** 2 + (y / h - 0.5) ** 2) * 2
     light = (1 - across * x / w) * (1 - vignette * radius)
     return np.clip(frame * light[..., None], 0, 255).astype(np.uint8)
+
+
+def seen_alone(frame: np.ndarray) -> Seen:
+    """What the recogniser sees in a frame where its ink network says nothing: light taken out, and lone strokes."""
+    return look(lambda contrast: np.zeros((contrast.shape[0] // 2, contrast.shape[1] // 2, MAPS), np.uint8), frame)
+
+
+def ink_of(frame: np.ndarray) -> np.ndarray:
+    """How much darker than paper each pixel of a frame is, as the recogniser has it in `Trace.ink`."""
+    return cv2.bitwise_not(seen_alone(frame).gray)
 
 
 def overlap(a: tuple[int, ...] | np.ndarray, b: tuple[int, ...] | np.ndarray) -> float:

@@ -4,10 +4,10 @@ from __future__ import annotations
 
 import cv2
 import numpy as np
+from page import ink_of, seen_alone
 
 from realtime.boxed_glyph import cut_out
 from realtime.normalize import normalize
-from realtime.segment import segment
 
 
 def paper(*strokes: tuple[list[tuple[int, int]], int], size: tuple[int, int] = (320, 240)) -> np.ndarray:
@@ -23,16 +23,17 @@ ONE = [(170, 60), (170, 130)]
 
 
 def cut(image: np.ndarray, *box: float):
-    return cut_out(image, segment(image)[0].ink, np.array([box]))[0]
+    return cut_out(image, ink_of(image), np.array([box]))[0]
 
 
 def test_a_rough_box_takes_whole_pieces_and_leaves_the_neighbours() -> None:
     image = paper((SEVEN, 40), (ONE, 40))
-    (wanted,) = [glyph for glyph in segment(image)[0].glyphs if glyph.xyxy[0] < 110 and glyph.xyxy[2] < 160]
+    seen = seen_alone(image)
+    (wanted,) = np.flatnonzero(seen.xyxy[:, 2] < 160)
     for box in ((90, 50, 150, 140), (90, 66, 169, 140), (104, 40, 150, 150)):
         found = cut(image, *box)
-        assert found is not None and found.xyxy.tolist() == wanted.xyxy.tolist(), box
-        np.testing.assert_allclose(found.crop, normalize([wanted.crop])[0], atol=1e-6)
+        assert found is not None and found.xyxy.tolist() == seen.xyxy[wanted].tolist(), box
+        np.testing.assert_allclose(found.crop, normalize([seen.crops[wanted]])[0], atol=1e-6)
         assert found.xyxy.dtype == np.int32 and found.crop.dtype == np.float32
 
 
@@ -59,7 +60,7 @@ def test_a_digit_of_several_pieces_is_one_glyph() -> None:
 
 def test_ink_too_faint_to_count_is_found_in_a_box() -> None:
     image = paper((SEVEN, 209))
-    assert not segment(image)[0].glyphs, "the recogniser sees none"
+    assert not len(seen_alone(image).xyxy), "the recogniser sees none"
     found = cut(image, 90, 50, 150, 140)
     assert found is not None
     np.testing.assert_allclose(found.xyxy, [97, 57, 143, 133], atol=4)

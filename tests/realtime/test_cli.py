@@ -220,7 +220,7 @@ def test_verbose_says_more(run, tmp_path):
     write_sheet(tmp_path / "a.png", "7")
     code, out, err = run("a.png", "--verbose", "--no-window")
     assert (code, out) == (0, "7\n")
-    assert "1 frames" in err and "segment" in err and "track" in err
+    assert "1 frames" in err and "look" in err and "track" in err
     code, _, err = run("missing.png", "--verbose", "--no-window")
     assert code == 1 and "Traceback" in err and err.splitlines()[-1].startswith("error: missing.png")
 

@@ -1,13 +1,18 @@
 from __future__ import annotations
 
+from dataclasses import replace
+
 import cv2
 import numpy as np
+import pytest
 
-from realtime.ink.bodies import find
+from realtime.detections import CLASSES
+from realtime.ink.bodies import BY_CORES, BY_READER, WHOLE, find
 from realtime.ink.eye import Seen
 from realtime.ink.network import Maps
-from realtime.ink.rows import read_row
+from realtime.ink.rows import named, read_rows
 from realtime.ink.surroundings import unclaimed
+from realtime.recognition.line_reader import LineReading
 
 WIDTH, HEIGHT = 320, 160
 
@@ -77,22 +82,84 @@ def test_what_no_digit_owns_is_told_of_its_neighbours():
     assert told[left, 2] > 0.2 and told[right].max() < 0.05
 
 
-def test_a_reader_of_rows_parts_what_touches():
-    crop = np.zeros((40, 100), np.uint8)
-    crop[5:35, 5:40] = crop[5:35, 50:95] = 255
+def one_body(width: int, crop: np.ndarray) -> Seen:
+    """A body of that width in the frame, 80 pixels high, that the network saw as one."""
     one = np.ones(1, np.float32)
-    seen = Seen(
+    return Seen(
         blank(),
         [],
-        np.array([[20, 30, 220, 110]], np.int32),
+        np.array([[20, 30, 20 + width, 110]], np.int32),
         [crop],
         one,
         one,
-        100 * one,
+        max(crop.shape) * one,
         np.array([-1]),
+        np.array([WHOLE]),
+        np.zeros((1, CLASSES), np.float32),
         np.zeros((1, 3)),
     )
-    parted = read_row(seen, lambda row: (np.array([22.0, 72.0]), np.zeros((2, 11))))
-    assert parted.whole.tolist() == [-1, 0, 0] and len(parted.crops) == 3
+
+
+def row_of(middles: list[float], digits: list[int]) -> LineReading:
+    """What a reader says of a row that has these digits, all of a width, at these places."""
+    xyxy = np.array([[x - 10, 0, x + 10, 30] for x in middles], np.float32)
+    return LineReading(np.array(digits), np.eye(CLASSES, dtype=np.float32)[digits], xyxy, 0.9)
+
+
+def test_a_reader_of_rows_parts_what_touches():
+    crop = np.zeros((40, 100), np.uint8)
+    crop[5:35, 5:40] = crop[5:35, 50:95] = 255
+    seen = one_body(200, crop)
+    rows = []
+
+    def reader(row: np.ndarray) -> LineReading:
+        rows.append(row)
+        return row_of([30, 80], [3, 4])  # there are 8 pixels of room around the body
+
+    parted = read_rows(seen, reader)
+    assert [row.shape for row in rows] == [(56, 116)]
+    assert parted.whole.tolist() == [-1, 0, 0] and parted.way.tolist() == [WHOLE, BY_READER, BY_READER]
     assert parted.xyxy[1:].tolist() == [[30, 40, 100, 100], [120, 40, 210, 100]]
-    assert read_row(seen, lambda row: (np.array([50.0]), np.zeros((1, 11)))) is seen
+    assert [part.shape for part in parted.crops] == [(40, 100), (30, 35), (30, 45)]
+    assert parted.read[0].sum() == 0, "of the whole it said nothing"
+    assert parted.read[1:].argmax(axis=1).tolist() == [3, 4]
+    assert read_rows(seen, lambda row: row_of([50], [3])) is seen, "one digit parts nothing"
+
+
+@pytest.mark.parametrize(("width", "trust", "asked"), [(200, 1, 1), (50, 1, 0), (800, 1, 0), (200, 0.1, 0)])
+def test_a_reader_of_rows_is_asked_about_what_is_believed_in_and_may_hold_several_digits(width, trust, asked):
+    rows = []
+
+    def reader(row: np.ndarray) -> LineReading:
+        rows.append(row)
+        return row_of([50], [3])
+
+    body = one_body(width, np.full((80, width), 255, np.uint8))
+    read_rows(replace(body, trust=np.array([trust], np.float32)), reader)
+    assert len(rows) == asked
+
+
+def test_a_reader_of_rows_is_asked_about_what_has_several_cores_however_narrow():
+    body = one_body(50, np.full((80, 50), 255, np.uint8))
+    cored = Seen(
+        body.gray,
+        [],
+        body.xyxy.repeat(2, axis=0),
+        body.crops * 2,
+        body.trust.repeat(2),
+        body.fit.repeat(2),
+        body.size.repeat(2),
+        np.array([-1, 0]),
+        np.array([WHOLE, BY_CORES]),
+        body.read.repeat(2, axis=0),
+        body.around.repeat(2, axis=0),
+    )
+    found = read_rows(cored, lambda row: row_of([26, 56], [1, 2]))
+    assert found.whole.tolist() == [-1, 0, 0, 0] and found.way[2:].tolist() == [BY_READER] * 2
+
+
+def test_a_part_is_named_by_both_networks_and_all_else_by_one():
+    said = np.tile(np.array([0.5, 0.3, *[0.2 / 9] * 9]), (2, 1))
+    read = np.stack([np.zeros(CLASSES), np.eye(CLASSES)[1]])
+    assert named(said, read).argmax(axis=1).tolist() == [0, 1]
+    assert np.allclose(named(said, read)[0], said[0])

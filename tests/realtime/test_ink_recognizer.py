@@ -6,20 +6,21 @@ import cv2
 import numpy as np
 import pytest
 
+from realtime.boxes import overlaps
 from realtime.classifier import Classifier
-from realtime.ink.decide import ALONE, TOGETHER, Trees, overlap, tell_together
-from realtime.ink.recognizer import InkRecognizer
+from realtime.ink.decide import ALONE, TOGETHER, Trees, tell_together
 from realtime.layout import arrange
+from realtime.recognizer import Recognizer
 
 SAMPLES = Path(__file__).resolve().parents[2] / "samples"
 
 
 @pytest.fixture(scope="module")
-def recognizer() -> InkRecognizer:
-    return InkRecognizer(Classifier())
+def recognizer() -> Recognizer:
+    return Recognizer(Classifier())
 
 
-def test_a_sheet_is_read(recognizer: InkRecognizer):
+def test_a_sheet_is_read(recognizer: Recognizer):
     frame = cv2.imread(str(SAMPLES / "rows.jpg"))
     trace = recognizer.trace(frame)
     found = trace.detections
@@ -33,15 +34,15 @@ def test_a_sheet_is_read(recognizer: InkRecognizer):
     assert arrange(again).lines == arrange(found).lines
 
 
-def test_no_two_detections_are_the_same_digit(recognizer: InkRecognizer):
+def test_no_two_detections_are_the_same_digit(recognizer: Recognizer):
     found = recognizer(cv2.imread(str(SAMPLES / "rows.jpg")))
-    shared = overlap(found.xyxy.astype(np.float64))
+    shared = overlaps(found.xyxy, found.xyxy)
     np.fill_diagonal(shared, 0)
     assert shared.max() < 0.4
 
 
 @pytest.mark.parametrize("size", [(720, 1280), (40, 30), (9, 400)])
-def test_blank_paper_of_any_size_has_no_digits(recognizer: InkRecognizer, size: tuple[int, int]):
+def test_blank_paper_of_any_size_has_no_digits(recognizer: Recognizer, size: tuple[int, int]):
     assert len(recognizer(np.full((*size, 3), 220, np.uint8))) == 0
 
 

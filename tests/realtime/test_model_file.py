@@ -7,7 +7,8 @@ from pathlib import Path
 import numpy as np
 import pytest
 
-from realtime import cli, context
+from realtime import cli
+from realtime.ink import decide
 from realtime.model_file import FOLDER, ModelError, read_model
 
 
@@ -44,7 +45,7 @@ def test_a_foreign_model_is_refused(tmp_path):
 
 
 def test_every_shipped_model_is_that_of_its_card():
-    for name in ("digits.tflite", "context.npz"):
+    for name in ("digits.tflite", "ink.tflite", "line.tflite", "decide.npz"):
         read_model(FOLDER / name)
 
 
@@ -58,19 +59,26 @@ def test_every_shipped_model_is_that_of_its_card():
     ],
 )
 def test_trees_that_are_missing_or_damaged_end_the_program_with_one_line(tmp_path, capsys, monkeypatch, content, told):
-    file = tmp_path / "context.npz"
+    file = tmp_path / "decide.npz"
     if content is not None:
         file.write_bytes(content)
-    monkeypatch.setattr(context, "FILE", file)
-    monkeypatch.setattr(context, "shipped", context.shipped.__wrapped__)
-    monkeypatch.setattr("realtime.recognizer.shipped", context.shipped)
+    monkeypatch.setattr(decide, "FILE", file)
+    monkeypatch.setattr(decide, "shipped", decide.shipped.__wrapped__)
+    monkeypatch.setattr("realtime.recognizer.shipped", decide.shipped)
     assert cli.main(["samples/rows.jpg", "--no-window"]) == 1
     error = capsys.readouterr().err
     assert error.startswith("error: ") and told in error and error.count("\n") == 1
 
 
 def test_trees_of_another_kind_are_refused(tmp_path, monkeypatch):
-    np.savez(tmp_path / "context.npz", signs=np.array(context.SIGNS), sign=np.zeros((2, 3)))
-    monkeypatch.setattr(context, "FILE", tmp_path / "context.npz")
+    np.savez(tmp_path / "decide.npz", sign=np.zeros((2, 3)))
+    monkeypatch.setattr(decide, "FILE", tmp_path / "decide.npz")
     with pytest.raises(ModelError, match="does not hold decision trees"):
-        context.shipped.__wrapped__()
+        decide.shipped.__wrapped__()
+
+
+def test_trees_that_ask_for_other_signs_are_refused(tmp_path, monkeypatch):
+    np.savez(tmp_path / "decide.npz", alone=decide.ALONE[:-1], together=decide.TOGETHER)
+    monkeypatch.setattr(decide, "FILE", tmp_path / "decide.npz")
+    with pytest.raises(ModelError, match="grown for other signs"):
+        decide.shipped.__wrapped__()

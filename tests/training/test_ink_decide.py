@@ -2,10 +2,15 @@ from __future__ import annotations
 
 import numpy as np
 from drawn import crosses, pen_digits
+from page import paper, ring
 
+from realtime.detections import CLASSES, NOT_A_DIGIT
 from realtime.ink import decide as reading
 from realtime.ink.decide import ALONE
-from training.ink.decide import Examples, grow, pages, save
+from realtime.ink.network import MAPS
+from realtime.model_file import read_model
+from realtime.recognition.line_reader import LineReading
+from training.ink.decide import Examples, gather, grow, pages, save
 from training.ink.writer import Hands
 
 
@@ -24,11 +29,35 @@ def test_what_is_grown_tells_digits_and_is_read_again(tmp_path, monkeypatch):
     known = examples()
     alone, together, odds = grow(known)
     assert ((odds > 0) == known.right).mean() > 0.85
-    save(tmp_path / "decide.npz", alone, together)
+    save(tmp_path / "decide.npz", alone, together, {"grown on": "numbers"})
+    _, card = read_model(tmp_path / "decide.npz")
+    assert card["name"] == "decide" and card["grown on"] == "numbers"
     monkeypatch.setattr(reading, "FILE", tmp_path / "decide.npz")
     again = reading.shipped.__wrapped__()
     assert np.allclose(again.alone(known.told), alone(known.told))
     assert ((alone(known.told) > 0) == known.right).mean() > 0.9
+    assert len(again.digest) == 64
+
+
+def test_what_is_gathered_is_right_where_it_is_named_as_it_was_written():
+    page = ring(ring(paper(), (100, 200, 140, 260)), (300, 200, 340, 260))
+    owner = np.full(page.shape[:2], -1)
+    owner[200:260, 100:140] = 0
+    owner[200:260, 300:340] = 1
+
+    def network(contrast: np.ndarray) -> np.ndarray:
+        return np.zeros((contrast.shape[0] // 2, contrast.shape[1] // 2, MAPS), np.uint8)
+
+    def reader(row: np.ndarray) -> LineReading:
+        return LineReading(np.zeros(0, np.int64), np.zeros((0, CLASSES)), np.zeros((0, 4)), 1.0)
+
+    def seven(images: np.ndarray) -> np.ndarray:
+        return np.eye(CLASSES, dtype=np.float32)[np.full(len(images), 7)]
+
+    known = gather(network, seven, reader, iter([(page, owner, [7, 2]), (page, owner, [7, NOT_A_DIGIT])]))
+    assert known.digits == (3, 2)
+    assert known.told.shape == (len(known.xyxy), len(ALONE)) and set(known.page) == {0, 1}
+    assert (known.right == (known.xyxy[:, 0] < 200)).all()
 
 
 def test_pages_of_all_kinds_come_with_their_truth():

@@ -9,6 +9,7 @@ from pathlib import Path
 import cv2
 import numpy as np
 import pytest
+from page import ink_of, seen_alone
 
 from realtime.correction import Correction
 from realtime.detections import NOT_A_DIGIT, Detections
@@ -18,7 +19,6 @@ from realtime.live.result import FrameResult
 from realtime.normalize import normalize
 from realtime.own_digits import read_digits, remove_digits
 from realtime.recognizer import Trace
-from realtime.segment import segment
 
 BOXES = [(20, 20, 40, 60), (70, 20, 74, 60), (120, 20, 140, 60), (20, 100, 40, 140), (70, 100, 90, 140)]
 READ = [7, 1, 3, 5, NOT_A_DIGIT]  # the last was turned down
@@ -167,7 +167,7 @@ def empty(image: np.ndarray) -> FrameResult:
     """A picture in which nothing was read, and of which the recogniser saw the ink alone."""
     digits = Detections.empty()
     boxes, crops = np.zeros((0, 4), np.int32), np.zeros((0, 28, 28), np.float32)
-    trace = Trace(segment(image)[0].ink, boxes, crops, digits.probabilities, digits)
+    trace = Trace(ink_of(image), boxes, crops, digits.probabilities, digits)
     frame = Frame(image, "a.png", 0, 0.0, still=True)
     return FrameResult(frame, trace, digits, arrange(digits))
 
@@ -189,8 +189,9 @@ def test_a_box_adds_what_was_missed_and_is_taken_back_again(tmp_path: Path) -> N
     assert (row["label"], row["read"], row["confidence"]) == ("1", "10", "0.000")
     assert [int(row[name]) for name in ("x1", "y1", "x2", "y2")] == correction.box.tolist()
     images, labels = read_digits(tmp_path)
-    (glyph,) = [glyph for glyph in segment(image)[0].glyphs if glyph.xyxy[0] < 100]
-    np.testing.assert_allclose(images[0] / 255, normalize([glyph.crop])[0], atol=0.002)
+    strokes = seen_alone(image)
+    stroke = np.flatnonzero(strokes.xyxy[:, 0] < 100)[0]  # two thresholds find it; the first is that of a box
+    np.testing.assert_allclose(images[0] / 255, normalize([strokes.crops[stroke]])[0], atol=0.002)
     assert labels.tolist() == [1] and (cv2.imread(str(tmp_path / row["frame"])) == image).all()
     assert added is not None and remove_digits(tmp_path, added) == 1
 
@@ -198,12 +199,12 @@ def test_a_box_adds_what_was_missed_and_is_taken_back_again(tmp_path: Path) -> N
 def test_a_box_around_a_digit_that_was_read_chooses_it() -> None:
     image = drawn((60, 50, 60, 110))
     before = empty(image)
-    (glyph,) = segment(image)[0].glyphs
+    strokes = seen_alone(image)
+    boxes, crops = strokes.xyxy[:1], normalize(strokes.crops[:1])
     probabilities = np.eye(11, dtype=np.float32)[[7]]
-    digits = Detections.from_probabilities(glyph.xyxy[None], probabilities)
+    digits = Detections.from_probabilities(boxes, probabilities)
     assert before.trace is not None
-    crops = normalize([glyph.crop])
-    trace = Trace(before.trace.ink, glyph.xyxy[None], crops, probabilities, digits)
+    trace = Trace(before.trace.ink, boxes, crops, probabilities, digits)
     correction = Correction(replace(before, trace=trace, detections=digits, layout=arrange(digits)))
     correction.choose(190, 190)
     assert correction.add_box(np.array([40, 30, 80, 130])) and correction.chosen == 0
@@ -215,7 +216,7 @@ def test_boxes_take_the_place_of_digits_that_were_cut_otherwise(seen: FrameResul
     image = drawn((30, 20, 30, 60), (72, 20, 72, 60), (30, 40, 72, 40))
     trace = seen.trace
     assert trace is not None
-    there = replace(seen, frame=replace(seen.frame, image=image), trace=replace(trace, ink=segment(image)[0].ink))
+    there = replace(seen, frame=replace(seen.frame, image=image), trace=replace(trace, ink=ink_of(image)))
     correction = Correction(there)
     assert correction.add_box(np.array([10, 10, 90, 70]))
     correction.name(4)

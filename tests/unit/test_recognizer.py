@@ -1,13 +1,18 @@
+from collections.abc import Callable
 from dataclasses import replace
+from typing import Any
 
 import cv2
 import numpy as np
+import pytest
 from page import overlap, paper, ring
 
 from realtime.classifier import Classifier
-from realtime.context import shipped
-from realtime.detections import Detections
-from realtime.recognizer import Recognizer, Trace, glyph_of
+from realtime.detections import NOT_A_DIGIT, Detections
+from realtime.ink.decide import Decision, shipped
+from realtime.ink.eye import Seen
+from realtime.recognition.line_reader import LineReading
+from realtime.recognizer import DIGIT, NO_DIGIT, UNSURE, Recognizer, Trace, glyph_of
 
 BOXES = [(100 + 80 * i, 200, 140 + 80 * i, 260) for i in range(5)]
 
@@ -20,7 +25,7 @@ def page() -> np.ndarray:
 
 
 class Fake:
-    """Calls every glyph the same, and counts its calls."""
+    """Calls every body the same, and counts its calls."""
 
     def __init__(self, probabilities: list[float]) -> None:
         self.calls = 0
@@ -34,44 +39,33 @@ class Fake:
 SURE = [0.99, *[0.001] * 10]
 ZERO = [0.9, *[0.01] * 10]
 NONE = [0.05, *[0.01] * 9, 0.86]
-UNSURE = [0.4, *[0.06] * 10]
+DOUBTFUL = [0.4, *[0.06] * 10]
+
+
+def by_look(seen: Seen, probabilities: np.ndarray, shape: tuple[int, ...]) -> np.ndarray:
+    """Decide by nothing but what the naming network says."""
+    return probabilities[:, :NOT_A_DIGIT].max(axis=1)
+
+
+def recognizer(classifier: Callable[[np.ndarray], np.ndarray], **parts: Any) -> Recognizer:
+    """A recogniser that has stand-ins for some of its parts."""
+    return Recognizer(classifier, **parts)
+
+
+def read_of(box: tuple[int, int, int, int], trace: Trace) -> bool:
+    return any(overlap(box, found) > 0.8 for found in trace.detections.xyxy)
 
 
 def test_every_digit_is_named_once_in_one_network_call():
     network = Fake(ZERO)
-    detections = Recognizer(network)(page())
+    trace = recognizer(network, decision=by_look).trace(page())
     assert network.calls == 1
-    assert detections.digit.tolist() == [0] * 5
-    for box in BOXES:
-        assert max(overlap(box, found) for found in detections.xyxy) > 0.8
-
-
-def tilted_page() -> np.ndarray:
-    frame = paper()
-    for i in range(5):
-        x, y = 100 + 80 * i, 160 + 30 * i
-        ring(frame, (x, y, x + 40, y + 60))
-    return frame
-
-
-def test_a_tilted_line_is_set_upright_where_it_reads_badly_and_only_there():
-    class Uneasy(Fake):
-        """Sure of what it sees the second time."""
-
-        def __call__(self, images: np.ndarray) -> np.ndarray:
-            self.probabilities = SURE if self.calls else [0.6, *[0.04] * 10]
-            return super().__call__(images)
-
-    plain, uneasy = Fake(SURE), Uneasy(ZERO)
-    assert len(Recognizer(plain)(tilted_page())) == 5
-    assert plain.calls == 1
-    found = Recognizer(uneasy)(tilted_page())
-    assert uneasy.calls == 2
-    np.testing.assert_allclose(found.confidence, SURE[0], atol=0.01)
+    assert trace.detections.digit.tolist() == [0] * 5
+    assert all(read_of(box, trace) for box in BOXES)
 
 
 def test_what_the_network_calls_no_digit_is_not_marked():
-    assert len(Recognizer(Fake(NONE))(page())) == 0
+    assert len(recognizer(Fake(NONE), decision=by_look)(page())) == 0
 
 
 class Rings:
@@ -84,19 +78,21 @@ class Rings:
 
 def test_of_digits_and_others_on_one_page_the_digits_are_chosen():
     frame = page()
-    for x in (140, 380):
-        cv2.line(frame, (x, 330), (x + 40, 390), (60, 60, 60), 4, cv2.LINE_AA)
-        cv2.line(frame, (x + 40, 330), (x, 390), (60, 60, 60), 4, cv2.LINE_AA)
+    crosses = [(140, 330, 180, 390), (380, 330, 420, 390)]
+    for x0, y0, x1, y1 in crosses:
+        cv2.line(frame, (x0, y0), (x1, y1), (60, 60, 60), 4, cv2.LINE_AA)
+        cv2.line(frame, (x1, y0), (x0, y1), (60, 60, 60), 4, cv2.LINE_AA)
     trace = Recognizer(Rings()).trace(frame)
-    assert (trace.probabilities.argmax(axis=1) == 10).sum() >= 2, "the crosses were looked at"
     assert trace.detections.digit.tolist() == [0] * 5
-    for box in BOXES:
-        assert max(overlap(box, found) for found in trace.detections.xyxy) > 0.8
+    assert all(read_of(box, trace) for box in BOXES)
+    for cross in crosses:
+        (fate,) = [fate for box, fate in zip(trace.boxes, trace.fate, strict=True) if overlap(cross, box) > 0.7]
+        assert fate == NO_DIGIT, "it was looked at"
 
 
 def test_below_the_confidence_asked_for_nothing_is_called_a_digit():
-    assert len(Recognizer(Fake(UNSURE))(page())) == 0
-    assert len(Recognizer(Fake(UNSURE), min_confidence=0.3)(page())) == 5
+    assert len(recognizer(Fake(DOUBTFUL), decision=by_look)(page())) == 0
+    assert len(recognizer(Fake(DOUBTFUL), min_confidence=0.3, decision=by_look)(page())) == 5
 
 
 def test_an_empty_page_and_noise_give_nothing():
@@ -105,11 +101,59 @@ def test_an_empty_page_and_noise_give_nothing():
     assert len(Recognizer(Fake(NONE))(noise)) == 0
 
 
+def test_a_digit_is_as_sure_as_the_decision_and_named_as_the_network_has_it():
+    def left_is_surer(seen: Seen, probabilities: np.ndarray, shape: tuple[int, ...]) -> np.ndarray:
+        return np.where(seen.xyxy[:, 0] < 160, 0.8, 0.6)
+
+    found = recognizer(Fake([0.02, 0.03, 0.7, *[0.01] * 7, 0.18]), decision=left_is_surer)(page())
+    assert found.digit.tolist() == [2] * 5
+    assert found.confidence == pytest.approx([0.8, 0.6, 0.6, 0.6, 0.6], abs=0.001)
+    assert found.probabilities.sum(axis=1) == pytest.approx([1] * 5, abs=0.001)
+    assert (found.probabilities[:, 1] > found.probabilities[:, 0]).all()
+
+
+@pytest.mark.parametrize(("said", "fate"), [(SURE, UNSURE), (NONE, NO_DIGIT)], ids=["a digit", "none"])
+def test_what_is_turned_down_is_kept_as_what_it_looks_like(said: list[float], fate: int):
+    def but_the_first(seen: Seen, probabilities: np.ndarray, shape: tuple[int, ...]) -> np.ndarray:
+        return np.where(seen.xyxy[:, 0] < 160, 0.1, 0.9)
+
+    trace = recognizer(Fake(said), decision=but_the_first).trace(page())
+    assert len(trace.detections) == 4 and not read_of(BOXES[0], trace)
+    first = [k for k, box in enumerate(trace.boxes) if overlap(BOXES[0], box) > 0.8]
+    assert trace.fate[first].tolist() == [fate]
+    assert (trace.fate == DIGIT).sum() == 4
+
+
 def test_the_trace_tells_what_was_seen():
-    trace = Recognizer(Fake(ZERO)).trace(page())
-    assert trace.ink.shape == (480, 640)
-    assert len(trace.boxes) == len(trace.crops) == len(trace.probabilities) >= 5
-    assert set(trace.milliseconds) == {"segment", "normalize", "classify", "line"}
+    trace = recognizer(Fake(ZERO), decision=by_look).trace(page())
+    assert trace.ink.shape == trace.digit_ink.shape == (480, 640)
+    assert len(trace.boxes) == len(trace.crops) == len(trace.probabilities) == len(trace.fate) >= 5
+    assert set(trace.milliseconds) == {"look", "line", "normalize", "classify", "decide"}
+    assert trace.digit_ink[230, 102] > 128 > trace.digit_ink[100, 100], "the pen of the first ring, and paper"
+    for hidden in trace.overlapped:
+        x0, y0, x1, y1 = hidden
+        assert x0 < x1 and y0 < y1
+    assert len(trace.overlapped) >= 5, "each ring is seen on more than one copy of the page"
+
+
+class Row:
+    """Reads three digits in every row, side by side."""
+
+    def read(self, row: np.ndarray, thorough: bool = True) -> LineReading:
+        h, w = row.shape
+        xyxy = np.array([[w * k / 3, 0.1 * h, w * (k + 0.9) / 3, 0.9 * h] for k in range(3)], np.float32)
+        return LineReading(np.array([4, 5, 6]), np.eye(11, dtype=np.float32)[[4, 5, 6]], xyxy, 0.99)
+
+
+def test_a_picture_of_one_row_is_read_as_one():
+    frame = paper((300, 100))
+    ring(frame, (60, 20, 100, 80))
+    ring(frame, (190, 20, 230, 80))
+    trace = recognizer(Fake(ZERO), decision=by_look, line_reader=Row()).trace(frame)
+    assert trace.detections.digit.tolist() == [4, 5, 6]
+    assert trace.detections.xyxy.tolist() == [[0, 10, 90, 90], [100, 10, 190, 90], [200, 10, 290, 90]]
+    assert [glyph_of(trace, i) for i in range(3)] == [0, 1, 2]
+    assert any(overlap((60, 20, 100, 80), box) > 0.8 for box in trace.overlapped), "the row stands in its place"
 
 
 def test_the_frame_is_left_as_it_was():
@@ -128,15 +172,24 @@ def test_a_detection_finds_its_glyph_though_its_probabilities_were_weighed_since
     assert glyph_of(trace, 0) == 1
 
 
+class Digested:
+    """A model that is told from others by its digest alone."""
+
+    digest = "0" * 64
+
+
 def test_the_digest_covers_all_that_decides():
     plain = Recognizer(Classifier())
     assert plain.digest == Recognizer(Classifier()).digest and len(plain.digest) == 64
+    trees = Decision(lambda told: told[:, 0], lambda told: told[:, 0], "1" * 64)
     others = [
         Recognizer(Classifier(glance=False)),
         Recognizer(Classifier(), 0.4),
-        Recognizer(Classifier(), in_context=lambda told: told[:, 0] > 0),
+        recognizer(Classifier(), network=Digested()),
+        recognizer(Classifier(), decision=trees),
+        recognizer(Classifier(), line_reader=Digested()),
     ]
-    assert len({plain.digest, *(other.digest for other in others)}) == 4
+    assert len({plain.digest, *(other.digest for other in others)}) == 6
 
 
 def test_the_digest_follows_the_version_and_the_trees(monkeypatch):
@@ -144,5 +197,6 @@ def test_the_digest_follows_the_version_and_the_trees(monkeypatch):
     monkeypatch.setattr("realtime.recognizer.__version__", "9.9.9")
     assert Recognizer(Classifier()).digest != digest
     monkeypatch.undo()
-    monkeypatch.setattr("realtime.recognizer.shipped", lambda: replace(shipped(), digest="0" * 64))
+    trees = replace(shipped(), digest="0" * 64)
+    monkeypatch.setattr("realtime.recognizer.shipped", lambda: trees)
     assert Recognizer(Classifier()).digest != digest

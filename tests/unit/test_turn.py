@@ -6,7 +6,7 @@ from realtime.classifier import Classifier
 from realtime.detections import Detections
 from realtime.frame import turned, turned_back
 from realtime.layout import arrange
-from realtime.recognizer import Recognizer, Trace
+from realtime.recognizer import DIGIT, Recognizer, Trace
 from realtime.turn import _weight, trace_turned
 from training.scenes import draw_sheet
 
@@ -62,7 +62,8 @@ class TwoWays:
         probabilities = np.full((5, 11), (1 - sure) / 10, np.float32)
         probabilities[:, 2] = sure
         found = Detections.from_probabilities(boxes, probabilities)
-        return Trace(np.zeros((h, w), np.uint8), boxes, np.zeros((5, 28, 28), np.float32), probabilities, found)
+        ink, crops, fate = np.zeros((h, w), np.uint8), np.zeros((5, 28, 28), np.float32), np.full(5, DIGIT)
+        return Trace(ink, boxes, crops, probabilities, found, {}, fate)
 
 
 def test_a_strip_of_one_row_is_read_as_it_lies():

@@ -2,18 +2,24 @@
 
 from __future__ import annotations
 
+import hashlib
+import json
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from pathlib import Path
+from typing import Any
 
 import cv2
 import numpy as np
 from sklearn.ensemble import GradientBoostingClassifier
 
+from realtime.boxes import overlaps
 from realtime.detections import NOT_A_DIGIT
 from realtime.ink.decide import ALONE, TOGETHER, Trees, tell_alone, tell_together
 from realtime.ink.eye import look
+from realtime.ink.rows import named, read_rows
 from realtime.normalize import normalize
+from realtime.recognition.line_reader import LineReading
 from training.heap import heap
 from training.ink.lettering import Fonts
 from training.ink.pages import Drawn, draw
@@ -22,10 +28,14 @@ from training.kinds import KINDS
 from training.scenes import draw_scene_without_digits, draw_sheet
 
 _TREES, _DEPTH, _RATE = 60, 4, 0.12
-_FOLDS = 5  # what each body is told of the others by trees that have not seen its page
-_OVERLAP = 0.4  # shared area over the area of both from which a body has found a digit
+_FOLDS = 3  # what each body is told of the others by trees that have not seen its page
+_FEW = 12  # bodies of a page from which on each counts the less the more there are
+_OVERLAP = 0.65  # shared area over the area of both from which a body has found a digit
+_ROOM = 0.1  # of a digit's longer side, added all around before
 _LEAST = 8  # pixels of ink: a digit with less is not asked for
-_CYCLE = "own own own own detail own own own detail own own own sheet sheet sheet sheet sheet scene scene scene".split()
+_CYCLE = (
+    "own own detail own own detail own own detail own detail own sheet sheet detail sheet sheet scene detail scene"
+).split()
 _LARGE = 150.0, 900.0  # pixels: longer side of the digit that fills a detail
 _DETAILED = 30  # pixels: a smaller digit would be a blur
 _MARGIN = -0.04, 0.5  # sides of that digit between it and the edges of the detail
@@ -53,14 +63,15 @@ class Examples:
 def gather(
     network: Callable[[np.ndarray], np.ndarray],
     classifier: Callable[[np.ndarray], np.ndarray],
+    reader: Callable[[np.ndarray], LineReading],
     pages: Iterator[tuple[np.ndarray, np.ndarray, list[int]]],
 ) -> Examples:
     """Look at pages: the frame, whose ink each of its pixels is, and what each of those is."""
     told, boxes, rights, numbers = [], [], [], []
     all_digits = found = 0
     for number, (frame, owner, labels) in enumerate(pages):
-        seen = look(network, frame)
-        said = classifier(normalize(seen.crops))
+        seen = read_rows(look(network, frame), reader)
+        said = named(classifier(normalize(seen.crops)), seen.read)
         drawn, names = _drawn(owner, labels)
         right, its = _right(seen.xyxy, said[:, :NOT_A_DIGIT].argmax(axis=1), drawn, names)
         all_digits, found = all_digits + len(names), found + len(np.unique(its[right]))
@@ -137,15 +148,20 @@ def _drawn(owner: np.ndarray, labels: list[int]) -> tuple[np.ndarray, np.ndarray
     return np.array(boxes, np.float64).reshape(-1, 4), np.array(names, np.int64)
 
 
+def _larger(boxes: np.ndarray, room: np.ndarray) -> np.ndarray:
+    return boxes + room * np.array([-1, -1, 1, 1])
+
+
 def _right(boxes: np.ndarray, said: np.ndarray, drawn: np.ndarray, names: np.ndarray) -> tuple[np.ndarray, np.ndarray]:
     """Which boxes are a digit, named rightly: `(n,) bool`; and the digit that each is nearest to."""
     if len(boxes) == 0 or len(drawn) == 0:
         return np.zeros(len(boxes), bool), np.zeros(len(boxes), np.int64)
-    box = boxes.astype(np.float64)
-    low, high = np.maximum(box[:, None, :2], drawn[:, :2]), np.minimum(box[:, None, 2:], drawn[:, 2:])
-    shared = np.maximum(high - low, 0).prod(axis=2)
-    area, other = ((each[:, 2:] - each[:, :2]).prod(axis=1) for each in (box, drawn))
-    overlap = shared / np.maximum(area[:, None] + other - shared, 1)
+    # A 1 is so narrow that a pixel more or less would make its box another one.
+    room = _ROOM * (drawn[:, 2:] - drawn[:, :2]).max(axis=1, keepdims=True)
+    overlap = np.stack(
+        [overlaps(_larger(boxes, each), _larger(box[None], each))[:, 0] for box, each in zip(drawn, room, strict=True)],
+        axis=1,
+    )
     its = overlap.argmax(axis=1)
     return (overlap.max(axis=1) > _OVERLAP) & (said == names[its]), its
 
@@ -153,36 +169,54 @@ def _right(boxes: np.ndarray, said: np.ndarray, drawn: np.ndarray, names: np.nda
 def grow(examples: Examples, seed: int = 0) -> tuple[Trees, Trees, np.ndarray]:
     """The trees for a body alone and for all together, and the log-odds `(n,)` by trees that have not seen its page."""
     told, right, fold = examples.told, examples.right, examples.page * 7919 % _FOLDS
-    odds = _out_of_fold(told, right, fold, seed)
+    weight = _weight(examples.page)
+    odds = _out_of_fold(told, right, weight, fold, seed)
     together = np.empty((len(told), len(TOGETHER)))
     for page in np.unique(examples.page):
         own = examples.page == page
         together[own] = tell_together(examples.xyxy[own], told[own], odds[own])
     both = np.concatenate([told, odds[:, None], together], axis=1)
-    return _grown(told, right, seed), _grown(both, right, seed), _out_of_fold(both, right, fold, seed)
+    odds = _out_of_fold(both, right, weight, fold, seed)
+    return _grown(told, right, weight, seed), _grown(both, right, weight, seed), odds
 
 
-def save(path: Path, alone: Trees, together: Trees) -> None:
-    """Write the trees as `realtime.ink.decide` reads them."""
+def save(path: Path, alone: Trees, together: Trees, more: dict[str, Any]) -> None:
+    """Write the trees as `realtime.ink.decide` reads them, and their card, which says `more`, beside them."""
     stages = {"first": alone, "second": together}
     arrays = {f"{stage} {name}": value for stage, trees in stages.items() for name, value in vars(trees).items()}
     np.savez_compressed(path, alone=ALONE, together=TOGETHER, **arrays)
+    card = {
+        "name": path.stem,
+        "sha256": hashlib.sha256(path.read_bytes()).hexdigest(),
+        "what": "boosted decision trees: how likely a body is a digit, by itself and among the others of its frame",
+        "input": f"(n, {len(ALONE)}) and (n, {len(ALONE) + 1 + len(TOGETHER)}) float64, as realtime.ink.decide tells",
+        "output": "log-odds that each is the digit that it looks like",
+        **more,
+    }
+    path.with_suffix(".json").write_text(json.dumps(card, indent=2) + "\n", encoding="utf-8")
 
 
-def _out_of_fold(told: np.ndarray, right: np.ndarray, fold: np.ndarray, seed: int) -> np.ndarray:
+def _weight(page: np.ndarray) -> np.ndarray:
+    """What each body counts, 1 in the mean: all of a page count alike, but where there are few of them."""
+    weight = 1 / np.maximum(np.bincount(page)[page], _FEW)
+    return weight / weight.mean()
+
+
+def _out_of_fold(told: np.ndarray, right: np.ndarray, weight: np.ndarray, fold: np.ndarray, seed: int) -> np.ndarray:
     odds = np.empty(len(told))
     for k in range(_FOLDS):
-        odds[fold == k] = _grown(told[fold != k], right[fold != k], seed)(told[fold == k])
+        own = fold != k
+        odds[~own] = _grown(told[own], right[own], weight[own], seed)(told[~own])
     return odds
 
 
-def _grown(told: np.ndarray, right: np.ndarray, seed: int) -> Trees:
+def _grown(told: np.ndarray, right: np.ndarray, weight: np.ndarray, seed: int) -> Trees:
     model = GradientBoostingClassifier(
         n_estimators=_TREES, learning_rate=_RATE, max_depth=_DEPTH, subsample=0.5, min_samples_leaf=20,
         max_features=0.5, random_state=seed,
-    ).fit(told, right)  # fmt: skip
+    ).fit(told, right, weight)  # fmt: skip
     sign, bound, value = zip(*(heap(tree.tree_, _DEPTH) for tree in model.estimators_[:, 0]), strict=True)
-    prior = right.mean()
+    prior = np.average(right, weights=weight)
     return Trees(
         np.array(sign, np.uint8),
         np.array(bound),

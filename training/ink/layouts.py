@@ -115,6 +115,21 @@ def anywhere(page: Page, writer: Writer, rng: np.random.Generator, dark: float, 
             _somewhere(page, rng, cover, NOT_A_DIGIT, strength, rng.uniform(0, 0.1) * writer.height, 0.3)
 
 
+def one(page: Page, writer: Writer, rng: np.random.Generator, dark: float) -> None:
+    """One digit that fills the page, as when it is held close; sometimes it is something else, or not alone."""
+    h, w = page.cover.shape
+    if rng.random() < 0.15:
+        cover, label = writer.other(), NOT_A_DIGIT
+    else:
+        cover, label = writer.digit()
+    off = rng.normal(0, 0.08, 2) * writer.height
+    x, y = int((w - cover.shape[1]) / 2 + off[0]), int((h - cover.shape[0]) / 2 + off[1])
+    page.put(cover, x, y, label, dark)
+    page.lines.append(y + cover.shape[0])
+    if rng.random() < 0.2:
+        _number(page, writer, rng, x + (1.1 + rng.random()) * cover.shape[1], y, dark, 0.0, 0.2, most=2)
+
+
 def _lines(page: Page, height: float, rng: np.random.Generator) -> Iterator[tuple[float, float]]:
     """The top and the slope of each line of a page, which keeps where its base is."""
     y, pace = rng.uniform(-0.3, 0.8) * height, rng.uniform(1.25, 2.4)

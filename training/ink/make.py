@@ -5,6 +5,7 @@ from __future__ import annotations
 import hashlib
 from collections.abc import Callable
 from dataclasses import asdict, dataclass
+from functools import partial
 from pathlib import Path
 from typing import Any
 
@@ -14,13 +15,14 @@ from tqdm import tqdm
 from realtime.classifier import Classifier
 from realtime.ink.decide import FILE
 from realtime.ink.network import InkNetwork
+from realtime.recognition.line_reader import LineReader
 from training.data import VALIDATION, Source
 from training.ink import decide, shards
 from training.ink.lettering import Fonts
 from training.ink.writer import Hands
 from training.settings import InkSettings
 
-PAGES = 600
+PAGES = 300
 """Pages on which the decision is grown."""
 
 
@@ -87,12 +89,15 @@ def grow(
     """Grow the decision on pages written with the validation parts of `sources`; returns what it is worth there."""
     fonts = Fonts.read(folder, named) if folder is not None else None
     drawn = decide.pages(pages, seed, Hands.of(sources, VALIDATION), fonts)
-    examples = decide.gather(network, named, tqdm(drawn, total=pages, desc="pages", disable=None))
+    examples = decide.gather(
+        network, named, partial(LineReader().read, thorough=False), tqdm(drawn, total=pages, desc="pages", disable=None)
+    )
     alone, together, odds = decide.grow(examples, seed)
-    decide.save(FILE, alone, together)
     called, right = odds > 0, examples.right
     digits, found = examples.digits
-    return (
+    worth = (
         f"{found} of {digits} digits of {pages} pages are found; of {int(right.sum())} bodies that are right "
         f"{int((right & ~called).sum())} are lost, and {int((called & ~right).sum())} that are wrong are called digits"
     )
+    decide.save(FILE, alone, together, {"command": "python -m training decide", "seed": seed, "measured": worth})
+    return worth

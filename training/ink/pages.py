@@ -13,12 +13,17 @@ from training.ink.photo import photograph
 from training.ink.ruling import rule
 from training.ink.writer import Hands, Writer
 
-KINDS = {"rows": 0.27, "mixed": 0.12, "words": 0.17, "sums": 0.15, "amounts": 0.08, "tables": 0.1, "anywhere": 0.11}
+KINDS = {
+    "rows": 0.23, "mixed": 0.11, "words": 0.15, "sums": 0.14, "amounts": 0.08, "tables": 0.09, "anywhere": 0.08,
+    "near": 0.12,
+}  # fmt: skip
 """Kinds of page, and the share of each."""
 
 _SIZES = (640, 480), (480, 480)
 _SMALL = 400, 320  # where digits are small, so that not a thousand are drawn for three crops
 _HEIGHTS = 9.0, 230.0  # of digits in pixels
+_NEAR = 90, 300  # sides of a picture that one digit fills
+_FILLED = 0.35, 1.06  # and the share of its height that the digit takes
 _PENS = 0.012, 0.06, 0.22  # widths in heights: the least, the usual, the most
 
 
@@ -44,6 +49,9 @@ def draw(rng: np.random.Generator, hands: Hands, fonts: Fonts | None, kind: str 
     kind = kind or str(rng.choice(list(KINDS), p=np.array(list(KINDS.values())) / sum(KINDS.values())))
     height = float(np.exp(rng.uniform(*np.log(_HEIGHTS))))
     w, h = _SMALL if height < 22 else _SIZES[0] if rng.random() < 0.7 else _SIZES[1]
+    if kind == "near":
+        w, h = (int(side) for side in rng.integers(*_NEAR, 2))
+        height = h * float(rng.uniform(*_FILLED))
     turn = _turn(rng)
     reach = abs(np.cos(turn)) + abs(np.sin(turn))
     page = Page.blank(int(w * reach), int(h * reach)) if turn else Page.blank(w, h)
@@ -79,6 +87,8 @@ def _write(page: Page, kind: str, writer: Writer, rng: np.random.Generator, dark
         layouts.amounts(page, writer, rng, dark)
     elif kind == "tables":
         layouts.tables(page, writer, rng, dark)
+    elif kind == "near":
+        layouts.one(page, writer, rng, dark)
     else:
         layouts.anywhere(page, writer, rng, dark, clutter=rng.random() < 0.5)
 

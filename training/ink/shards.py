@@ -138,7 +138,7 @@ def _cut(rng: np.random.Generator, gray: np.ndarray, wanted: Targets, n: int) ->
     h, w = (side // 2 * 2 for side in gray.shape)
     gray = gray[:h, :w]
     if rng.random() >= _LIT:
-        gray = without_light(gray)
+        gray = without_light(gray)[0]
     below, right = (max(ROOM, SIDE - side - ROOM) for side in (h, w))
     seen = cv2.copyMakeBorder(contrast(gray), ROOM, below, ROOM, right, cv2.BORDER_REPLICATE)
     maps = wanted.padded(ROOM, below, right)

@@ -39,6 +39,7 @@ class Run:
         minutes: to learn for, in all parts of a run together.
         rate: highest learning rate of the cycle.
         seed: of the first weights and the order of the rows.
+        start: weights to start from, `.weights.h5`, where there is no checkpoint; None starts anew.
     """
 
     folder: Path
@@ -46,6 +47,7 @@ class Run:
     minutes: float
     rate: float = 3e-3
     seed: int = 1
+    start: Path | None = None
 
 
 class _Store:
@@ -74,6 +76,8 @@ def learn(run: Run) -> keras.Model:
     """Train until the minutes are over; returns the network."""
     keras.utils.set_random_seed(run.seed)
     model = build()
+    if run.start is not None:
+        model.load_weights(run.start)
     optimizer = keras.optimizers.AdamW(run.rate, weight_decay=1e-3, global_clipnorm=2.0)
     optimizer.build(model.trainable_variables)
     checkpoint = tf.train.Checkpoint(model=model, optimizer=optimizer, spent=tf.Variable(0.0, dtype=tf.float64))

@@ -10,12 +10,13 @@ import { onStroke } from "./stroke.js";
 
 const SIDE = 28;
 const CLASSES = [..."0123456789", "no digit"];
+const WHY = { digit: "Not read here", "not sure": "May be a digit, but not surely enough", "no digit": "Taken for no digit" };
 const BLUE = "#0072b2";
 const GREY = "#9a968e";
 const SAME = 0.8; // of the area of both: a box around a glyph that was seen
 
 let kept = null; // { blob, name, turn }: what another view has read last
-let seen = null; // { source, picture, ink, crops, glyphs, size } on show
+let seen = null; // { source, picture, ink, digitInk, crops, glyphs, overlapped, size } on show
 let chosen = 0; // place of a glyph, -1 for none
 let held = false;
 let drawn = null; // the box that is being drawn
@@ -79,13 +80,14 @@ async function look(source, mine, tooLate = () => false) {
   } catch (error) {
     return say(error.message);
   }
-  const { size, ink, crops, glyphs, milliseconds } = record.seen;
-  const [bitmap, inkImage, cropsImage] = await Promise.all([createImageBitmap(source.blob), image(ink), image(crops)]);
+  const { size, ink, digit_ink, crops, glyphs, overlapped, milliseconds } = record.seen;
+  const images = [createImageBitmap(source.blob), image(ink), image(digit_ink), image(crops)];
+  const [bitmap, inkImage, digitInk, cropsImage] = await Promise.all(images);
   const picture = turned(bitmap, record.turned ?? 0);
   bitmap.close();
   if (mine !== looking || tooLate()) return true;
   if (seen && pending()) return true; // typed while this was on its way
-  seen = { source, picture, ink: inkImage, crops: cropsImage, glyphs, size };
+  seen = { source, picture, ink: inkImage, digitInk, crops: cropsImage, glyphs, overlapped, size };
   correction.begin(source, glyphs.length);
   drawn = null;
   chosen = Math.min(Math.max(chosen, 0), glyphs.length - 1);
@@ -118,6 +120,7 @@ function paint() {
   const [context, unit] = over($("sees-picture"), width, height);
   const layer = document.querySelector("[name=sees-layer]:checked").value;
   context.drawImage(seen[layer], 0, 0, width, height);
+  if (layer === "digitInk") dotOverlapped(context, unit);
   all().forEach(({ xyxy, digit }, i) => {
     const [x1, y1, x2, y2] = xyxy;
     context.strokeStyle = digit === null ? GREY : BLUE;
@@ -129,6 +132,16 @@ function paint() {
   describe();
 }
 
+// Glyphs in whose place a likelier one stands.
+function dotOverlapped(context, unit) {
+  context.save();
+  context.setLineDash([2 * unit, 3 * unit]);
+  context.strokeStyle = GREY;
+  context.lineWidth = unit;
+  for (const [x1, y1, x2, y2] of seen.overlapped) context.strokeRect(x1, y1, x2 - x1, y2 - y1);
+  context.restore();
+}
+
 // The glyphs that were seen, and after these those that the user has boxed.
 function all() {
   return [...seen.glyphs, ...correction.boxes().map((xyxy) => ({ xyxy, digit: null, probabilities: null }))];
@@ -138,7 +151,7 @@ function describe() {
   const glyph = all()[chosen];
   const context = $("sees-crop").getContext("2d");
   context.clearRect(0, 0, SIDE, SIDE);
-  const title = !glyph ? "Nothing chosen" : !glyph.probabilities ? "A box of yours" : glyph.digit === null ? "Not taken for a digit" : `Read as ${glyph.digit}`;
+  const title = !glyph ? "Nothing chosen" : !glyph.probabilities ? "A box of yours" : glyph.digit === null ? WHY[glyph.fate] : `Read as ${glyph.digit}`;
   const now = named(chosen);
   $("sees-title").textContent = now === undefined ? title : `${title}, corrected to ${meaning(now)}`;
   if (glyph) drawCrop(context, chosen);

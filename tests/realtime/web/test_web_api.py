@@ -95,7 +95,9 @@ class TestRecognize:
         assert [glyph["digit"] for glyph in seen["glyphs"]][:count] == [digit["digit"] for digit in record["digits"]]
         assert all(glyph["digit"] is None for glyph in seen["glyphs"][count:])
         assert all(abs(sum(glyph["probabilities"]) - 1) < 0.01 for glyph in seen["glyphs"])
-        assert set(seen["milliseconds"]) >= {"segment", "normalize", "classify"}
+        assert all((glyph["fate"] == "digit") == (glyph["digit"] is not None) for glyph in seen["glyphs"])
+        assert all(len(box) == 4 for box in seen["overlapped"])
+        assert set(seen["milliseconds"]) >= {"look", "line", "normalize", "classify", "decide"}
         with urllib.request.urlopen(seen["crops"]) as png:
             crops = cv2.imdecode(np.frombuffer(png.read(), np.uint8), cv2.IMREAD_GRAYSCALE)
         assert crops.shape == (28 * len(seen["glyphs"]), 28)

@@ -1,0 +1,58 @@
+"""Of all bodies of a frame, several of which may be the same ink: those that are read, and those that stand apart."""
+
+from __future__ import annotations
+
+import numpy as np
+
+from realtime.boxes import area, shared_areas
+from realtime.ink.bodies import BY_CORES, BY_READER
+from realtime.ink.eye import Seen
+
+_OVERLAP = 0.5  # of the smaller of two boxes: sharing more, they are the same ink
+_FIT = 0.5  # what a body counts that is known badly in its copy, where one that is known well counts 1
+
+
+def chosen(seen: Seen, likely: np.ndarray, least: float) -> np.ndarray:
+    """Rows that are digits, no two of them the same ink: a body or its parts, from the copy that knows it best.
+
+    Args:
+        seen: all bodies.
+        likely: `(n,)`, how likely each is the digit that it looks like.
+        least: a digit is at least so likely.
+    """
+    called = (likely >= least) & (seen.fit > 0)
+    for whole in np.unique(seen.whole[seen.whole >= 0]):
+        ways = [
+            np.array([whole]),
+            *(np.flatnonzero((seen.whole == whole) & (seen.way == way)) for way in (BY_CORES, BY_READER)),
+        ]
+        # A body is parted where the least likely digit among its parts is likelier than the whole.
+        worst = [likely[digits].min() if len(digits := its[called[its]]) else 0 for its in ways]
+        for way, its in enumerate(ways):
+            called[its] &= way == np.argmax(worst)
+    rows = np.flatnonzero(called)
+    rows = rows[np.argsort(-_rank(seen, likely)[rows], kind="stable")]
+    return rows[_first(seen.xyxy[rows], np.zeros((0, 4)))]
+
+
+def apart(seen: Seen, likely: np.ndarray, kept: np.ndarray) -> np.ndarray:
+    """Rows of the others that share no ink with those that are kept, nor with each other, the likeliest first."""
+    others = np.setdiff1d(np.flatnonzero(seen.fit > 0), kept)
+    others = others[np.argsort(-_rank(seen, likely)[others], kind="stable")]
+    return others[_first(seen.xyxy[others], seen.xyxy[kept])]
+
+
+def _rank(seen: Seen, likely: np.ndarray) -> np.ndarray:
+    return likely * (_FIT + (1 - _FIT) * seen.fit)
+
+
+def _first(boxes: np.ndarray, taken: np.ndarray) -> np.ndarray:
+    """Of boxes `(n, 4)`, best first, those that share little with any better one, nor with one taken: indices."""
+    every = np.concatenate([taken, boxes])
+    size = np.maximum(area(every), 1)
+    shared = shared_areas(every, every) > _OVERLAP * np.minimum.outer(size, size)
+    kept = list(range(len(taken)))
+    for i in range(len(taken), len(every)):
+        if not shared[i, kept].any():
+            kept.append(i)
+    return np.array(kept[len(taken) :], np.int64) - len(taken)
