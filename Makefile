@@ -38,12 +38,21 @@ whole:
 lint: $(VENV)/all.done ## style and types
 	+$(MAKE) --no-print-directory style
 
-train: runs/rendered.npz ## make models/ from MNIST (and DATA), pages of our own pen, and what models/teachers/ say
+# Each step goes on where a stopped one was. MINUTES bounds the training of each network that finds and reads rows.
+train: $(VENV)/all.done ## make models/ from MNIST (and DATA, FONTS), within MINUTES a network; goes on where it stopped
+	$(PY) -m training ink $(DATA) $(HANDS) $(BUDGET)
+	$(PY) -m training line $(DATA) $(HANDS) $(BUDGET)
+	+$(MAKE) --no-print-directory naming
+	$(PY) -m training decide $(DATA) $(HANDS)
+
+HANDS = $(addprefix --fonts ,$(FONTS))
+BUDGET = $(addprefix --minutes ,$(MINUTES))
+
+naming: runs/rendered.npz ## the network that names digits, from what the recogniser cuts out of drawn pages
 	$(PY) -m training train --rendered $< $(DATA) $(addprefix --teacher ,$(wildcard models/teachers/*.tflite)) \
 		--output runs/student $(ARGS)
 	$(PY) -m training join models/digits.keras runs/student/digits.keras --rendered $< $(DATA)
 	$(PY) -m training glance --rendered $< $(DATA)
-	$(PY) -m training line $(DATA) $(addprefix --fonts ,$(FONTS))
 
 runs/rendered.npz: | $(VENV)/all.done
 	mkdir -p $(@D)
@@ -77,4 +86,4 @@ $(VENV)/all.done: requirements.txt requirements-check.txt requirements-batch.txt
 	$(PIP) $<
 	touch $(VENV)/check.done $@
 
-.PHONY: help run web test check style unit whole lint train bench pictures
+.PHONY: help run web test check style unit whole lint train naming bench pictures

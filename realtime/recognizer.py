@@ -16,7 +16,7 @@ import numpy as np
 from realtime.detections import NOT_A_DIGIT, Detections
 from realtime.ink.choice import apart, chosen
 from realtime.ink.decide import shipped
-from realtime.ink.eye import Seen, look
+from realtime.ink.eye import Seen, grays, look
 from realtime.ink.network import InkNetwork
 from realtime.ink.rows import named, read_rows
 from realtime.normalize import normalize
@@ -26,6 +26,8 @@ from realtime.version import __version__
 
 MIN_CONFIDENCE = 0.5
 """Below it a body is no digit, unless another bound is asked for; below this one guesses are called digits too."""
+
+_CLEARER = 1.15  # the less likely answer to whether the pen is dark must read so many times as clearly
 
 DIGIT, UNSURE, NO_DIGIT = range(3)
 """What became of a body: it was read; it may be a digit, but not surely enough; it is none."""
@@ -105,7 +107,14 @@ class Recognizer:
         """The same, with all that was seen on the way."""
         milliseconds: dict[str, float] = {}
         with _timed(milliseconds, "look"):
-            seen = look(self._network, frame)
+            answers = grays(frame)
+        first, *others = (self._read(frame, gray, milliseconds) for gray in answers)
+        return next((other for other in others if clarity(other) > _CLEARER * clarity(first)), first)
+
+    def _read(self, frame: np.ndarray, gray: np.ndarray, milliseconds: dict[str, float]) -> Trace:
+        """A frame with its light taken out."""
+        with _timed(milliseconds, "look"):
+            seen = look(self._network, frame, gray)
         with _timed(milliseconds, "line"):
             seen = read_rows(seen, partial(self._line_reader.read, thorough=False))
         with _timed(milliseconds, "normalize"):
@@ -189,6 +198,11 @@ def _timed(milliseconds: dict[str, float], stage: str) -> Iterator[None]:
     begin = time.perf_counter()
     yield
     milliseconds[stage] = milliseconds.get(stage, 0.0) + (time.perf_counter() - begin) * 1e3
+
+
+def clarity(trace: Trace) -> float:
+    """How much was read, and how surely: guesses count for little."""
+    return float(np.maximum(2 * trace.detections.confidence - 1, 0).sum())
 
 
 def glyph_of(trace: Trace, detection: int) -> int:

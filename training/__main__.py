@@ -1,8 +1,8 @@
 """`python -m training train` makes the model, `evaluate` measures it, `personalize` teaches it a person's hand.
 
-`join` makes one model of two, `glance` the small network that looks first, `line` the one that reads whole rows,
-`compare` trains several networks alike, `render` makes pages to learn
-from, and `card` renews a model's card.
+`ink` makes the network that finds digits, `decide` the trees that weigh them, `line` the network that reads whole rows,
+`join` one model of two, `glance` the small network that looks first; `compare` trains several networks alike, `render`
+makes pages to learn from, and `card` renews a model's card.
 """
 
 from __future__ import annotations
@@ -168,7 +168,7 @@ def _line(options: argparse.Namespace) -> int:
     from training.line.learn import Run
     from training.line.make import make
 
-    run = Run(options.runs, options.runs / "rows", options.minutes, options.learning_rate, options.seed)
+    run = Run(options.runs, options.runs / "rows", options.minutes, options.learning_rate, options.seed, options.start)
     sources = [source for file in files for source in file.sources]
     training = {"command": _command(options), "data": [_describe(file) for file in files]}
     path = make(sources, fonts, run, options.rows, options.output, training)

@@ -93,7 +93,7 @@ def _ink(ink: argparse.ArgumentParser) -> None:
     ink.add_argument("--processes", metavar="N", type=_positive, default=os.cpu_count() or 1, help="(all cores)")
     ink.add_argument("--output", metavar="FOLDER", type=Path, default=DEFAULT_MODEL.parent, help="for the network")
     ink.add_argument("--runs", metavar="FOLDER", type=Path, default=Path("runs/ink"), help="for crops and checkpoints")
-    ink.add_argument("--start", metavar="FILE.keras", type=Path, help="go on from this network")
+    ink.add_argument("--start", metavar="FILE", type=Path, help="weights to go on from, .keras or .weights.h5")
     settings = ink.add_argument_group("settings")
     settings.add_argument("--minutes", type=float, default=InkSettings.minutes, help="of training (%(default)s)")
     settings.add_argument(
@@ -112,7 +112,7 @@ def _ink(ink: argparse.ArgumentParser) -> None:
 def _decide(decide: argparse.ArgumentParser) -> None:
     _add_data(decide)
     _add_fonts(decide)
-    decide.add_argument("--pages", metavar="N", type=_positive, default=600, help="to grow them on (%(default)s)")
+    decide.add_argument("--pages", metavar="N", type=_positive, default=300, help="to grow them on (%(default)s)")
     decide.add_argument("--seed", type=int, default=InkSettings.seed, help="(%(default)s)")
 
 
@@ -129,6 +129,7 @@ def _line(line: argparse.ArgumentParser) -> None:
     line.add_argument("--minutes", type=float, default=120.0, help="to learn for (%(default)s)")
     line.add_argument("--output", metavar="FOLDER", type=Path, default=DEFAULT_MODEL.parent, help="for the model")
     line.add_argument("--runs", metavar="FOLDER", type=Path, default=Path("runs/line"), help="for rows and checkpoints")
+    line.add_argument("--start", metavar="FILE.weights.h5", type=Path, help="weights to go on from")
     line.add_argument("--learning-rate", type=float, default=2.5e-3, help="highest of the cycle (%(default)s)")
     line.add_argument("--seed", type=int, default=1, help="(%(default)s)")
 

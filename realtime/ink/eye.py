@@ -8,7 +8,6 @@ from dataclasses import dataclass, replace
 import cv2
 import numpy as np
 
-from realtime.boxes import overlaps
 from realtime.detections import CLASSES
 from realtime.ink.bodies import BY_CORES, STROKE, WHOLE, find
 from realtime.ink.illumination import without_light
@@ -26,7 +25,6 @@ _COPIES = 4  # of the whole picture, each half as large as the one before
 _PAPER = 200  # of 255: what is darker may be ink
 _SMALL = 4, 18  # pixels of the main copy: ink of this size is looked at on the fine one
 _LEAST_STROKE = 14.0  # pixels: smaller strokes are looked for on the fine copy
-_KNOWN_STROKE = 0.85  # shared area over both: a body is that stroke already
 _SOME = 0.5  # how well a stroke is known, at least: it was cut out by its ink
 _SMALLEST_COPY = 40  # pixels: shorter side of a copy, at least
 _SMALLEST_BODY = 6  # pixels of the maps: what is smaller on a copy has been seen on a larger one
@@ -66,10 +64,24 @@ class Seen:
     around: np.ndarray
 
 
-def look(network: Callable[[np.ndarray], np.ndarray], frame: np.ndarray) -> Seen:
-    """Look at a `(H, W, 3) uint8` BGR frame."""
-    gray = cv2.cvtColor(frame, cv2.COLOR_BGR2GRAY)
-    gray = _clearest(network, without_light(_resized(gray, FINE)))
+def grays(frame: np.ndarray) -> list[np.ndarray]:
+    """A `(H, W, 3) uint8` BGR frame as it is looked at: `(h, w) uint8`, its light taken out, perhaps smaller.
+
+    Returns:
+        The likelier answer to whether the pen was dark or light first; the other one only where it may be that.
+    """
+    return without_light(_resized(cv2.cvtColor(frame, cv2.COLOR_BGR2GRAY), FINE))
+
+
+def look(network: Callable[[np.ndarray], np.ndarray], frame: np.ndarray, gray: np.ndarray | None = None) -> Seen:
+    """Look at a frame.
+
+    Args:
+        network: see `InkNetwork`.
+        frame: `(H, W, 3) uint8` BGR.
+        gray: one of its `grays`; the likeliest one where it is left out.
+    """
+    gray = grays(frame)[0] if gray is None else gray
     copies = [_resized(gray, MAIN)]
     while min(copies[-1].shape) >= 2 * _SMALLEST_COPY and len(copies) < _COPIES:
         copies.append(_resized(copies[-1], max(copies[-1].shape) / 2))
@@ -106,14 +118,6 @@ def look(network: Callable[[np.ndarray], np.ndarray], frame: np.ndarray) -> Seen
     return with_strokes(seen, gray, 0, ratios, (_LOWEST, 2 * _LEAST_STROKE)) if fine else seen
 
 
-def _clearest(network: Callable[[np.ndarray], np.ndarray], answers: list[np.ndarray]) -> np.ndarray:
-    """Of a picture with a dark pen and with a light one the one on which the network sees more of digits."""
-    if len(answers) == 1:
-        return answers[0]
-    bodies = [float(see(network, _resized(answer, MAIN / 2)).body.mean()) for answer in answers]
-    return answers[int(np.argmax(bodies))]
-
-
 def with_strokes(
     seen: Seen, copy: np.ndarray, number: int, ratios: list[np.ndarray], sides: tuple[float, float]
 ) -> Seen:
@@ -126,10 +130,9 @@ def with_strokes(
         ratios: pixels of the frame to one of each copy.
         sides: longer side of a stroke in pixels of the copy, at least and at most.
     """
-    boxes, crops = strokes(copy, seen.maps[number].body, *sides)
+    known = seen.xyxy[seen.fit > 0] / ratios[number]
+    boxes, crops = strokes(copy, seen.maps[number].body, known, sides)
     xyxy = _scaled(boxes, ratios[number])
-    new = np.flatnonzero(~(overlaps(xyxy, seen.xyxy[seen.fit > 0]) > _KNOWN_STROKE).any(axis=1))
-    boxes, xyxy, crops = boxes[new], xyxy[new], [crops[k] for k in new.tolist()]
     trust, size = np.zeros(len(boxes), np.float32), np.zeros(len(boxes), np.float32)
     fit = np.full(len(boxes), -1, np.float32)
     for k in range(number, len(ratios)):

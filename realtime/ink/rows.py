@@ -9,8 +9,10 @@ from itertools import pairwise
 import cv2
 import numpy as np
 
+from realtime.boxes import overlaps
 from realtime.ink.bodies import BY_READER, WHOLE
 from realtime.ink.eye import Seen
+from realtime.ink.strokes import SAME
 from realtime.recognition.line_reader import LineReading
 
 BROAD = 1.0
@@ -31,6 +33,10 @@ def read_rows(seen: Seen, reader: Callable[[np.ndarray], LineReading]) -> Seen:
     has_cores = np.isin(np.arange(len(box)), seen.whole)
     believed = (seen.way == WHOLE) & (seen.fit > 0) & (seen.trust >= _TRUST)
     several = np.flatnonzero(believed & (w <= _LONGEST * h) & ((w > BROAD * h) | has_cores))
+    several = several[np.argsort(-seen.fit[several], kind="stable")]
+    # What several copies show is read once, where it is known best.
+    earlier = np.tril(overlaps(box[several], box[several]) > SAME, -1).any(axis=1)
+    several = several[~earlier]
     rows, boxes, crops, read = [], [], [], []
     for k in several.tolist():
         crop = seen.crops[k]

@@ -5,7 +5,7 @@ from __future__ import annotations
 import cv2
 import numpy as np
 
-from realtime.boxes import overlap
+from realtime.boxes import overlaps
 
 DARK = 28, 90
 """Of 255: a pixel is ink from so much darker than paper on; faint pencil needs the first, shadows the second."""
@@ -21,18 +21,22 @@ _LARGEST = 6  # strokes that are kept whatever it believes
 NEAR = np.ones((3, 3), np.uint8)
 """Reaches the soft edge of a stroke, which is darker than paper too."""
 
-_SAME = 0.9  # shared area over both: two thresholds have found the same stroke
-_HOLE = 2  # pixels: a thinner stroke is noise
+SAME = 0.85
+"""Shared area over that of both from which two boxes are of the same stroke."""
+
+_THIN = 2  # pixels: a thinner stroke is noise
 
 
-def strokes(gray: np.ndarray, body: np.ndarray, least: float, most: float) -> tuple[np.ndarray, list[np.ndarray]]:
-    """The connected strokes of a picture.
+def strokes(
+    gray: np.ndarray, body: np.ndarray, known: np.ndarray, sides: tuple[float, float]
+) -> tuple[np.ndarray, list[np.ndarray]]:
+    """The connected strokes of a picture, those that the network believes in most first.
 
     Args:
         gray: `(h, w) uint8`, its light taken out.
         body: `(h / 2, w / 2) uint8`, 255 times how likely each pixel lies in a digit's body.
-        least: longer side of a stroke in pixels, at least.
-        most: and at most.
+        known: `(m, 4)`, boxes of strokes that are known already.
+        sides: longer side of a stroke in pixels, at least and at most.
 
     Returns:
         `(n, 4) int32`, boxes in pixels of the picture, and `(h, w) uint8` each: how much darker than paper their own
@@ -40,33 +44,36 @@ def strokes(gray: np.ndarray, body: np.ndarray, least: float, most: float) -> tu
     """
     ink = cv2.bitwise_not(gray)
     total = cv2.integral(body)
-    found: list[tuple[float, np.ndarray, np.ndarray]] = []
+    boxes, crops, beliefs = [np.zeros((0, 4), np.int32)], [], [np.zeros(0)]
     for dark in DARK:
         mask = cv2.compare(ink, dark, cv2.CMP_GE)
         _, label, stats, _ = cv2.connectedComponentsWithStats(mask, connectivity=8)
         x, y, w, h = stats[:, :4].T
         side = np.maximum(w, h)
-        fits = (side >= least) & (side <= most) & (np.minimum(w, h) >= _HOLE)
+        fits = (side >= sides[0]) & (side <= sides[1]) & (np.minimum(w, h) >= _THIN)
         fits[0] = False
         rows = np.flatnonzero(fits)
         box = np.stack([x, y, x + w, y + h], axis=1)[rows]
         believed = _within(total, box)
-        large = np.zeros(len(box), bool)
-        large[np.argsort(-side[rows], kind="stable")[:_LARGEST]] = True
-        kept = np.flatnonzero((believed >= INKLING) | large)
-        for k in kept[np.argsort(-believed[kept], kind="stable")[:MOST]].tolist():
-            x0, y0, x1, y1 = box[k].tolist()
-            x0, y0, x1, y1 = max(0, x0 - 1), max(0, y0 - 1), min(gray.shape[1], x1 + 1), min(gray.shape[0], y1 + 1)
-            own = cv2.dilate(cv2.compare(label[y0:y1, x0:x1], int(rows[k]), cv2.CMP_EQ), NEAR)
-            found.append((float(believed[k]), box[k], cv2.bitwise_and(ink[y0:y1, x0:x1], own)))
-    found.sort(key=lambda each: -each[0])
-    boxes, crops = np.zeros((0, 4), np.int32), []
-    for _, box, crop in found[: 2 * MOST]:
-        if len(boxes) and overlap(boxes, box).max() > _SAME:
-            continue
-        boxes = np.concatenate([boxes, box[None].astype(np.int32)])
-        crops.append(crop)
-    return boxes[:MOST], crops[:MOST]
+        kept = believed >= INKLING
+        kept[np.argsort(-side[rows], kind="stable")[:_LARGEST]] = True
+        kept &= ~(overlaps(box, np.concatenate([known, *boxes])) > SAME).any(axis=1)
+        first = np.flatnonzero(kept)
+        first = first[np.argsort(-believed[first], kind="stable")[:MOST]]
+        boxes.append(box[first])
+        beliefs.append(believed[first])
+        crops += [_cut(ink, label, rows[k], box[k]) for k in first.tolist()]
+    order = np.argsort(-np.concatenate(beliefs), kind="stable")[:MOST]
+    return np.concatenate(boxes)[order], [crops[k] for k in order.tolist()]
+
+
+def _cut(ink: np.ndarray, label: np.ndarray, row: int, box: np.ndarray) -> np.ndarray:
+    """The ink of one stroke and its soft edge."""
+    h, w = ink.shape
+    x0, y0, x1, y1 = box.tolist()
+    around = np.s_[max(0, y0 - 1) : min(h, y1 + 1), max(0, x0 - 1) : min(w, x1 + 1)]
+    own = cv2.compare(label[around], int(row), cv2.CMP_EQ)
+    return cv2.bitwise_and(ink[around], cv2.dilate(own, NEAR))
 
 
 def _within(total: np.ndarray, box: np.ndarray) -> np.ndarray:

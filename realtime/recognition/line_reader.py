@@ -96,11 +96,12 @@ class LineReader:
         return [self.read(row) for row in rows]
 
     def read(self, row: np.ndarray, thorough: bool = True) -> LineReading:
-        """Read one row; a doubtful one is looked at again, closer, and what all looks say is added up.
+        """Read one row.
 
         Args:
             row: see `__call__`.
-            thorough: whether a doubtful row is also looked at leaning to the left and to the right.
+            thorough: whether a doubtful row is looked at again: closer, and leaning to the left and to the right. What
+                all looks say is added up.
         """
         h, w = row.shape
         if min(h, w) < 2 or w * HEIGHT > WIDEST * h:
@@ -111,12 +112,12 @@ class LineReader:
             looks = [look]
             margin = int(_CLOSER * h)
             closer = margin and w * HEIGHT <= WIDEST * (h - 2 * margin)
-            if closer:
-                looks.append(self._look(row[margin : h - margin], margin))
-            votes = [ctc.texts(look.odds) for look in looks]
+            leaning = []
             if closer and thorough:
+                looks.append(self._look(row[margin : h - margin], margin))
                 inner = row[margin // 2 : h - margin // 2]
-                votes += [ctc.texts(self._look(_leaning(inner, lean), 0).odds) for lean in (-_LEAN, _LEAN)]
+                leaning = [self._look(_leaning(inner, lean), 0) for lean in (-_LEAN, _LEAN)]
+            votes = [ctc.texts(look.odds) for look in looks + leaning]
             texts: Counter[str] = Counter()
             for vote in votes:
                 texts.update(vote)

@@ -5,7 +5,7 @@ from __future__ import annotations
 import hashlib
 import json
 from collections.abc import Callable, Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Any
 
@@ -22,23 +22,20 @@ from realtime.normalize import normalize
 from realtime.recognition.line_reader import LineReading
 from training.heap import heap
 from training.ink.lettering import Fonts
-from training.ink.pages import Drawn, draw
+from training.ink.pages import draw
 from training.ink.writer import Hands
 from training.kinds import KINDS
 from training.scenes import draw_scene_without_digits, draw_sheet
 
-_TREES, _DEPTH, _RATE = 60, 4, 0.12
+_TREES, _DEPTH, _RATE = 150, 4, 0.06
 _FOLDS = 3  # what each body is told of the others by trees that have not seen its page
 _FEW = 12  # bodies of a page from which on each counts the less the more there are
-_OVERLAP = 0.65  # shared area over the area of both from which a body has found a digit
-_ROOM = 0.1  # of a digit's longer side, added all around before
+_MISSED = 3.0  # a digit that is missed is as bad as so many that are none
+_OVERLAP = 0.75  # shared area over the area of both from which a body has found a digit
+_ROOM = 0.05  # of a digit's longer side, added all around before
 _LEAST = 8  # pixels of ink: a digit with less is not asked for
-_CYCLE = (
-    "own own detail own own detail own own detail own detail own sheet sheet detail sheet sheet scene detail scene"
-).split()
-_LARGE = 150.0, 900.0  # pixels: longer side of the digit that fills a detail
-_DETAILED = 30  # pixels: a smaller digit would be a blur
-_MARGIN = -0.04, 0.5  # sides of that digit between it and the edges of the detail
+_CYCLE = ("own near own own near own own near own own near own sheet sheet near sheet sheet scene near scene").split()
+_SCALES = {"own": (0.6, 2.5), "near": (1.0, 4.0)}  # half of these pages are seen smaller or larger than drawn
 
 
 @dataclass(frozen=True, eq=False)
@@ -89,17 +86,14 @@ def gather(
 
 
 def pages(n: int, seed: int, hands: Hands, fonts: Fonts | None) -> Iterator[tuple[np.ndarray, np.ndarray, list[int]]]:
-    """Pages of this package, sheets and scenes of `training.scenes`; own pages are also seen from nearer by."""
+    """Pages of this package, sheets and scenes of `training.scenes`; many of one digit that fills them."""
     kinds = list(KINDS)
     for k in range(n):
         rng = np.random.default_rng([seed, k])
         what = _CYCLE[k % len(_CYCLE)]
-        if what in ("own", "detail"):
-            page = draw(rng, hands, fonts)
-            if what == "detail" and (detail := _detail(rng, page)) is not None:
-                yield detail
-                continue
-            scale = float(rng.uniform(0.6, 2.5)) if rng.random() < 0.5 else 1.0
+        if what in ("own", "near"):
+            page = draw(rng, hands, fonts, "near" if what == "near" else None)
+            scale = float(rng.uniform(*_SCALES[what])) if rng.random() < 0.5 else 1.0
             size = round(scale * page.gray.shape[1]), round(scale * page.gray.shape[0])
             way = cv2.INTER_AREA if scale < 1 else cv2.INTER_CUBIC
             gray = cv2.resize(page.gray, size, interpolation=way)
@@ -111,27 +105,6 @@ def pages(n: int, seed: int, hands: Hands, fonts: Fonts | None) -> Iterator[tupl
         else:
             scene = draw_scene_without_digits(rng, difficulty=float(rng.uniform(0.2, 1)))
             yield scene.image, np.full(scene.image.shape[:2], -1, np.int16), []
-
-
-def _detail(rng: np.random.Generator, page: Drawn) -> tuple[np.ndarray, np.ndarray, list[int]] | None:
-    """A part of a page that one digit fills, as when it is held close; None where no digit is large enough."""
-    boxes, _ = _drawn(page.owner, page.labels)
-    boxes = boxes[(boxes[:, 2:] - boxes[:, :2]).max(axis=1, initial=0) >= _DETAILED]
-    if len(boxes) == 0:
-        return None
-    x0, y0, x1, y1 = boxes[rng.integers(len(boxes))]
-    side = max(x1 - x0, y1 - y0)
-    room = rng.uniform(*_MARGIN, 4) * side
-    h, w = page.gray.shape
-    left, top = max(0, round(x0 - room[0])), max(0, round(y0 - room[1]))
-    right, bottom = min(w, round(x1 + room[2])), min(h, round(y1 + room[3]))
-    if right - left < 4 or bottom - top < 4:
-        return None
-    scale = float(np.exp(rng.uniform(*np.log(_LARGE)))) / side
-    size = max(8, round(scale * (right - left))), max(8, round(scale * (bottom - top)))
-    gray = cv2.resize(page.gray[top:bottom, left:right], size, interpolation=cv2.INTER_CUBIC)
-    owner = cv2.resize(page.owner[top:bottom, left:right], size, interpolation=cv2.INTER_NEAREST)
-    return cv2.cvtColor(gray, cv2.COLOR_GRAY2BGR), owner, page.labels
 
 
 def _drawn(owner: np.ndarray, labels: list[int]) -> tuple[np.ndarray, np.ndarray]:
@@ -171,13 +144,14 @@ def grow(examples: Examples, seed: int = 0) -> tuple[Trees, Trees, np.ndarray]:
     told, right, fold = examples.told, examples.right, examples.page * 7919 % _FOLDS
     weight = _weight(examples.page)
     odds = _out_of_fold(told, right, weight, fold, seed)
-    together = np.empty((len(told), len(TOGETHER)))
+    company = np.empty((len(told), len(TOGETHER)))
     for page in np.unique(examples.page):
         own = examples.page == page
-        together[own] = tell_together(examples.xyxy[own], told[own], odds[own])
-    both = np.concatenate([told, odds[:, None], together], axis=1)
-    odds = _out_of_fold(both, right, weight, fold, seed)
-    return _grown(told, right, weight, seed), _grown(both, right, weight, seed), odds
+        company[own] = tell_together(examples.xyxy[own], told[own], odds[own])
+    both = np.concatenate([told, odds[:, None], company], axis=1)
+    odds = _out_of_fold(both, right, weight, fold, seed) + np.log(_MISSED)
+    together = _grown(both, right, weight, seed)
+    return _grown(told, right, weight, seed), replace(together, bias=together.bias + np.log(_MISSED)), odds
 
 
 def save(path: Path, alone: Trees, together: Trees, more: dict[str, Any]) -> None:
@@ -197,7 +171,7 @@ def save(path: Path, alone: Trees, together: Trees, more: dict[str, Any]) -> Non
 
 
 def _weight(page: np.ndarray) -> np.ndarray:
-    """What each body counts, 1 in the mean: all of a page count alike, but where there are few of them."""
+    """What each body counts, 1 in the mean: the less the more of them its page has."""
     weight = 1 / np.maximum(np.bincount(page)[page], _FEW)
     return weight / weight.mean()
 

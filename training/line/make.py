@@ -51,7 +51,7 @@ def make(
     held = read_file(run.rows / HELD)
     content = export.to_tflite(model, held)
     drawn = len(list(run.rows.glob("[0-9]*.npz")))
-    settings = {name: str(value) for name, value in asdict(run).items() if name not in ("folder", "rows")}
+    settings = {name: str(value) for name, value in asdict(run).items() if name not in ("folder", "rows") and value}
     more = {
         "parameters": model.count_params(),
         "training": training | settings | {"files of rows": drawn, "fonts": [font.stem for font in fonts]},
