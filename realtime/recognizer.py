@@ -22,12 +22,13 @@ from realtime.ink.rows import named, read_rows
 from realtime.normalize import normalize
 from realtime.recognition.line_reader import LineReader, LineReading
 from realtime.recognition.single_row import reread
+from realtime.tilt import straightened
 from realtime.version import __version__
 
 MIN_CONFIDENCE = 0.5
 """Below it a body is no digit, unless another bound is asked for; below this one guesses are called digits too."""
 
-_CLEARER = 1.15  # the less likely answer to whether the pen is dark must read so many times as clearly
+_CLEARER = 1.15  # a less likely way to see a frame must read so many times as clearly
 
 DIGIT, UNSURE, NO_DIGIT = range(3)
 """What became of a body: it was read; it may be a digit, but not surely enough; it is none."""
@@ -117,8 +118,21 @@ class Recognizer:
             seen = look(self._network, frame, gray)
         with _timed(milliseconds, "line"):
             seen = read_rows(seen, partial(self._line_reader.read, thorough=False))
+        trace = self._judge(frame, seen, seen.crops, milliseconds)
+        may_be = trace.boxes[trace.fate != NO_DIGIT]
+        if upright := straightened(seen.crops, may_be):
+            turned = self._judge(frame, seen, upright, milliseconds)
+            if clarity(turned) > _CLEARER * clarity(trace):
+                trace = turned
+        scale = trace.ink.shape[1] / frame.shape[1]
+        with _timed(milliseconds, "line"):
+            reading = reread(trace.ink, scale, trace.detections, self._line_reader)
+        return trace if reading is None else self._as_a_row(trace, reading, frame.shape)
+
+    def _judge(self, frame: np.ndarray, seen: Seen, crops: list[np.ndarray], milliseconds: dict[str, float]) -> Trace:
+        """What has been seen, named by these crops of it, and decided."""
         with _timed(milliseconds, "normalize"):
-            images = normalize(seen.crops)
+            images = normalize(crops)
         with _timed(milliseconds, "classify"):
             probabilities = named(self._classifier(images), seen.read)
         with _timed(milliseconds, "decide"):
@@ -131,7 +145,7 @@ class Recognizer:
         hidden[shown] = False
         ink = cv2.bitwise_not(seen.gray)
         unread = np.where(_may_be(probabilities[others]), UNSURE, NO_DIGIT)
-        trace = Trace(
+        return Trace(
             ink,
             seen.xyxy[shown],
             images[shown],
@@ -142,9 +156,6 @@ class Recognizer:
             seen.xyxy[hidden],
             cv2.resize(seen.maps[0].ink, ink.shape[::-1], interpolation=cv2.INTER_LINEAR),
         )
-        with _timed(milliseconds, "line"):
-            reading = reread(ink, ink.shape[1] / frame.shape[1], detections, self._line_reader)
-        return trace if reading is None else self._as_a_row(trace, reading, frame.shape)
 
     def _as_a_row(self, trace: Trace, reading: LineReading, shape: tuple[int, ...]) -> Trace:
         """The same with the digits that are read of a picture that is one row."""

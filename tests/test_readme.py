@@ -96,7 +96,6 @@ def test_every_command_is_one_of_ours():
         "training train": options("training", "train"),
         "training join": options("training", "join"),
         "training glance": options("training", "glance"),
-        "training context": options("training", "context"),
         "training ink": options("training", "ink"),
         "training line": options("training", "line"),
         "training decide": options("training", "decide"),

@@ -47,7 +47,9 @@ def constants(path: Path) -> Iterator[tuple[int, float, bool]]:
     }
     places = {id(number) for node in ast.walk(tree) for place in _places(node) for number in ast.walk(place)}
     for node in ast.walk(tree):
-        if not isinstance(node, ast.Constant) or type(node.value) not in (int, float) or id(node) in places:
+        if not isinstance(node, ast.Constant) or id(node) in places:
+            continue
+        if not isinstance(node.value, int | float) or isinstance(node.value, bool):
             continue
         if node.value not in _FREE and not 0 < node.value < _TINY:
             yield node.lineno, node.value, id(node) in top

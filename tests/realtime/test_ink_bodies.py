@@ -1,13 +1,14 @@
 from __future__ import annotations
 
 from dataclasses import replace
+from typing import Any
 
 import cv2
 import numpy as np
 import pytest
 
 from realtime.detections import CLASSES
-from realtime.ink.bodies import BY_CORES, BY_READER, WHOLE, find
+from realtime.ink.bodies import BY_CORES, BY_READER, STROKE, WHOLE, find
 from realtime.ink.eye import Seen
 from realtime.ink.network import Maps
 from realtime.ink.rows import named, read_rows
@@ -156,6 +157,43 @@ def test_a_reader_of_rows_is_asked_about_what_has_several_cores_however_narrow()
     )
     found = read_rows(cored, lambda row: row_of([26, 56], [1, 2]))
     assert found.whole.tolist() == [-1, 0, 0, 0] and found.way[2:].tolist() == [BY_READER] * 2
+
+
+def several(bodies: list[Seen]) -> Seen:
+    """All of them in one frame."""
+    arrays = ("xyxy", "trust", "fit", "size", "whole", "way", "read", "around")
+    together: dict[str, Any] = {name: np.concatenate([getattr(body, name) for body in bodies]) for name in arrays}
+    return replace(bodies[0], crops=[crop for body in bodies for crop in body.crops], **together)
+
+
+def test_what_several_copies_show_is_read_once_where_it_is_known_best():
+    crops = [np.full((40 * k, 100 * k), 255, np.uint8) for k in (1, 2, 3)]
+    bodies = [one_body(200, crop) for crop in crops]
+    fits = np.array([0.5, 1, 0.7], np.float32)
+    twice = replace(several(bodies), fit=fits, xyxy=bodies[0].xyxy + np.array([[0], [1], [300]], np.int32))
+    rows = []
+
+    def reader(row: np.ndarray) -> LineReading:
+        rows.append(row)
+        return row_of([30, 80], [3, 4])
+
+    parted = read_rows(twice, reader)
+    assert [row.shape for row in rows] == [(112, 232), (168, 348)]
+    assert parted.whole.tolist() == [-1, -1, -1, 1, 1, 2, 2]
+
+
+def test_a_reader_of_rows_is_not_asked_about_strokes():
+    body = replace(one_body(200, np.full((80, 200), 255, np.uint8)), way=np.array([STROKE]))
+    rows = []
+
+    def reader(row: np.ndarray) -> LineReading:
+        rows.append(row)
+        return row_of([50, 150], [3, 4])
+
+    assert read_rows(body, reader) is body and rows == []
+    both = several([body, one_body(200, np.full((40, 100), 255, np.uint8))])
+    assert read_rows(both, reader).whole.tolist() == [-1, -1, 1, 1], "nor does it stand in the way of a body"
+    assert len(rows) == 1
 
 
 def test_a_part_is_named_by_both_networks_and_all_else_by_one():

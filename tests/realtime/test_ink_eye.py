@@ -5,10 +5,10 @@ from __future__ import annotations
 import cv2
 import numpy as np
 import pytest
-from page import paper, ring
+from page import overlap, paper, ring
 
-from realtime.ink.bodies import STROKE
-from realtime.ink.eye import FINE, MAIN, look, small_ink
+from realtime.ink.bodies import STROKE, WHOLE
+from realtime.ink.eye import FINE, MAIN, grays, look, small_ink
 from realtime.ink.network import MAPS, ROOM, TILE, Maps, see_tiles
 
 
@@ -130,3 +130,38 @@ def test_a_stroke_that_the_network_does_not_believe_in_is_a_body_all_the_same():
     assert (seen.fit > 0).all() and np.abs(seen.xyxy - [100, 200, 141, 261]).max() <= 2
     large = look(Blind(), cv2.resize(frame, None, fx=3, fy=3, interpolation=cv2.INTER_CUBIC))
     assert np.abs(large.xyxy - [300, 600, 422, 782]).max() <= 8, "in pixels of the frame"
+
+
+class OfFilled(Network):
+    """Calls what is dark ink, and all that it encloses a body."""
+
+    def __call__(self, contrast: np.ndarray) -> np.ndarray:
+        small = cv2.resize(contrast, None, fx=0.5, fy=0.5, interpolation=cv2.INTER_AREA)
+        dark = cv2.compare(small, 100, cv2.CMP_LT)
+        outlines, _ = cv2.findContours(dark, cv2.RETR_EXTERNAL, cv2.CHAIN_APPROX_SIMPLE)
+        body = cv2.drawContours(np.zeros_like(dark), outlines, -1, 250, cv2.FILLED)
+        return super().__call__(contrast) * 0 + np.stack([dark, body, np.zeros_like(dark)], axis=2)
+
+
+def test_a_stroke_that_the_network_has_found_is_not_found_again():
+    seen = look(OfFilled(), ring(paper(), (100, 200, 140, 260)))
+    its = [overlap(box, (100, 200, 140, 260)) > 0.85 for box in seen.xyxy]
+    assert WHOLE in seen.way[its] and STROKE not in seen.way
+
+
+def halves() -> np.ndarray:
+    """A dark pen on light paper to the left, and as much the other way round to the right."""
+    left = ring(paper(), (200, 150, 320, 330), width=8)
+    return np.concatenate([left[:, 80:400], 255 - left[:, 80:400]], axis=1)
+
+
+def test_where_it_is_unclear_whether_the_pen_is_dark_both_answers_are_there_to_be_looked_at():
+    (clear,) = grays(ring(paper(), (100, 200, 140, 260)))
+    assert clear[230, 102] < 150 < 240 < clear[100, 100]
+    answers = grays(halves())
+    dark = [[bool(gray[240, pen] < 128) for pen in (124, 444)] for gray in answers]
+    assert sorted(dark) == [[False, True], [True, False]], "the pen of each half is dark in one of them"
+    for gray in answers:
+        seen = look(Blind(), halves(), gray)
+        assert seen.gray is gray
+    assert np.array_equal(look(Blind(), halves()).gray, answers[0])

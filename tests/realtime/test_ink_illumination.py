@@ -32,6 +32,18 @@ def test_a_shadow_is_taken_out():
     assert abs(int(flat[20, 40]) - int(flat[20, 300])) < 12 and flat[120, 100] < 120
 
 
+def test_only_where_the_pen_may_be_either_there_are_two_answers():
+    (dark,) = without_light(sheet())
+    (light,) = without_light(cv2.bitwise_not(sheet(55)))
+    assert max(dark[120, 100], light[120, 100]) < 128 < 240 < min(dark[20, 300], light[20, 300])
+    left = sheet()[:, 20:180]
+    answers = without_light(np.concatenate([left, cv2.bitwise_not(left)], axis=1))
+    assert sorted([bool(flat[120, 80] < 128), bool(flat[120, 240] < 128)] for flat in answers) == [
+        [False, True],
+        [True, False],
+    ]
+
+
 def test_room_goes_on_as_the_picture_ends():
     seen = padded(np.tile(np.arange(100, dtype=np.uint8), (70, 1)), 32, STRIDE)
     assert seen.shape == (160, 192) and (seen[:, :32] == 0).all() and (seen[:, 132:] == 99).all()

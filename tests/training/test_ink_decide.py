@@ -1,6 +1,7 @@
 from __future__ import annotations
 
 import numpy as np
+import pytest
 from drawn import crosses, pen_digits
 from page import paper, ring
 
@@ -10,7 +11,9 @@ from realtime.ink.decide import ALONE
 from realtime.ink.network import MAPS
 from realtime.model_file import read_model
 from realtime.recognition.line_reader import LineReading
-from training.ink.decide import Examples, gather, grow, pages, save
+from training.ink.decide import Examples, _right, gather, grow, pages, save
+from training.ink.lettering import Fonts
+from training.ink.pages import Drawn, draw
 from training.ink.writer import Hands
 
 
@@ -39,6 +42,42 @@ def test_what_is_grown_tells_digits_and_is_read_again(tmp_path, monkeypatch):
     assert len(again.digest) == 64
 
 
+def test_a_digit_that_is_missed_is_as_bad_as_three_that_are_none(monkeypatch):
+    known = examples()
+    alone, together, odds = grow(known)
+    prior = np.log(known.right.mean() / (1 - known.right.mean()))
+    assert alone.bias == pytest.approx(prior) and together.bias == pytest.approx(prior + np.log(3))
+    monkeypatch.setattr("training.ink.decide._MISSED", 1.0)
+    plain, plainly, fair = grow(known)
+    assert np.allclose(odds - fair, np.log(3)) and np.allclose(alone(known.told), plain(known.told))
+    assert (together.value == plainly.value).all()
+
+
+@pytest.mark.parametrize(
+    ("box", "right"),
+    [
+        ((100, 100, 140, 160), True),
+        ((105, 100, 145, 160), True),
+        ((107, 100, 147, 160), False),
+        ((100, 100, 140, 130), False),
+        ((90, 85, 150, 175), False),
+        ((299, 100, 307, 160), True),
+        ((296, 100, 310, 160), False),
+    ],
+    ids=["the same", "a little off", "more", "half of it", "too large", "a pixel more of a 1", "far more of it"],
+)
+def test_a_body_is_right_where_its_box_is_the_digits_but_for_a_little(box: tuple[int, ...], right: bool):
+    drawn, names = np.array([[100.0, 100, 140, 160], [300, 100, 306, 160]]), np.array([4, 1])
+    its = int(box[0] > 200)
+    boxes = np.array([box, box])
+    found, nearest = _right(boxes, np.array([names[its], 7]), drawn, names)
+    assert found.tolist() == [right, False] and nearest.tolist() == [its, its]
+
+
+def test_where_there_is_no_digit_no_body_is_right():
+    assert not _right(np.array([[0, 0, 9, 9]]), np.array([1]), np.zeros((0, 4)), np.zeros(0, np.int64))[0].any()
+
+
 def test_what_is_gathered_is_right_where_it_is_named_as_it_was_written():
     page = ring(ring(paper(), (100, 200, 140, 260)), (300, 200, 340, 260))
     owner = np.full(page.shape[:2], -1)
@@ -60,8 +99,16 @@ def test_what_is_gathered_is_right_where_it_is_named_as_it_was_written():
     assert (known.right == (known.xyxy[:, 0] < 200)).all()
 
 
-def test_pages_of_all_kinds_come_with_their_truth():
+def test_pages_of_all_kinds_come_with_their_truth(monkeypatch):
+    kinds = []
+
+    def drawing(rng: np.random.Generator, hands: Hands, fonts: Fonts | None, kind: str | None = None) -> Drawn:
+        kinds.append(kind)
+        return draw(rng, hands, fonts, kind)
+
+    monkeypatch.setattr("training.ink.decide.draw", drawing)
     hands = Hands([pen_digits(100, 0)], crosses(20, 1), crosses(20, 2))
     for frame, owner, labels in pages(20, 3, hands, None):
         assert frame.shape == (*owner.shape, 3) and frame.dtype == np.uint8
         assert owner.max() < max(1, len(labels))
+    assert set(kinds) == {None, "near"} and 4 <= kinds.count("near") <= kinds.count(None) < 12

@@ -1,7 +1,8 @@
+import cv2
 import numpy as np
 import pytest
 
-from realtime.tilt import tilt
+from realtime.tilt import straightened, tilt
 
 HALF = np.array([15, 25])
 
@@ -25,3 +26,22 @@ def test_scattered_digits_stand_in_no_line():
     boxes = np.array([[0, 0, 30, 50], [300, 20, 330, 70], [120, 400, 150, 450], [420, 300, 450, 350]])
     assert tilt(boxes) == (0.0, 0.0)
     assert tilt(boxes[:0]) == (0.0, 0.0)
+
+
+def test_level_crops_are_left_alone():
+    crops = [np.full((50, 30), 255, np.uint8)] * 12
+    assert straightened(crops, line(0.02)) == []
+    assert len(straightened(crops, line(0.3))) == 12
+    assert straightened(crops, line(0.3)[:2]) == [], "two digits are no line"
+
+
+def test_tilted_crops_are_set_upright():
+    upright = np.zeros((80, 80), np.uint8)
+    cv2.line(upright, (40, 15), (40, 65), 255, 4)
+    matrix = cv2.getRotationMatrix2D((40, 40), -20, 1)
+    leaning = cv2.warpAffine(upright, matrix, (80, 80))
+    turned = straightened([leaning] * 12, line(np.radians(20)))
+    assert len(turned) == 12
+    _, _, w, h = cv2.boundingRect((turned[0] > 100).astype(np.uint8))
+    assert w < 9
+    assert h > 45

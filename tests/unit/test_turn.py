@@ -46,10 +46,11 @@ def test_an_empty_page_is_not_turned():
 
 
 class TwoWays:
-    """Reads a picture worse as it is than upside down."""
+    """Reads a picture as surely as that, and turned in any way as surely as this."""
 
-    def __init__(self) -> None:
+    def __init__(self, before: float = 0.6, after: float = 0.99) -> None:
         self.calls = 0
+        self.before, self.after = before, after
 
     def __call__(self, frame: np.ndarray) -> Detections:
         return self.trace(frame).detections
@@ -58,7 +59,7 @@ class TwoWays:
         self.calls += 1
         h, w = frame.shape[:2]
         boxes = np.array([[w // 5 * i + 5, h // 4, w // 5 * (i + 1) - 5, 3 * h // 4] for i in range(5)])
-        sure = 0.6 if self.calls == 1 else 0.99
+        sure = self.before if self.calls == 1 else self.after
         probabilities = np.full((5, 11), (1 - sure) / 10, np.float32)
         probabilities[:, 2] = sure
         found = Detections.from_probabilities(boxes, probabilities)
@@ -69,6 +70,15 @@ class TwoWays:
 def test_a_strip_of_one_row_is_read_as_it_lies():
     assert trace_turned(TwoWays(), np.zeros((100, 400, 3), np.uint8))[1] == 0
     assert trace_turned(TwoWays(), np.zeros((300, 400, 3), np.uint8))[1] != 0
+
+
+@pytest.mark.parametrize(
+    ("before", "after", "quarters"),
+    [(0.91, 0.92, 0), (0.91, 0.95, 2), (0.95, 0.975, 0), (0.97, 0.9999, 0), (0.6, 0.915, 0)],
+    ids=["twice, but by less than a digit", "both", "a digit, but not a quarter", "sure as it lies", "guesses"],
+)
+def test_a_sheet_is_turned_where_it_reads_a_quarter_and_a_sure_digit_better(before, after, quarters):
+    assert trace_turned(TwoWays(before, after), np.zeros((300, 400, 3), np.uint8))[1] == quarters
 
 
 @pytest.mark.parametrize("quarters", [0, 1, 2, 3])

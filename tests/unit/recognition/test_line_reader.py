@@ -7,8 +7,9 @@ from pathlib import Path
 import numpy as np
 import pytest
 
-from realtime.detections import CLASSES
+from realtime.detections import CLASSES, NOT_A_DIGIT
 from realtime.model_file import ModelError
+from realtime.recognition.line_picture import STRIDE
 from realtime.recognition.line_reader import DEFAULT_MODEL, LineReader
 from training.handwriting import Hand, coverage, moved, scaled
 
@@ -58,6 +59,34 @@ def test_an_empty_row_and_one_far_too_long_hold_nothing(reader: LineReader) -> N
     readings = reader([np.zeros((60, 200), np.uint8), np.full((2, 500), 200, np.uint8), np.zeros((1, 1), np.uint8)])
     assert [reading.text for reading in readings] == ["", "", ""]
     assert readings[0].probabilities.shape == (0, CLASSES) and readings[0].xyxy.shape == (0, 4)
+
+
+class Said(LineReader):
+    """At first sight it sees a 3, so surely, and at any other look an 8; it counts its looks."""
+
+    def __init__(self, sure: float) -> None:
+        self.sure, self.looks = sure, 0
+
+    def logits(self, picture: np.ndarray) -> tuple[np.ndarray, np.ndarray]:
+        self.looks += 1
+        columns = picture.shape[1] // STRIDE
+        odds = np.full((columns, CLASSES), 1e-9, np.float32)
+        odds[:, NOT_A_DIGIT] = 1
+        digit, sure = (3, self.sure) if self.looks == 1 else (8, 0.99)
+        odds[columns // 2, [digit, NOT_A_DIGIT]] = sure, 1 - sure
+        return np.log(odds), np.full((columns, 4), 0.2, np.float32)
+
+
+@pytest.mark.parametrize(
+    ("sure", "thorough", "looks", "text"),
+    [(0.6, True, 4, "8"), (0.6, False, 1, "3"), (0.95, True, 1, "3"), (0.95, False, 1, "3")],
+)
+def test_a_doubtful_row_is_looked_at_again_only_where_that_is_asked_for(sure, thorough, looks, text) -> None:
+    reader = Said(sure)
+    reading = reader.read(np.full((60, 120), 100, np.uint8), thorough)
+    assert (reading.text, reader.looks) == (text, looks)
+    assert reading.probabilities.shape == (1, CLASSES) and reading.digit[0] == reading.probabilities[0].argmax()
+    assert reading.confidence == pytest.approx(0.99 * 3 / 4 if looks == 4 else sure, abs=0.01)
 
 
 def test_what_is_no_line_reader_is_refused(tmp_path: Path) -> None:
