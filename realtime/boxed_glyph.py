@@ -16,7 +16,7 @@ from realtime.own_digits import Added, add_digits
 from realtime.recognizer import Trace
 
 _DUST = 4  # pixels: a piece that is smaller both ways is no part of a digit
-_FAINTEST = 7  # of 255: weaker ink is noise, even where somebody says that there is some
+_FAINTEST = 14  # of 255: weaker ink is noise, even where somebody says that there is some
 _ROUGH = 0.2  # of its longer side: so far from the edge of a digit a box may end
 _STRENGTH = 0.35  # in a box without any ink that counted, ink counts from this share of its strongest
 

@@ -14,6 +14,7 @@ import numpy as np
 
 from realtime.ink.illumination import contrast, padded
 from realtime.model_file import ModelError, read_model
+from realtime.quiet import native_stderr_off
 
 DEFAULT_MODEL = Path(__file__).resolve().parents[2] / "models" / "ink.tflite"
 
@@ -128,9 +129,10 @@ class InkNetwork:
     def _engine(self, shape: tuple[int, int]) -> Any:
         """An engine that is ready for pictures of this shape; of those not asked for longest one is let go."""
         if shape not in self._engines:
-            engine = self._interpreter(model_content=self._content, num_threads=self._threads)
-            engine.resize_tensor_input(engine.get_input_details()[0]["index"], (1, *shape, 1))
-            engine.allocate_tensors()
+            with native_stderr_off():
+                engine = self._interpreter(model_content=self._content, num_threads=self._threads)
+                engine.resize_tensor_input(engine.get_input_details()[0]["index"], (1, *shape, 1))
+                engine.allocate_tensors()
             self._engines[shape] = engine
             while len(self._engines) > _SIZES:
                 self._engines.popitem(last=False)
