@@ -84,11 +84,12 @@ def test_clicks_choose_and_what_was_typed_shows_before_it_is_kept(correcting, sc
 def test_a_box_dragged_around_a_missed_digit_adds_it(program, screen_before_me, tmp_path):
     screen = screen_before_me
     image = sheet("717")
-    cv2.polylines(image, [np.array([(300, 300), (340, 300), (315, 370)], np.int32)], False, (228, 228, 228), 6)
+    shape = np.array([(340, 300), (300, 300), (300, 335), (330, 335), (300, 335), (300, 370), (340, 370)], np.int32)
+    cv2.polylines(image, [shape], False, (60, 60, 60), 6)
     cv2.imwrite(str(tmp_path / "a.png"), image)
     process = program("a.png", "--json", "out.jsonl")
     process.wait(60)
-    assert '"lines": ["717"]' in (tmp_path / "out.jsonl").read_text(), "it is too faint"
+    assert '"lines": ["717"]' in (tmp_path / "out.jsonl").read_text(), "an E is none"
     process = program("a.png")
     until(screen.find)
     before = screen.still_picture()
