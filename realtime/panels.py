@@ -126,7 +126,8 @@ def _mapped(trace: Trace) -> np.ndarray:
     ink = cv2.cvtColor(trace.ink, cv2.COLOR_GRAY2BGR)
     if trace.digit_ink.shape != trace.ink.shape:
         return ink
-    blue = cv2.multiply(ink, [*(value / 255 for value in BLUE), 0.0])
+    b, g, r = BLUE
+    blue = cv2.multiply(ink, (b / 255, g / 255, r / 255, 0.0))
     return np.where((trace.digit_ink >= _HALF)[..., None], cv2.add(blue, blue), ink)
 
 
