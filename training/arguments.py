@@ -101,12 +101,7 @@ def _ink(ink: argparse.ArgumentParser) -> None:
     )
     settings.add_argument("--batch-size", type=_positive, default=InkSettings.batch_size, help="(%(default)s)")
     settings.add_argument("--seed", type=int, default=InkSettings.seed, help="(%(default)s)")
-    settings.add_argument(
-        "--mixed-precision",
-        action=argparse.BooleanOptionalAction,
-        default=InkSettings.mixed_precision,
-        help="compute in bfloat16, keep the weights in float32 (off)",
-    )
+    _add_mixed_precision(settings, InkSettings.mixed_precision)
 
 
 def _decide(decide: argparse.ArgumentParser) -> None:
@@ -227,11 +222,15 @@ def _add_settings(settings: argparse._ArgumentGroup) -> None:
         "--augmentation", type=float, default=Settings.augmentation, help="strength, 0 for none (%(default)s)"
     )
     settings.add_argument("--seed", type=int, default=Settings.seed, help="(%(default)s)")
-    settings.add_argument(
+    _add_mixed_precision(settings, Settings.mixed_precision)
+
+
+def _add_mixed_precision(group: argparse._ArgumentGroup, default: bool) -> None:
+    group.add_argument(
         "--mixed-precision",
         action=argparse.BooleanOptionalAction,
-        default=Settings.mixed_precision,
-        help="compute in bfloat16, keep the weights in float32 (on)",
+        default=default,
+        help=f"compute in bfloat16, keep the weights in float32 ({'on' if default else 'off'})",
     )
 
 

@@ -137,9 +137,9 @@ def with_strokes(
     fit = np.full(len(boxes), -1, np.float32)
     for k in range(number, len(ratios)):
         its = _side(xyxy / ratios[k])
-        known = np.interp(its, _KNOWN, (0, 1, 1, 0)).astype(np.float32)
-        better = known > fit
-        fit[better], size[better] = known[better], its[better]
+        its_fit = np.interp(its, _KNOWN, (0, 1, 1, 0)).astype(np.float32)
+        better = its_fit > fit
+        fit[better], size[better] = its_fit[better], its[better]
         trust[better] = mean_within(seen.maps[k].body, (xyxy / ratios[k])[better])
     return replace(
         seen,

@@ -2,19 +2,16 @@
 
 from __future__ import annotations
 
-import hashlib
-from collections import OrderedDict
 from collections.abc import Callable
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Any
 
 import cv2
 import numpy as np
 
+from realtime.engines import Engines
 from realtime.ink.illumination import contrast, padded
-from realtime.model_file import ModelError, read_model
-from realtime.quiet import native_stderr_off
+from realtime.model_file import ModelError
 
 DEFAULT_MODEL = Path(__file__).resolve().parents[2] / "models" / "ink.tflite"
 
@@ -97,15 +94,11 @@ class InkNetwork:
     """
 
     def __init__(self, path: str | Path | None = None, threads: int = 1) -> None:
-        from realtime.classifier import interpreter
-
         self.path = Path(path) if path is not None else DEFAULT_MODEL
-        self._content, _ = read_model(self.path)
-        self.digest = hashlib.sha256(self._content).hexdigest()
-        self._threads, self._interpreter = threads, interpreter()
-        self._engines: OrderedDict[tuple[int, int], Any] = OrderedDict()
+        self._engines = Engines(self.path, threads, _SIZES)
+        self.digest = self._engines.digest
         try:
-            engine = self._engine((2 * STRIDE, 2 * STRIDE))
+            engine = self._engines((1, 2 * STRIDE, 2 * STRIDE, 1))
             (given,), (taken,) = engine.get_input_details(), engine.get_output_details()
         except (ValueError, RuntimeError) as error:
             raise ModelError(f"{self.path} is not a model that can be loaded") from error
@@ -121,20 +114,7 @@ class InkNetwork:
         Returns:
             `(h / 2, w / 2, MAPS) uint8`, 255 times the probabilities of ink, body and core.
         """
-        engine = self._engine(contrast.shape)
+        engine = self._engines((1, *contrast.shape, 1))
         engine.set_tensor(engine.get_input_details()[0]["index"], contrast[None, ..., None])
         engine.invoke()
         return engine.get_tensor(engine.get_output_details()[0]["index"])[0]
-
-    def _engine(self, shape: tuple[int, int]) -> Any:
-        """An engine that is ready for pictures of this shape; of those not asked for longest one is let go."""
-        if shape not in self._engines:
-            with native_stderr_off():
-                engine = self._interpreter(model_content=self._content, num_threads=self._threads)
-                engine.resize_tensor_input(engine.get_input_details()[0]["index"], (1, *shape, 1))
-                engine.allocate_tensors()
-            self._engines[shape] = engine
-            while len(self._engines) > _SIZES:
-                self._engines.popitem(last=False)
-        self._engines.move_to_end(shape)
-        return self._engines[shape]

@@ -2,20 +2,17 @@
 
 from __future__ import annotations
 
-import hashlib
 from collections import Counter
 from collections.abc import Sequence
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Any
 
 import cv2
 import numpy as np
 
-from realtime.classifier import interpreter
 from realtime.detections import CLASSES, NOT_A_DIGIT
-from realtime.model_file import FOLDER, ModelError, read_model
-from realtime.quiet import native_stderr_off
+from realtime.engines import Engines
+from realtime.model_file import FOLDER, ModelError
 from realtime.recognition import ctc
 from realtime.recognition.line_picture import HEIGHT, STRIDE, picture_of
 
@@ -70,13 +67,13 @@ class LineReader:
 
     def __init__(self, path: str | Path | None = None, threads: int = 1) -> None:
         self.path = Path(path) if path is not None else DEFAULT_MODEL
-        self._content, _ = read_model(self.path)
-        self.digest = hashlib.sha256(self._content).hexdigest()
-        self._threads = threads
-        self._engines: dict[int, Any] = {}
+        self._engines = Engines(self.path, threads, WIDEST // _STEP)
+        self.digest = self._engines.digest
         try:
-            engine = self._engine(_STEP)
+            engine = self._engines((1, HEIGHT, _STEP, 1))
             (self._input,) = engine.get_input_details()
+            if self._input["shape_signature"].tolist()[1] != HEIGHT:
+                raise ModelError(f"{self.path} reads no rows of {HEIGHT} pixels")
             outputs = {int(detail["shape"][-1]): detail for detail in engine.get_output_details()}
             self._digits, self._boxes = outputs[CLASSES], outputs[4]
         except (ValueError, RuntimeError, KeyError) as error:
@@ -138,26 +135,13 @@ class LineReader:
         """
         columns = picture.shape[1] // STRIDE
         width = picture.shape[1] + -picture.shape[1] % _STEP
-        if width not in self._engines:
-            self._engines[width] = self._engine(width)
-        engine = self._engines[width]
+        engine = self._engines((1, HEIGHT, width, 1))
         whole = np.zeros((1, HEIGHT, width, 1), np.float32)
         whole[0, :, : picture.shape[1], 0] = picture * np.float32(1 / 255)
         engine.set_tensor(self._input["index"], whole)
         engine.invoke()
         digits, boxes = (engine.get_tensor(part["index"])[0, :columns] for part in (self._digits, self._boxes))
         return digits, boxes
-
-    def _engine(self, width: int) -> Any:
-        """The network laid out for pictures of a width."""
-        engine = interpreter()(model_content=self._content, num_threads=self._threads)
-        with native_stderr_off():
-            (detail,) = engine.get_input_details()
-            if detail["shape"].tolist()[1] != HEIGHT:
-                raise ModelError(f"{self.path} reads no rows of {HEIGHT} pixels")
-            engine.resize_tensor_input(detail["index"], (1, HEIGHT, width, 1))
-            engine.allocate_tensors()
-        return engine
 
     def _look(self, row: np.ndarray, top: int) -> _Look:
         digits, reach = self.logits(picture_of(row))
