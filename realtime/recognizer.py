@@ -154,7 +154,7 @@ class Recognizer:
             milliseconds,
             np.concatenate([np.full(len(kept), DIGIT), unread]),
             seen.xyxy[hidden],
-            cv2.resize(seen.maps[0].ink, ink.shape[::-1], interpolation=cv2.INTER_LINEAR),
+            seen.digit_ink(),
         )
 
     def _as_a_row(self, trace: Trace, reading: LineReading, shape: tuple[int, ...]) -> Trace:

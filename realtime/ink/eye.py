@@ -63,6 +63,13 @@ class Seen:
     read: np.ndarray
     around: np.ndarray
 
+    def digit_ink(self) -> np.ndarray:
+        """255 times how likely each pixel of `gray` is a digit's ink, `(h, w) uint8`, by the copy that says most."""
+        likely = self.maps[-1].ink
+        for maps in self.maps[-2::-1]:  # of the fine copy only some tiles were looked at
+            likely = cv2.max(maps.ink, cv2.resize(likely, maps.ink.shape[::-1], interpolation=cv2.INTER_LINEAR))
+        return cv2.resize(likely, self.gray.shape[::-1], interpolation=cv2.INTER_LINEAR)
+
 
 def grays(frame: np.ndarray) -> list[np.ndarray]:
     """A `(H, W, 3) uint8` BGR frame as it is looked at: `(h, w) uint8`, its light taken out, perhaps smaller.
