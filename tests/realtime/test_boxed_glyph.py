@@ -59,7 +59,7 @@ def test_a_digit_of_several_pieces_is_one_glyph() -> None:
 
 
 def test_ink_too_faint_to_count_is_found_in_a_box() -> None:
-    image = paper((SEVEN, 209))
+    image = paper((SEVEN, 205))
     assert not len(seen_alone(image).xyxy), "the recogniser sees none"
     found = cut(image, 90, 50, 150, 140)
     assert found is not None

@@ -57,14 +57,14 @@ class Page:
         return True
 
     def touching(self, cover: np.ndarray, x: int, y: int, step: float) -> int:
-        """How far to the left of `x` a thing must stand for its ink to meet that of the one before it."""
+        """How far to the left of `x` a thing must stand for its ink to meet that of the one before it; else `x`."""
         left = float(x)
         for _ in range(_TOUCHING):
             part, inside = self._part(cover, int(left), y)
-            if part is None or ((part > _OWN) & (self.owner[inside] >= 0)).any():
-                break
+            if part is not None and ((part > _OWN) & (self.owner[inside] >= 0)).any():
+                return int(left)
             left -= max(1.0, step)
-        return int(left)
+        return x
 
     def free(self, box: tuple[float, float, float, float], margin: float) -> bool:
         """Whether nothing is written in a box and `margin` around it."""
