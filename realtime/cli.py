@@ -22,7 +22,7 @@ from realtime.console import Console
 from realtime.delivery import Delivery
 from realtime.display import why_no_window
 from realtime.faults import no_traceback
-from realtime.files import PHOTOS
+from realtime.files import is_still
 from realtime.interrupt import Interrupts
 from realtime.keys import KEYS
 from realtime.live.pipeline import EveryFrame, NewestFrame, Pipeline
@@ -166,7 +166,7 @@ def _open(args: argparse.Namespace, console: Console, patient: bool) -> Source:
 def _demo_path(source: Source) -> str:
     if source.many:
         return str(new_path("runs", ""))
-    photo = not source.live and Path(source.inputs[0]).suffix.lower() in PHOTOS
+    photo = not source.live and is_still(source.inputs[0])
     return str(new_path("runs", ".png" if photo else ".mp4"))
 
 
@@ -180,6 +180,7 @@ sources:
   python -m realtime                       camera 0; the sample clip where there is none
   python -m realtime 1                     the second camera
   python -m realtime clip.mp4              a video; every frame is read
+  python -m realtime scan.pdf              every page of a PDF, a TIFF, or a GIF that does not move
   python -m realtime sheets/ 'more/*.jpg'  photos and videos, one after the other
   python -m realtime rtsp://192.168.1.7/1  a stream
 

@@ -1,4 +1,4 @@
-"""Photos and videos as frames: every frame, in order."""
+"""Photos, documents and videos as frames: every page or frame, in order."""
 
 from __future__ import annotations
 
@@ -17,6 +17,7 @@ import imagesize
 import numpy as np
 
 from realtime.camera import hide_password, is_url, open_stream
+from realtime.documents import page_count, pages
 from realtime.frame import FPS, MAX_PIXELS, Frame, SourceError, sane_fps, to_bgr
 from realtime.quiet import native_stderr_off
 
@@ -31,14 +32,19 @@ PHOTOS = _HEIC | frozenset(
 VIDEOS = frozenset(
     ".mp4 .m4v .mov .avi .mkv .webm .mpg .mpeg .ts .mts .m2ts .wmv .flv .3gp .ogv .y4m .mjpeg .gif".split()
 )
-"""Suffixes of videos, in small letters. An animated picture is one too."""
+"""Suffixes of videos, in small letters. A GIF is one unless its pictures follow as slowly as pages are turned."""
 
+READ = PHOTOS | VIDEOS | {".pdf"}
+"""Suffixes of all that is looked for in folders, in small letters."""
+
+_JPEG = b"\xff\xd8"  # its first bytes
+_END = np.array([0xFF, 0xD9], np.uint8)  # and its last: a decoder that finds them gives what came before
 _PAUSE = 10.0  # seconds; a longer step between two frames is a wrong clock
 _COMPLETE = 0.9  # a video that gives less of the frames it promised is damaged; some formats only estimate the promise
 
 
 class FileSource:
-    """Photos and videos one after the other; iterate it once.
+    """Photos, documents and videos one after the other; iterate it once.
 
     Attributes:
         many: whether several files were asked for, so that outputs go to a folder.
@@ -88,7 +94,7 @@ class FileSource:
     @cached_property
     def fps(self) -> float:
         """Frames a second of the first video, 30.0 where unknown."""
-        videos = (path for path in self.inputs if not _is_photo(path))
+        videos = (path for path in self.inputs if not is_still(path))
         return next((_promise(path)[1] / self._stride for path in videos), FPS)
 
     @cached_property
@@ -96,7 +102,10 @@ class FileSource:
         """Frames to expect, `None` where unknown. A hint: damaged videos promise too much."""
         total = 0
         for path in self.inputs:
-            count = 1 if _is_photo(path) else _promise(path)[0]
+            if is_still(path):
+                total += _promised_pages(path)
+                continue
+            count = _promise(path)[0]
             if count is None:
                 return self._max_frames
             total += math.ceil(count / self._stride)
@@ -108,7 +117,7 @@ class FileSource:
             if left <= 0:
                 return
             try:
-                for frame in _photo(path) if _is_photo(path) else self._video(path):
+                for frame in _stills(path) if is_still(path) else _still_if_alone(self._video(path)):
                     yield replace(frame, image=cv2.flip(frame.image, 1)) if self._mirror else frame
                     left -= 1
                     if left <= 0:
@@ -238,7 +247,12 @@ def _decode(content: bytes, info: imagesize.ImageInfo, name: str) -> np.ndarray:
             if info.channels != 3 and data[0] != 0xFF:  # never a JPEG: the rest may have an alpha channel
                 image = cv2.imdecode(data, cv2.IMREAD_UNCHANGED)
             if image is None or image.ndim == 2 or image.shape[2] != 4:
-                image = cv2.imdecode(data, cv2.IMREAD_COLOR)  # turns by EXIF, which the other does not
+                color = cv2.imdecode(data, cv2.IMREAD_COLOR)  # turns by EXIF, which the other does not
+                image = image if color is None else color  # of numbers with a fraction OpenCV makes no colours
+            if image is None and data[:2].tobytes() == _JPEG:
+                image = cv2.imdecode(np.append(data, _END), cv2.IMREAD_COLOR)
+                if image is not None:
+                    logger.warning("%s: cut short; what is there is read", name)
         except cv2.error:
             image = None
     if image is None:
@@ -246,8 +260,33 @@ def _decode(content: bytes, info: imagesize.ImageInfo, name: str) -> np.ndarray:
     return to_bgr(image)
 
 
-def _photo(path: str) -> Iterator[Frame]:
-    yield Frame(read_photo(path), path, 0, 0.0, still=True)
+def _stills(path: str) -> Iterator[Frame]:
+    """The pages of a document, or a photo."""
+    count = page_count(path)
+    if count is None:
+        yield Frame(read_photo(path), path, 0, 0.0, still=True)
+    else:
+        yield from pages(path, 0, count)
+
+
+def _still_if_alone(frames: Iterator[Frame]) -> Iterator[Frame]:
+    """The frames of a video; its only one is a picture, in which the tracker would have nothing to confirm."""
+    first, second = next(frames, None), next(frames, None)
+    if first is None:
+        return
+    if second is None:
+        yield replace(first, still=True)
+        return
+    yield first
+    yield second
+    yield from frames
+
+
+def _promised_pages(path: str) -> int:
+    try:
+        return page_count(path) or 1
+    except SourceError:
+        return 0
 
 
 def _blame(path: str, info: imagesize.ImageInfo, data: np.ndarray) -> str:
@@ -263,12 +302,14 @@ def _header(file) -> imagesize.ImageInfo:
         return imagesize.ImageInfo()
 
 
-def _is_photo(path: str) -> bool:
-    """By the suffix, and where that says nothing by the first bytes."""
+def is_still(path: str) -> bool:
+    """Whether it is a photo or a document: by the suffix, and where that says nothing by the first bytes."""
     suffix = Path(path).suffix.lower()
-    if suffix in VIDEOS or is_url(path):
+    if is_url(path):
         return False
-    if suffix in PHOTOS:
+    if suffix in VIDEOS:
+        return suffix == ".gif" and page_count(path) is not None
+    if suffix in READ:
         return True
     try:
         with open(path, "rb") as file:

@@ -14,6 +14,9 @@ MAX_PIXELS = 120_000_000
 """Pictures and videos with more pixels than this are refused before they are decoded: 360 MB as BGR."""
 
 
+_INK = 0.5  # share of a picture that is opaque, below which that is ink and no paper
+_LIGHT = 170  # of 255: ink of which every channel is lighter was written on something dark
+
 _TURNS = {1: cv2.ROTATE_90_CLOCKWISE, 2: cv2.ROTATE_180, 3: cv2.ROTATE_90_COUNTERCLOCKWISE}
 
 
@@ -54,14 +57,26 @@ class Frame:
 
 
 def to_bgr(image: np.ndarray) -> np.ndarray:
-    """Any decoded picture (grey, BGR or BGRA, uint8 or uint16) as `(H, W, 3) uint8` BGR; transparent parts white."""
+    """Any decoded picture as `(H, W, 3) uint8` BGR.
+
+    Args:
+        image: grey, BGR or BGRA; `uint8`, `uint16`, or floating-point numbers of which 0 is black and 1 white, or the
+            largest where that is more. Transparent parts become white; they become black where little is opaque and
+            that is light: it is ink.
+    """
     if image.dtype == np.uint16:
         image = (image >> 8).astype(np.uint8)
+    elif image.dtype.kind == "f":
+        white = max(1.0, float(np.nanmax(image, initial=0)))
+        image = np.rint(np.clip(np.nan_to_num(image), 0, white) * (255 / white)).astype(np.uint8)
     if image.ndim == 2 or image.shape[2] == 1:
         return cv2.cvtColor(image, cv2.COLOR_GRAY2BGR)
     if image.shape[2] == 4:
         color, alpha = image[..., :3], image[..., 3:].astype(np.uint16)
-        return ((color * alpha + 255 * (255 - alpha) + 127) // 255).astype(np.uint8)
+        opaque = float(alpha.mean()) / 255
+        light = cv2.mean(color, cv2.compare(alpha, 127, cv2.CMP_GT))[:3]
+        paper = 0 if opaque < _INK and min(light) > _LIGHT else 255
+        return ((color * alpha + paper * (255 - alpha) + 127) // 255).astype(np.uint8)
     return image
 
 

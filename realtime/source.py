@@ -12,7 +12,8 @@ from pathlib import Path
 import cv2
 
 from realtime.camera import PATIENCE, LiveSource, hide_password, is_url, open_camera, open_stream
-from realtime.files import PHOTOS, VIDEOS, FileSource
+from realtime.documents import page_count
+from realtime.files import READ, FileSource
 from realtime.frame import Frame, NoCamera, SourceError
 
 __all__ = ["Frame", "NoCamera", "Source", "SourceError", "open_source"]
@@ -33,7 +34,7 @@ def open_source(
     """Open whatever gives pictures; use it in a `with` and iterate it once.
 
     Args:
-        spec: a camera number, a video, a photo, a folder (the photos and videos in it, in natural order), a glob,
+        spec: a camera number, a video, a photo, a PDF, a folder (such files in it, in natural order), a glob,
             an address (`http://`, `rtsp://`), or several of these but cameras and streams in a row.
         camera_size: `(width, height)` to ask a camera for; what it gives is in `Source.size`.
         stride: take every so many-th frame of a video, camera or stream.
@@ -64,7 +65,7 @@ def open_source(
         capture.release()  # a video with an end: every frame of it is wanted
         return files([text], name=hide_password(text))
     paths = _find(text)
-    return files(paths, many=paths != [text], name=text)
+    return files(paths, many=paths != [text] or (page_count(text) or 1) > 1, name=text)
 
 
 def _camera_number(spec: str) -> int | None:
@@ -83,7 +84,7 @@ def _find_all(specs: list[str]) -> list[str]:
 
 
 def _find(spec: str) -> list[str]:
-    """The files behind a path, a folder or a glob; of the last two only those with the suffix of a photo or video."""
+    """The files behind a path, a folder or a glob; of the last two only those with the suffix of what can be read."""
     if os.path.isfile(spec):
         return [spec]
     if os.path.isdir(spec):
@@ -101,9 +102,9 @@ def _find(spec: str) -> list[str]:
         where = "what matches"
     else:
         raise SourceError(f"{spec}: no such file, folder or camera")
-    paths = [path for path in found if Path(path).suffix.lower() in PHOTOS | VIDEOS and os.path.isfile(path)]
+    paths = [path for path in found if Path(path).suffix.lower() in READ and os.path.isfile(path)]
     if not paths:
-        raise SourceError(f"{spec}: no photo or video in {where}")
+        raise SourceError(f"{spec}: no photo, video or PDF in {where}")
     return sorted(paths, key=_natural)
 
 

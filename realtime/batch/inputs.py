@@ -8,11 +8,8 @@ from collections.abc import Callable, Iterator, Sequence
 from pathlib import Path
 
 from realtime.batch.remote import is_remote, listed
-from realtime.files import PHOTOS, VIDEOS
+from realtime.files import READ
 from realtime.frame import SourceError
-
-READ = PHOTOS | VIDEOS | {".pdf"}
-"""Suffixes that are looked for in folders."""
 
 
 def find(specs: Sequence[str], refuse: Callable[[str], None], leave_out: Sequence[str] = ()) -> Iterator[str]:

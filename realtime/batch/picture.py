@@ -7,8 +7,8 @@ from typing import Self
 
 import numpy as np
 
-from realtime.batch.documents import page_count, pages
 from realtime.batch.remote import fetched, is_remote
+from realtime.documents import page_count, pages
 from realtime.files import read_photo
 from realtime.frame import SourceError
 

@@ -11,12 +11,12 @@ import pyarrow as pa
 
 from realtime.annotate import annotate
 from realtime.batch.annotated import Copies
-from realtime.batch.documents import page_count, pages
 from realtime.batch.footage import cut, part_frames
 from realtime.batch.recognizers import make_pipeline
 from realtime.batch.remote import Unreachable, fetched, is_remote
 from realtime.batch.rows import SCHEMA
 from realtime.batch.task import Answer, Task
+from realtime.documents import page_count, pages
 from realtime.files import FileSource
 from realtime.frame import Frame, SourceError
 from realtime.live.result import FrameResult

@@ -13,6 +13,7 @@ import cv2
 import numpy as np
 import pytest
 from fake_camera import picture
+from PIL import Image
 
 from realtime import files
 from realtime.files import FileSource, _Clock, read_photo
@@ -67,15 +68,72 @@ def test_kinds_of_video(name: str, codec: str, tmp_path: Path):
     assert len(read(str(write_video(tmp_path / name, codec=codec)))) == 12
 
 
-def test_animated_gif_is_a_video(tmp_path: Path):
-    if not hasattr(cv2, "imwriteanimation"):
-        pytest.skip("this OpenCV writes no animation")
-    animation = cv2.Animation()
-    animation.frames = [picture(40), picture(80), picture(120)]
-    animation.durations = np.array([100, 100, 100])
-    cv2.imwriteanimation(str(tmp_path / "a.gif"), animation)
-    frames = read(str(tmp_path / "a.gif"))
-    assert len(frames) == 3 and not frames[0].still
+@pytest.mark.parametrize(
+    ("count", "milliseconds", "still"), [(3, 100, False), (3, 400, True), (1, 10, True), (1, 0, True)]
+)
+def test_a_gif_is_a_video_or_pages_by_its_pace(count: int, milliseconds: int, still: bool, tmp_path: Path):
+    path = str(tmp_path / "a.gif")
+    grays = [40, 80, 120][:count]
+    first, *rest = (Image.fromarray(picture(gray)) for gray in grays)
+    first.save(path, save_all=True, append_images=rest, duration=milliseconds)
+    with open_source(path) as source:
+        assert (source.total, source.many) == (count, still and count > 1)
+        frames = list(source)
+    assert [frame.still for frame in frames] == [still] * count
+    assert [frame.index for frame in frames] == list(range(count))
+    np.testing.assert_allclose(levels(frames), grays, atol=2)
+
+
+def test_every_page_of_a_tiff_or_pdf_is_a_still(tmp_path: Path):
+    tiff = str(tmp_path / "a.tif")
+    assert cv2.imwritemulti(tiff, [picture(40), picture(90)])
+    pdf = str(tmp_path / "b.pdf")
+    Image.fromarray(picture(40)).save(pdf, save_all=True, append_images=[Image.fromarray(picture(90))])
+    for path in (tiff, pdf):
+        with open_source(path) as source:
+            assert source.total == 2 and source.many, "they are saved as pictures in a folder"
+            frames = list(source)
+        assert [(frame.index, frame.still, frame.source) for frame in frames] == [(0, True, path), (1, True, path)]
+        np.testing.assert_allclose(levels(frames), [40, 90], atol=2)
+    with open_source(str(tmp_path), max_frames=3) as source:
+        assert source.total == 3 and [Path(frame.source).name for frame in source] == ["a.tif", "a.tif", "b.pdf"]
+
+
+def test_a_video_of_one_frame_is_a_picture(tmp_path: Path):
+    (frame,) = read(str(write_video(tmp_path / "a.mp4", frames=1)))
+    assert frame.still, "a tracker would wait for a second frame to confirm what is in it"
+    assert [frame.still for frame in read(str(write_video(tmp_path / "b.mp4", frames=2)))] == [False, False]
+
+
+def test_a_jpeg_cut_short_is_read_as_far_as_it_goes(tmp_path: Path, caplog: pytest.LogCaptureFixture):
+    noisy = np.random.default_rng(0).integers(0, 255, (480, 640, 3), np.uint8)
+    data = cv2.imencode(".jpg", noisy)[1].tobytes()
+    (tmp_path / "half.jpg").write_bytes(data[: len(data) // 2])
+    (frame,) = read(str(tmp_path / "half.jpg"))
+    whole = cv2.imdecode(np.frombuffer(data, np.uint8), cv2.IMREAD_COLOR)
+    assert np.array_equal(frame.image[:200], whole[:200]) and np.ptp(frame.image[300:]) == 0
+    assert caplog.messages == [f"{tmp_path / 'half.jpg'}: cut short; what is there is read"]
+
+
+def test_numbers_with_a_fraction_are_grey_levels(tmp_path: Path):
+    for name, white in (("a.tif", 1.0), ("b.tif", 4000.0)):
+        gray = np.full((40, 60), white, np.float32)
+        gray[10:20] = white / 5
+        assert cv2.imwrite(str(tmp_path / name), gray)
+        (frame,) = read(str(tmp_path / name))
+        assert frame.image.dtype == np.uint8 and frame.image.shape == (40, 60, 3)
+        assert set(np.unique(frame.image)) == {51, 255}
+
+
+def test_light_ink_on_nothing_is_seen_on_black(tmp_path: Path):
+    for ink, paper in ((255, 0), (30, 255)):
+        image = np.full((40, 60, 4), ink, np.uint8)
+        image[..., 3] = 0
+        image[10:20, 10:20, 3] = 255
+        path = str(tmp_path / f"{ink}.png")
+        assert cv2.imwrite(path, image)
+        (frame,) = read(path)
+        assert frame.image[0, 0].tolist() == [paper] * 3 and frame.image[15, 15].tolist() == [ink] * 3
 
 
 def test_stride_keeps_the_numbers_and_times_of_the_frames(tmp_path: Path):
@@ -448,10 +506,10 @@ def test_nothing_to_read(tmp_path: Path):
     (tmp_path / "texts" / "a.txt").write_text("x")
     for spec, message in {
         str(tmp_path / "missing.mp4"): "no such file, folder or camera",
-        str(tmp_path / "empty"): "no photo or video in the folder",
-        str(tmp_path / "texts"): "no photo or video in the folder",
+        str(tmp_path / "empty"): "no photo, video or PDF in the folder",
+        str(tmp_path / "texts"): "no photo, video or PDF in the folder",
         str(tmp_path / "*.jpg"): "no file matches",
-        str(tmp_path / "texts" / "*"): "no photo or video in what matches",
+        str(tmp_path / "texts" / "*"): "no photo, video or PDF in what matches",
         "": "no such file, folder or camera",
         "ftp://127.0.0.1/a.mp4": "no such file, folder or camera",
     }.items():

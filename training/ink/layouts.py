@@ -152,12 +152,14 @@ def _number(
 ) -> float:
     """A number from `x` on; returns where it ends."""
     height = writer.height
-    low = height * float(rng.uniform(0.35, 0.6)) if rng.random() < 0.06 else 0.0
+    low = height * float(rng.uniform(0.35, 0.65)) if rng.random() < 0.14 else 0.0
     for k in range(int(rng.integers(1, most + 1))):
         small = low > 0 and rng.random() < 0.5
         size = low if small else height * float(np.exp(rng.normal(0, 0.07)))
         cover, label = writer.digit(0 if small else None, size)
-        top = int(y + height - cover.shape[0] + rng.normal(0, 0.03) * height - (0.2 * height if small else 0))
+        top = int(
+            y + height - cover.shape[0] + rng.normal(0, 0.03) * height - (rng.uniform(0, 0.4) * height if small else 0)
+        )
         left = int(x)
         if k and rng.random() < touching:
             left = page.touching(cover, left, top, 0.02 * height)

@@ -81,7 +81,9 @@ def _writes_digits(path: Path, named: Callable[[np.ndarray], np.ndarray]) -> boo
     return int((said.argmax(axis=1) == np.arange(10)).sum()) >= _READABLE
 
 
-def written(text: str, path: Path, height: float, slant: float = 0.0, weight: int = 0) -> np.ndarray | None:
+def written(
+    text: str, path: Path, height: float, slant: float = 0.0, weight: int = 0, apart: float = 0.0
+) -> np.ndarray | None:
     """A text in a font.
 
     Args:
@@ -90,6 +92,7 @@ def written(text: str, path: Path, height: float, slant: float = 0.0, weight: in
         height: of its capitals and digits in pixels.
         slant: how far the top leans to the right, in heights.
         weight: its strokes are made so much wider, or narrower, in hundredths of the height.
+        apart: its letters stand so much farther from each other than the font has it, in heights.
 
     Returns:
         `(h, w) uint8` cover; None where the font has nothing for it.
@@ -101,8 +104,11 @@ def written(text: str, path: Path, height: float, slant: float = 0.0, weight: in
     x0, y0, x1, y1 = font.getbbox(text)
     if x1 <= x0 or y1 <= y0:
         return None
-    picture = Image.new("L", (int(x1 - x0) + 40, int(y1 - y0) + 40))
-    ImageDraw.Draw(picture).text((20 - x0, 20 - y0), text, font=font, fill=255)
+    between = apart * (bottom - top)
+    picture = Image.new("L", (int(x1 - x0 + between * len(text)) + 40, int(y1 - y0) + 40))
+    pen = ImageDraw.Draw(picture)
+    for i, part in enumerate(text if apart else [text]):
+        pen.text((20 - x0 + font.getlength(text[:i]) + i * between, 20 - y0), part, font=font, fill=255)
     large = np.asarray(picture)
     if weight > 0:
         large = cv2.dilate(large, cv2.getStructuringElement(cv2.MORPH_ELLIPSE, (2 * weight + 1,) * 2))

@@ -28,6 +28,8 @@ def photograph(page: Page, rng: np.random.Generator, height: float, pen: float, 
     h, w = ink.shape
     bright = rng.uniform(110, 252) if rng.random() < 0.8 else rng.uniform(50, 150)
     paper = np.full((h, w), bright, np.float32)
+    if rng.random() < 0.06:
+        _paste(paper, page, rng, height)
     if rng.random() < 0.22:
         beyond = _beyond(rng, h, w)
         texture = rng.uniform(0, 25) * _noise(rng, h, w, rng.uniform(1, 8))
@@ -83,6 +85,16 @@ def _lit(picture: np.ndarray, rng: np.random.Generator) -> np.ndarray:
         soft = float(np.exp(rng.uniform(np.log(0.8), np.log(40))))
         picture = picture * (1 - rng.uniform(0.1, 0.72) * cv2.GaussianBlur(shadow, (0, 0), soft))
     return picture.astype(np.float32)
+
+
+def _paste(paper: np.ndarray, page: Page, rng: np.random.Generator, height: float) -> None:
+    """Make the paper under most things another one, as where they were cut out and stuck on a sheet."""
+    tone = rng.uniform(0.55, 1.1)
+    for left, top, right, bottom in page.boxes:
+        if rng.random() < 0.8:
+            x0, y0, x1, y1 = np.rint([left, top, right, bottom] + height * rng.uniform(0.04, 0.5, 4) * (-1, -1, 1, 1))
+            piece = np.s_[max(0, int(y0)) : int(y1), max(0, int(x0)) : int(x1)]
+            paper[piece] = paper[0, 0] * min(tone * rng.uniform(0.93, 1.07), 255 / paper[0, 0])
 
 
 def _grain(rng: np.random.Generator, shape: tuple[int, ...]) -> np.ndarray:

@@ -40,6 +40,10 @@ BETWEEN = ("plus", "minus", "times", "times", "divided", "equals", "slash", "col
 """The signs of sums."""
 
 
+_ALIKE = 0.25  # share of the letters of a word that look like a digit
+_LETTERS = 0, 0, 0, 1, 1, 2, 5, 5, 6, 9, 9  # o, i and l, z, s, b, g and q
+
+
 @dataclass(frozen=True, eq=False)
 class Hands:
     """Images of what people wrote: digits by where they come from, letters, and other things that are no digit.
@@ -95,6 +99,7 @@ class Writer:
                 self._digit_font = fonts.digits[rng.integers(len(fonts.digits))]
             texts = fonts.printed if fonts.printed and rng.random() < 0.25 else fonts.hands
             self._text_font = texts[rng.integers(len(texts))] if texts else None
+        self._apart = float(rng.uniform(0.1, 0.7)) if rng.random() < 0.3 else 0.0
         self.real_words = rng.random() < (0.35 if self._text_font else 0.7)
 
     def digit(self, label: int | None = None, height: float | None = None) -> tuple[np.ndarray, int]:
@@ -134,19 +139,25 @@ class Writer:
             return self._of_letters(height, int(rng.integers(1, 8)))
         if self._text_font is not None:
             for _ in range(3):
-                cover = written(any_text(rng), self._text_font, height, self._slant, self._weight)
+                cover = written(any_text(rng), self._text_font, height, self._slant, self._weight, self._apart)
                 if cover is not None:
                     return tight(shaken(cover, rng)) if rng.random() < 0.5 else cover
         return tight(coverage(scaled(scribble(self._hand, rng, detail_for(height)), height), self.pen)[0])
 
     def _of_letters(self, height: float, n: int) -> np.ndarray:
-        """Letters side by side, as a word: low ones and high ones on one line, some of them linked."""
+        """Letters side by side, as a word: low ones and high ones on one line, some of them linked.
+
+        The letters of the data sets lack those that look like a digit: in longer words a digit stands for them.
+        """
         rng = self._rng
-        close = rng.uniform(-0.06, 0.2) * height
+        close = (self._apart or rng.uniform(-0.06, 0.2)) * height
         covers = []
         for _ in range(n):
-            image = self._hands.letters[rng.integers(len(self._hands.letters))]
-            covers.append(self._again(image, height * (rng.uniform(0.55, 0.75) if rng.random() < 0.6 else 1.0)))
+            size = height * (rng.uniform(0.55, 0.75) if rng.random() < 0.6 else 1.0)
+            if n > 2 and rng.random() < _ALIKE:
+                covers.append(self.digit(int(rng.choice(_LETTERS)), size)[0])
+            else:
+                covers.append(self._again(self._hands.letters[rng.integers(len(self._hands.letters))], size))
         top = max(cover.shape[0] for cover in covers)
         width = int(sum(cover.shape[1] + max(0.0, close) for cover in covers)) + 2
         word, x = np.zeros((top, width), np.uint8), 0.0

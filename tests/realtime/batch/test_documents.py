@@ -1,16 +1,13 @@
 from __future__ import annotations
 
-import sys
-
 import cv2
 import numpy as np
 import pytest
 from archive import LOCKED_PDF, sheet, write_pdf, write_sheet
 
-from realtime.batch import documents
-from realtime.batch.documents import page_count, pages
+from realtime import documents
+from realtime.documents import page_count, pages
 from realtime.frame import SourceError
-from realtime.paths import OutputError
 
 
 def test_the_pages_of_a_tiff_come_one_by_one(tmp_path):
@@ -63,10 +60,3 @@ def test_a_pdf_that_cannot_be_read_has_its_reason(tmp_path, content, reason):
     (tmp_path / "a.pdf").write_bytes(content)
     with pytest.raises(SourceError, match=rf"a\.pdf: {reason}$"):
         page_count(str(tmp_path / "a.pdf"))
-
-
-def test_a_missing_package_is_named(tmp_path, monkeypatch):
-    path = write_pdf(tmp_path / "a.pdf", ["1"])
-    monkeypatch.setitem(sys.modules, "pypdfium2", None)
-    with pytest.raises(OutputError, match="a PDF needs pypdfium2: pip install pypdfium2"):
-        page_count(path)

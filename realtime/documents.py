@@ -1,13 +1,17 @@
-"""Files of many pages as stills: TIFF through Pillow and OpenCV, PDF through pypdfium2; one page at a time."""
+"""Files of many pages as stills: TIFF and GIF through Pillow and OpenCV, PDF through pypdfium2; one page at a time."""
 
 from __future__ import annotations
 
+import warnings
 from collections.abc import Iterator
+from contextlib import contextmanager
 from pathlib import Path
+from typing import Any
 
 import cv2
+import numpy as np
+from PIL import Image
 
-from realtime.batch.optional import need
 from realtime.frame import MAX_PIXELS, Frame, SourceError, to_bgr
 from realtime.quiet import native_stderr_off
 
@@ -15,6 +19,8 @@ DPI = 200
 """At which the pages of a PDF are drawn: boxes are in pixels of that."""
 
 _TIFF = (".tif", ".tiff")
+_GIF = ".gif"
+_PAGE = 200  # milliseconds that the first picture of a GIF stands, from which on it is a page and no film
 _HEAD = 1024  # bytes, somewhere in which a PDF says that it is one
 _POINTS = 72  # an inch
 
@@ -29,7 +35,7 @@ def is_pdf(path: str) -> bool:
 
 
 def page_count(path: str) -> int | None:
-    """How many pages a document has; None where it is none, such as a photo or a TIFF of one page.
+    """How many pages a document has; None where it is none, such as a photo, a TIFF of one page, or a GIF that moves.
 
     Raises:
         SourceError: if it cannot be read.
@@ -41,6 +47,8 @@ def page_count(path: str) -> int | None:
     if Path(path).suffix.lower() in _TIFF:
         count = len(_tiff_sizes(path))
         return count if count > 1 else None
+    if Path(path).suffix.lower() == _GIF:
+        return _gif_count(path)
     return None
 
 
@@ -55,6 +63,9 @@ def pages(path: str, start: int, end: int) -> Iterator[Frame]:
         for i in range(start, min(end, pdf.count)):
             yield Frame(pdf.page(i), path, i, 0.0, still=True)
         return
+    if Path(path).suffix.lower() == _GIF:
+        yield from _gif_pages(path, start, end)
+        return
     for i, (width, height) in enumerate(_tiff_sizes(path)[start:end], start):
         _refuse_large(path, i, width, height)
         with native_stderr_off():
@@ -66,10 +77,9 @@ def pages(path: str, start: int, end: int) -> Iterator[Frame]:
 
 def _tiff_sizes(path: str) -> list[tuple[int, int]]:
     """Width and height of each page, from the headers alone; none where it cannot be told."""
-    pillow = need("PIL.Image", "pillow", "a TIFF")
     sizes = []
     try:
-        with pillow.open(path) as image:
+        with _opened(path) as image:
             for i in range(getattr(image, "n_frames", 1)):
                 image.seek(i)
                 sizes.append(image.size)
@@ -78,12 +88,44 @@ def _tiff_sizes(path: str) -> list[tuple[int, int]]:
     return sizes
 
 
+def _gif_count(path: str) -> int | None:
+    """How many pages a GIF shows; None where it moves, or cannot be read."""
+    try:
+        with _opened(path) as image:
+            count = int(image.n_frames)
+            return count if count == 1 or image.info.get("duration", 0) >= _PAGE else None
+    except Exception:  # whatever a hostile file makes it raise, FFmpeg has the last word
+        return None
+
+
+def _gif_pages(path: str, start: int, end: int) -> Iterator[Frame]:
+    with _opened(path) as image:
+        _refuse_large(path, 0, *image.size)
+        for i in range(start, min(end, image.n_frames)):
+            try:
+                image.seek(i)
+                picture = np.asarray(image.convert("RGBA"))
+            except Exception as error:  # a hostile file makes Pillow raise whatever it likes
+                raise SourceError(f"{path}: page {i + 1} is damaged") from error
+            yield Frame(to_bgr(cv2.cvtColor(picture, cv2.COLOR_RGBA2BGRA)), path, i, 0.0, still=True)
+
+
+@contextmanager
+def _opened(path: str) -> Iterator[Any]:
+    """A picture that Pillow has opened: its header is read and nothing is decoded."""
+    with warnings.catch_warnings():
+        warnings.simplefilter("ignore")  # Pillow warns of large pictures, which are looked for here
+        with Image.open(path) as image:
+            yield image
+
+
 class _Pdf:
     """An open PDF and the `count` of its pages."""
 
     def __init__(self, path: str) -> None:
         self._path = path
-        pdfium = need("pypdfium2", "pypdfium2", "a PDF")
+        import pypdfium2 as pdfium  # its library of 8 MB is loaded where there is a PDF
+
         try:
             self._document = pdfium.PdfDocument(path)
             self.count = len(self._document)
