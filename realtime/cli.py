@@ -29,7 +29,7 @@ from realtime.live.pipeline import EveryFrame, NewestFrame, Pipeline
 from realtime.live.result import FrameResult
 from realtime.live.worker import Worker, WorkerError, make_recognizer
 from realtime.model_file import ModelError
-from realtime.output import OutputError, discard_stdout
+from realtime.output import RAW_CSV, OutputError, discard_stdout
 from realtime.own_digits import OwnDigitsError
 from realtime.paths import new_path
 from realtime.source import NoCamera, Source, SourceError, open_source
@@ -112,6 +112,7 @@ def _run(args: argparse.Namespace, console: Console, interrupts: Interrupts, dem
                 interrupts,
                 json=args.json,
                 csv=args.csv,
+                raw_csv=args.raw_csv,
                 save=_demo_path(source) if demo and why_not and not asked else args.save,
                 clipboard=clipboard,
                 # With a window the readings stand in it; a program that reads ours gets them all the same.
@@ -206,6 +207,7 @@ def _parse(argv: list[str]) -> argparse.Namespace:
     )
     parser.add_argument("--json", metavar="PATH", help="JSON lines, one object a frame; - is standard output")
     parser.add_argument("--csv", metavar="PATH", help="one row a digit; - is standard output")
+    parser.add_argument("--raw-csv", action="store_true", help=RAW_CSV)
     parser.add_argument(
         "--save", metavar="PATH", help="annotated video (.mp4, .webm, .avi), picture, or folder of them"
     )

@@ -22,6 +22,7 @@ class Delivery:
         interrupts: what must not cut a line or a video in two.
         json: file for JSON lines; `-` = standard output.
         csv: file for one row a digit.
+        raw_csv: texts that a spreadsheet would take for formulas are written as they are.
         save: annotated video, picture, or folder of them.
         clipboard: takes each reading.
         printing: whether each reading is printed as a line.
@@ -43,6 +44,7 @@ class Delivery:
         *,
         json: str | None = None,
         csv: str | None = None,
+        raw_csv: bool = False,
         save: str | None = None,
         clipboard: Clipboard | None = None,
         printing: bool = False,
@@ -64,7 +66,7 @@ class Delivery:
             if json is not None:
                 self._records.append(stack.enter_context(JsonSink(json, inputs)))
             if csv is not None:
-                self._records.append(stack.enter_context(CsvSink(csv, inputs)))
+                self._records.append(stack.enter_context(CsvSink(csv, inputs, raw=raw_csv)))
             if save is not None:
                 self._save = SaveSink(save, many=many, inputs=inputs, on_warning=console.info)
                 stack.enter_context(self._save)

@@ -95,11 +95,41 @@ class JsonSink:
         self._lines.close()
 
 
-class CsvSink:
-    """One row a digit, with the columns `COLUMNS`; like `JsonSink` in all else."""
+RAW_CSV = "leave names as they are that a spreadsheet would take for a formula; else an apostrophe stands before them"
+"""What the option --raw-csv does."""
 
-    def __init__(self, path: str, inputs: Sequence[str] = ()) -> None:
-        self._lines = _Lines(path, inputs)
+_FORMULA = ("=", "+", "-", "@", "\t", "\r")  # a cell that begins so is carried out by a spreadsheet
+
+
+def csv_lines(rows: Iterable[Sequence[object]], *, raw: bool = False) -> str:
+    """Rows as lines of CSV.
+
+    Args:
+        rows: of any length.
+        raw: writes texts as they are. Else an apostrophe stands before what a spreadsheet would take for a formula,
+            which the name of a file may be.
+    """
+    lines = _UnixLines()
+    csv.writer(lines).writerows(rows if raw else ([_harmless(cell) for cell in row] for row in rows))
+    return "".join(lines)
+
+
+class _UnixLines(list[str]):
+    """Takes the rows of a CSV writer: asked for lines without a carriage return, that would quote none in a name."""
+
+    def write(self, row: str) -> None:
+        self.append(row.removesuffix("\r\n") + "\n")
+
+
+def _harmless(cell: object) -> object:
+    return f"'{cell}" if isinstance(cell, str) and cell.startswith(_FORMULA) else cell
+
+
+class CsvSink:
+    """One row a digit, with the columns `COLUMNS`; like `JsonSink` in all else; `raw` as of `csv_lines`."""
+
+    def __init__(self, path: str, inputs: Sequence[str] = (), *, raw: bool = False) -> None:
+        self._lines, self._raw = _Lines(path, inputs), raw
         try:
             self._append([COLUMNS])
         except OutputError:
@@ -120,9 +150,7 @@ class CsvSink:
         )
 
     def _append(self, rows: Iterable[Sequence[object]]) -> None:
-        text = io.StringIO()
-        csv.writer(text, lineterminator="\n").writerows(rows)
-        self._lines.write(text.getvalue())
+        self._lines.write(csv_lines(rows, raw=self._raw))
 
     def close(self) -> None:
         self._lines.close()

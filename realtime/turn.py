@@ -8,7 +8,7 @@ from realtime.frame import turned
 from realtime.recognition.single_row import STRIP, one_line
 from realtime.recognizer import DIGIT, Recognizing, Trace
 
-_FEW = 3  # digits: with fewer there is no telling
+_FEW = 2  # digits: one alone may be a 6 or a 9
 _GOOD = 0.85  # mean confidence, with next to nothing left unread, at which nobody would turn the sheet
 _UNREAD = 0.4  # for each digit read
 _SURE = 0.9  # a digit counts by how much surer it is: upside down, 6 and 9 are sure too, and letters are guessed at

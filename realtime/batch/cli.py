@@ -31,6 +31,7 @@ from realtime.frame import SourceError
 from realtime.interrupt import Interrupts
 from realtime.live.worker import make_recognizer
 from realtime.model_file import ModelError
+from realtime.output import RAW_CSV
 from realtime.paths import OutputError, identities, refuse_input
 
 _SHARD_ROWS = 200_000  # digits after which a shard is full, however few files they are of: that many fit into memory
@@ -116,7 +117,7 @@ class _Run:
             self._commit()
         write_failures(failures, self.folder / "failed.txt")
         if args.csv:
-            write_csv(self.store, Path(args.csv))
+            write_csv(self.store, Path(args.csv), raw=args.raw_csv)
         if args.jsonl:
             write_jsonl(self.store, Path(args.jsonl))
         self._tell(len(left), len(tasks) - len(left), failures, time.perf_counter() - start)
@@ -171,6 +172,7 @@ def _parse(argv: list[str]) -> argparse.Namespace:
     parser.add_argument("input", nargs="+", metavar="INPUT", help="file, folder, glob, address, or @ and a list")
     parser.add_argument("--out", required=True, metavar="FOLDER", help="for the Parquet; a run there goes on")
     parser.add_argument("--csv", metavar="PATH", help="all results as CSV as well, one row a digit")
+    parser.add_argument("--raw-csv", action="store_true", help=RAW_CSV)
     parser.add_argument("--jsonl", metavar="PATH", help="all results as JSON lines as well, one object a page")
     parser.add_argument("--annotated", metavar="FOLDER", help="copies with what was read drawn on them")
     parser.add_argument(

@@ -2,32 +2,31 @@
 
 from __future__ import annotations
 
-import csv
-import io
 import json
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterator, Sequence
 from itertools import groupby
 from pathlib import Path
 from typing import Any
 
 from realtime.batch.aside import written_aside
 from realtime.batch.store import Store, answered, read_shard
-from realtime.output import COLUMNS
+from realtime.output import COLUMNS, csv_lines
 
 Row = dict[str, Any]
 
 
-def write_csv(store: Store, path: Path) -> None:
-    """One row a digit, with the columns of `python -m realtime --csv`.
+def write_csv(store: Store, path: Path, *, raw: bool = False) -> None:
+    """One row a digit, with the columns of `python -m realtime --csv`; `raw` as of `realtime.output.csv_lines`.
 
     Raises:
         OutputError: if it cannot be written.
     """
     with written_aside(path) as file:
-        file.write(_csv([COLUMNS]))
+        file.write(csv_lines([COLUMNS]).encode())
         for table in store.tables():
             rows = (row for row in table.to_pylist() if row["digit"] is not None)
-            file.write(_csv([_short(row[name]) for name in COLUMNS] for row in rows))
+            cells = ([_short(row[name]) for name in COLUMNS] for row in rows)
+            file.write(csv_lines(cells, raw=raw).encode())
 
 
 def write_jsonl(store: Store, path: Path) -> None:
@@ -90,12 +89,6 @@ def _lines(rows: list[Row]) -> list[str]:
         numbers = groupby(line, lambda row: row["number"])
         lines.append(" ".join("".join(str(row["digit"]) for row in number) for _, number in numbers))
     return lines
-
-
-def _csv(rows: Iterable[Sequence[object]]) -> bytes:
-    text = io.StringIO()
-    csv.writer(text, lineterminator="\n").writerows(rows)
-    return text.getvalue().encode()
 
 
 def _short(value: object) -> object:

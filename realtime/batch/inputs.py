@@ -75,12 +75,16 @@ def _behind(spec: str, walk: _Walk) -> Iterator[str]:
 def _matches(pattern: str, walk: _Walk) -> Iterator[str]:
     # pathlib's ** does not follow links round in circles, as that of glob does.
     anchor = Path(pattern).anchor
-    for path in sorted(Path(anchor or ".").glob(pattern[len(anchor) :])):
+    try:
+        found = sorted(Path(anchor or ".").glob(pattern[len(anchor) :]))
+    except ValueError as error:
+        raise SourceError(f"{pattern}: no pattern of names: {error}") from error
+    for path in found:
         if any(part.startswith(".") and part not in Path(pattern).parts for part in path.parts):
             continue
         if path.is_dir():
             yield from walk(str(path))
-        elif _is_read(path.name):
+        elif _is_read(path.name) and path.is_file():
             yield str(path)
 
 
@@ -116,16 +120,15 @@ class _Walk:
         self._seen.add(here)
         try:
             with os.scandir(folder) as entries:
-                inside = sorted((entry.name, os.path.isdir(entry.path)) for entry in entries if entry.name[0] != ".")
+                names = sorted(entry.name for entry in entries if not entry.name.startswith("."))
         except OSError as error:
             self._refuse(f"{folder}: {error.strerror}")
             return
-        for name, is_folder in inside:
-            path = os.path.join(folder, name)
-            if is_folder:
+        for path in (os.path.join(folder, name) for name in names):
+            if os.path.isdir(path):
                 yield from self._walk(path, (*above, here))
-            elif _is_read(name):
-                yield path
+            elif _is_read(path) and (os.path.isfile(path) or not os.path.exists(path)):
+                yield path  # but no pipe, which would be waited for for ever
 
 
 def _identity(folder: str) -> tuple[int, int] | None:

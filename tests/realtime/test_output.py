@@ -127,6 +127,16 @@ def test_csv(tmp_path: Path):
         ]
 
 
+@pytest.mark.parametrize("name", ["=1+1.jpg", "+1.jpg", "-1.jpg", "@1.jpg", "\t1.jpg", "\r1.jpg"])
+def test_a_spreadsheet_finds_no_formula_in_a_csv(name: str, tmp_path: Path):
+    found = detections((7, 10, 100))
+    for raw, written in ((False, "'" + name), (True, name)):
+        with CsvSink(str(tmp_path / "a.csv"), raw=raw) as sink:
+            sink.write(record(frame(0, name), found, arrange(found)))
+        with (tmp_path / "a.csv").open(newline="") as file:
+            assert list(csv.reader(file))[1][:2] == [written, "0"]
+
+
 def test_csv_keeps_the_bytes_of_an_undecodable_name(tmp_path: Path):
     with CsvSink(str(tmp_path / "a.csv")) as sink:
         sink.write(record(frame(0, os.fsdecode(b"caf\xe9.jpg")), detections((1, 0, 0)), arrange(detections((1, 0, 0)))))

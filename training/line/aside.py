@@ -11,7 +11,7 @@ from training.line.glyph import Pen, write
 from training.line.shapes import Shapes
 from training.line.sheet import Sheet
 
-_SIGNS = "$ # = - -- .- * / // € £ .= x + F Bs R$ U$S kg %".split()
+_SIGNS = "$ # = - -- .- * / // € £ .= x + ( ) [ ] : F Bs R$ U$S kg %".split()
 _WORDS = "total suma pesos cien mil und euro date name sum the rest paid page no year amount euros".split()
 _NEAR = 0.16  # two signs stand as close as the nearest ink of theirs within this part of a height, up or down
 

@@ -135,9 +135,11 @@ async function readVideo(file, card, signal) {
 }
 
 function csv() {
+  // A spreadsheet takes a name that begins so for a formula.
+  const harmless = (text) => (/^[=+\-@\t\r]/.test(text) ? `'${text}` : text);
   const quoted = (text) => (/[",\r\n]/.test(text) ? `"${text.replaceAll('"', '""')}"` : text);
   const rows = records.map((line) => JSON.parse(line)).flatMap(({ source, frame, digits }) =>
-    digits.map((d) => [quoted(source), frame, d.line, d.number, d.digit, d.confidence, ...d.xyxy].join(",")),
+    digits.map((d) => [quoted(harmless(source)), frame, d.line, d.number, d.digit, d.confidence, ...d.xyxy].join(",")),
   );
   return [COLUMNS, ...rows].join("\n") + "\n";
 }

@@ -36,6 +36,20 @@ def test_a_glob_finds_files_and_the_folders_it_matches(archive, pattern, paths):
     assert (absolute, refused) == ([str(archive / path) for path in paths], [])
 
 
+def test_what_is_named_like_a_picture_and_is_no_file_is_passed_by(archive):
+    os.mkfifo("in/pipe.jpg")  # whoever opened it would wait for ever
+    Path("in/lost.jpg").symlink_to("nowhere.jpg")
+    for spec in ("in", "in/*"):
+        paths, refused = found(spec)
+        assert "in/pipe.jpg" not in paths and "in/b.png" in paths and not refused
+    assert "in/lost.jpg" in found("in")[0], "reading it will say what is wrong with it"
+
+
+def test_a_pattern_that_is_none_is_told(archive):
+    paths, refused = found("a**b", "in/b.png")
+    assert paths == ["in/b.png"] and len(refused) == 1 and refused[0].startswith("a**b: no pattern of names")
+
+
 def test_each_file_comes_once_however_often_it_was_named(archive):
     paths, refused = found("in/b.png", "in", "./in/", str(archive / "in" / "b.png"), "in/*.png", "in")
     assert sorted(paths) == ["in/a.tif", "in/b.png", "in/deep/er/c.PDF"] and refused == []
