@@ -10,7 +10,6 @@ from typing import Any
 
 import cv2
 import numpy as np
-from PIL import Image
 
 from realtime.frame import MAX_PIXELS, Frame, SourceError, to_bgr
 from realtime.quiet import native_stderr_off
@@ -45,8 +44,9 @@ def page_count(path: str) -> int | None:
     if Path(path).suffix.lower() == ".pdf":
         raise SourceError(f"{path}: {_not_a_pdf(path)}")
     if Path(path).suffix.lower() in _TIFF:
-        count = len(_tiff_sizes(path))
-        return count if count > 1 else None
+        with native_stderr_off():
+            several = cv2.imcount(path) > 1
+        return len(_tiff_sizes(path)) if several else None
     if Path(path).suffix.lower() == _GIF:
         return _gif_count(path)
     return None
@@ -83,6 +83,8 @@ def _tiff_sizes(path: str) -> list[tuple[int, int]]:
             for i in range(getattr(image, "n_frames", 1)):
                 image.seek(i)
                 sizes.append(image.size)
+    except SourceError:
+        raise
     except Exception:  # whatever a hostile header makes it raise, the decoder has the last word
         pass
     return sizes
@@ -94,6 +96,8 @@ def _gif_count(path: str) -> int | None:
         with _opened(path) as image:
             count = int(image.n_frames)
             return count if count == 1 or image.info.get("duration", 0) >= _PAGE else None
+    except SourceError:
+        raise
     except Exception:  # whatever a hostile file makes it raise, FFmpeg has the last word
         return None
 
@@ -113,6 +117,10 @@ def _gif_pages(path: str, start: int, end: int) -> Iterator[Frame]:
 @contextmanager
 def _opened(path: str) -> Iterator[Any]:
     """A picture that Pillow has opened: its header is read and nothing is decoded."""
+    try:
+        from PIL import Image  # the light install does without
+    except ImportError as error:
+        raise SourceError(f"{path}: pages of TIFF and GIF files need Pillow: pip install pillow") from error
     with warnings.catch_warnings():
         warnings.simplefilter("ignore")  # Pillow warns of large pictures, which are looked for here
         with Image.open(path) as image:
@@ -124,8 +132,10 @@ class _Pdf:
 
     def __init__(self, path: str) -> None:
         self._path = path
-        import pypdfium2 as pdfium  # its library of 8 MB is loaded where there is a PDF
-
+        try:
+            import pypdfium2 as pdfium  # the light install does without
+        except ImportError as error:
+            raise SourceError(f"{path}: PDF files need pypdfium2: pip install pypdfium2") from error
         try:
             self._document = pdfium.PdfDocument(path)
             self.count = len(self._document)

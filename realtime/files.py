@@ -216,17 +216,19 @@ class _Clock:
 def read_photo(path: str) -> np.ndarray:
     """Read a photo as `(H, W, 3) uint8` BGR, turned the way its EXIF says, transparent parts white.
 
+    Of a JPEG that is cut short the rest is grey, and a warning is logged.
+
     Raises:
         SourceError: if it is missing, not a picture, damaged, or has more than `MAX_PIXELS`.
     """
     with _open(path) as file:
         info = _checked_header(file, path, MAX_PIXELS)
         file.seek(0)
-        return _decode(file.read(4 * MAX_PIXELS), info, path)  # more than that would be no picture
+        return _decode(file.read(4 * MAX_PIXELS), info, path, halves=True)  # more than that would be no picture
 
 
 def decode_photo(data: bytes, name: str, max_pixels: int = MAX_PIXELS) -> np.ndarray:
-    """`read_photo` of a file in memory, called `name` in messages."""
+    """`read_photo` of a file in memory, called `name` in messages; half a JPEG is damaged, for it can be sent again."""
     return _decode(data, _checked_header(io.BytesIO(data), name, max_pixels), name)
 
 
@@ -237,7 +239,7 @@ def _checked_header(file: BinaryIO, name: str, max_pixels: int) -> imagesize.Ima
     return info
 
 
-def _decode(content: bytes, info: imagesize.ImageInfo, name: str) -> np.ndarray:
+def _decode(content: bytes, info: imagesize.ImageInfo, name: str, *, halves: bool = False) -> np.ndarray:
     data = np.frombuffer(content, np.uint8)
     if data.size == 0:
         raise SourceError(f"{name}: empty file")
@@ -249,7 +251,7 @@ def _decode(content: bytes, info: imagesize.ImageInfo, name: str) -> np.ndarray:
             if image is None or image.ndim == 2 or image.shape[2] != 4:
                 color = cv2.imdecode(data, cv2.IMREAD_COLOR)  # turns by EXIF, which the other does not
                 image = image if color is None else color  # of numbers with a fraction OpenCV makes no colours
-            if image is None and data[:2].tobytes() == _JPEG:
+            if image is None and halves and content.startswith(_JPEG):
                 image = cv2.imdecode(np.append(data, _END), cv2.IMREAD_COLOR)
                 if image is not None:
                     logger.warning("%s: cut short; what is there is read", name)

@@ -1,5 +1,7 @@
 from __future__ import annotations
 
+import sys
+
 import cv2
 import numpy as np
 import pytest
@@ -60,3 +62,15 @@ def test_a_pdf_that_cannot_be_read_has_its_reason(tmp_path, content, reason):
     (tmp_path / "a.pdf").write_bytes(content)
     with pytest.raises(SourceError, match=rf"a\.pdf: {reason}$"):
         page_count(str(tmp_path / "a.pdf"))
+
+
+def test_a_missing_package_is_named_where_there_is_a_document(tmp_path, monkeypatch):
+    pdf = write_pdf(tmp_path / "a.pdf", ["1"])
+    pages_of_tiff, one_page = str(tmp_path / "a.tif"), str(tmp_path / "b.tif")
+    assert cv2.imwritemulti(pages_of_tiff, [sheet(), sheet()]) and cv2.imwrite(one_page, sheet())
+    monkeypatch.setitem(sys.modules, "pypdfium2", None)
+    monkeypatch.setitem(sys.modules, "PIL", None)
+    for path, package in ((pdf, "pypdfium2"), (pages_of_tiff, "pillow")):
+        with pytest.raises(SourceError, match=f"pip install {package}$"):
+            page_count(path)
+    assert page_count(one_page) is None
