@@ -8,7 +8,8 @@ from realtime.frame import turned
 from realtime.recognition.single_row import STRIP, one_line
 from realtime.recognizer import DIGIT, Recognizing, Trace
 
-_FEW = 2  # digits: one alone may be a 6 or a 9
+_FEW = 3  # digits: fewer do not tell whether they are upside down
+_FEWER = 2  # and fewer than these not that they lie on their side
 _GOOD = 0.85  # mean confidence, with next to nothing left unread, at which nobody would turn the sheet
 _UNREAD = 0.4  # for each digit read
 _SURE = 0.9  # a digit counts by how much surer it is: upside down, 6 and 9 are sure too, and letters are guessed at
@@ -40,7 +41,8 @@ def trace_turned(recognizer: Recognizing, frame: np.ndarray) -> tuple[Trace, int
     most = _BETTER * _weight(best, usual) + _MORE
     for quarters in likely:
         trace = recognizer.trace(turned(frame, quarters))
-        if len(trace.detections) >= _FEW and (weight := _weight(trace, usual)) > most:
+        enough = _FEW if quarters == 2 else _FEWER
+        if len(trace.detections) >= enough and (weight := _weight(trace, usual)) > most:
             best, turns, most = trace, quarters, weight
     return best, turns
 

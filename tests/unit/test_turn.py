@@ -28,6 +28,13 @@ def test_a_sheet_is_read_whichever_way_up_it_lies(sheet, quarters):
     assert np.array_equal(turned(frame, found), sheet)
 
 
+@pytest.mark.parametrize("quarters", [0, 1, 2, 3])
+def test_two_digits_tell_that_they_lie_on_their_side_but_not_that_they_are_upside_down(quarters):
+    sheet = draw_sheet(np.random.default_rng(3), kind="plain", difficulty=0.1, rows=["2", "5"]).image
+    frame = np.ascontiguousarray(np.rot90(sheet, quarters))
+    assert trace_turned(Recognizer(Classifier()), frame)[1] == (quarters if quarters != 2 else 0)
+
+
 def test_a_higher_digit_upside_down_counts_no_more():
     def page(heights: list[int], digits: list[int]) -> Trace:
         boxes = np.array([[60 * i, 400 - height, 60 * i + 40, 400] for i, height in enumerate(heights)])
