@@ -20,6 +20,7 @@ DPI = 200
 _TIFF = (".tif", ".tiff")
 _GIF = ".gif"
 _PAGE = 200  # milliseconds that the first picture of a GIF stands, from which on it is a page and no film
+_AT_ONCE = 12_000_000  # pixels of the pages of a TIFF that are decoded together: 36 MB
 _HEAD = 1024  # bytes, somewhere in which a PDF says that it is one
 _POINTS = 72  # an inch
 
@@ -66,13 +67,7 @@ def pages(path: str, start: int, end: int) -> Iterator[Frame]:
     if Path(path).suffix.lower() == _GIF:
         yield from _gif_pages(path, start, end)
         return
-    for i, (width, height) in enumerate(_tiff_sizes(path)[start:end], start):
-        _refuse_large(path, i, width, height)
-        with native_stderr_off():
-            ok, images = cv2.imreadmulti(path, i, 1, flags=cv2.IMREAD_COLOR)
-        if not ok:
-            raise SourceError(f"{path}: page {i + 1} is damaged")
-        yield Frame(to_bgr(images[0]), path, i, 0.0, still=True)
+    yield from _tiff_pages(path, start, end)
 
 
 def _tiff_sizes(path: str) -> list[tuple[int, int]]:
@@ -88,6 +83,23 @@ def _tiff_sizes(path: str) -> list[tuple[int, int]]:
     except Exception:  # whatever a hostile header makes it raise, the decoder has the last word
         pass
     return sizes
+
+
+def _tiff_pages(path: str, start: int, end: int) -> Iterator[Frame]:
+    """Some at a time: OpenCV looks for each from the first page on, of thousands that would be thousands of times."""
+    sizes = _tiff_sizes(path)
+    end, first = min(end, len(sizes)), start
+    while first < end:
+        _refuse_large(path, first, *sizes[first])
+        after, pixels = first + 1, sizes[first][0] * sizes[first][1]
+        while after < end and (pixels := pixels + sizes[after][0] * sizes[after][1]) <= min(_AT_ONCE, MAX_PIXELS):
+            after += 1
+        with native_stderr_off():
+            images = cv2.imreadmulti(path, first, after - first, flags=cv2.IMREAD_COLOR)[1]
+        yield from (Frame(to_bgr(image), path, i, 0.0, still=True) for i, image in enumerate(images, first))
+        if len(images) < after - first:
+            raise SourceError(f"{path}: page {first + len(images) + 1} is damaged")
+        first = after
 
 
 def _gif_count(path: str) -> int | None:

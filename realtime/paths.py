@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import hashlib
 import os
 import tempfile
 import time
@@ -10,6 +11,9 @@ from contextlib import suppress
 from pathlib import Path
 
 Identities = set[tuple[int, int]]
+
+_LONGEST = 200  # bytes of a name, so that an ending and a number fit into the 255 that a file system takes
+_DIGEST = 12  # hexadecimal figures
 
 
 class OutputError(Exception):
@@ -71,3 +75,12 @@ def new_path(folder: str, suffix: str) -> Path:
     while path.exists():
         path, number = Path(folder, f"{stem}_{number}{suffix}"), number + 1
     return path
+
+
+def fitting(name: str) -> str:
+    """A file's name, cut where it is so long that no ending could be put after it: its hash tells it from others."""
+    plain = os.fsencode(name)
+    if len(plain) <= _LONGEST:
+        return name
+    digest = hashlib.sha256(plain).hexdigest()[:_DIGEST]
+    return f"{plain[: _LONGEST - _DIGEST - 1].decode('utf-8', 'ignore')}~{digest}"

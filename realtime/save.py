@@ -14,7 +14,7 @@ import cv2
 import numpy as np
 
 from realtime.frame import FPS, Frame
-from realtime.paths import OutputError, identities, make_folder, prepare, prepare_folder, refuse_input
+from realtime.paths import OutputError, fitting, identities, make_folder, prepare, prepare_folder, refuse_input
 from realtime.quiet import native_stderr_off
 
 logger = logging.getLogger(__name__)
@@ -129,6 +129,7 @@ class SaveSink:
             return self.path
         name = frame.source if "://" not in frame.source else re.sub(r"\W+", "-", frame.source)
         stem, suffix = os.path.splitext(os.path.basename(name))
+        stem = fitting(stem)
         if suffix.lower() not in suffixes:
             suffix = ".png" if frame.still else ".mp4"
         path, number = os.path.join(self.path, stem + suffix), 2

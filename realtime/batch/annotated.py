@@ -10,7 +10,7 @@ import numpy as np
 
 from realtime.batch.task import Task
 from realtime.frame import Frame
-from realtime.paths import identities, make_folder, refuse_input
+from realtime.paths import OutputError, fitting, identities, make_folder, refuse_input
 from realtime.save import PICTURES, SaveSink, save_picture
 
 
@@ -23,8 +23,8 @@ class Copies:
             `c.avi.mp4`, and the part of it from its second 60 on to `c.avi.0060.mp4`.
         many: whether it is one of many pages.
 
-    Raises:
-        OutputError: if one cannot be written, now or later.
+    Attributes:
+        failure: why a copy could not be written, in one line; there are no more of this task then.
     """
 
     def __init__(self, folder: str, task: Task, many: bool) -> None:
@@ -33,16 +33,27 @@ class Copies:
         self._part = task.part
         self._many = many
         self._video: SaveSink | None = None
+        self.failure: str | None = None
 
     def __enter__(self) -> Self:
         return self
 
     def __exit__(self, *_: object) -> None:
-        if self._video is not None:
-            self._video.close()
+        try:
+            if self._video is not None:
+                self._video.close()
+        except OutputError as error:
+            self.failure = self.failure or str(error)
 
     def write(self, frame: Frame, picture: np.ndarray) -> None:
         """Add the annotated picture of a frame."""
+        try:
+            if self.failure is None:
+                self._write(frame, picture)
+        except OutputError as error:
+            self.failure = str(error)
+
+    def _write(self, frame: Frame, picture: np.ndarray) -> None:
         if frame.still:
             path = self._stem
             if self._many or os.path.splitext(path)[1].lower() not in PICTURES:
@@ -61,4 +72,6 @@ class Copies:
 def _within(source: str) -> str:
     """The source as a path that leads nowhere but down."""
     parts = re.split(r"[/\\]+", source.replace("://", "/").replace(":", ""))
-    return os.path.join(*[part for part in parts if part not in ("", ".", "..")])
+    *folders, name = [part for part in parts if part not in ("", ".", "..")]
+    stem, suffix = os.path.splitext(name)
+    return os.path.join(*folders, fitting(stem) + suffix)

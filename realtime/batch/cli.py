@@ -32,7 +32,7 @@ from realtime.interrupt import Interrupts
 from realtime.live.worker import make_recognizer
 from realtime.model_file import ModelError
 from realtime.output import RAW_CSV
-from realtime.paths import OutputError, identities, refuse_input
+from realtime.paths import OutputError, identities, prepare_folder, refuse_input
 
 _SHARD_ROWS = 200_000  # digits after which a shard is full, however few files they are of: that many fit into memory
 
@@ -83,6 +83,8 @@ class _Run:
         start, args = time.perf_counter(), self.args
         with self.interrupts.held():  # an import that is interrupted says that something is not installed
             digest = make_recognizer(args.model).digest  # one that is none is refused once, not by every worker
+        if args.annotated:
+            prepare_folder(args.annotated)
         hold_to(self.folder, {"version": __version__, "model": digest, "--annotated": args.annotated})
         self.store = Store(self.folder)
         failures: list[str] = []

@@ -39,11 +39,12 @@ def read(task: Task, model: str | None = None, digest: str | None = None, annota
         annotated: a folder for annotated copies.
 
     Raises:
-        OutputError: a copy cannot be written, or a package is missing: nothing that the file could help.
+        OutputError: a package is missing: nothing that the file could help.
         ModelError: nor could it that the network is missing, or another one.
     """
     rows: dict[str, list[Any]] = {name: [] for name in SCHEMA.names}
     errors: list[str] = []
+    copies: Copies | None = None
     path = task.path
     try:
         with ExitStack() as stack:
@@ -66,6 +67,8 @@ def read(task: Task, model: str | None = None, digest: str | None = None, annota
         return Answer(task.key, error=str(error), unreachable=True)
     except SourceError as error:
         errors.append(str(error))
+    if copies is not None and copies.failure is not None:
+        errors.append(copies.failure)
     return Answer(task.key, pa.table(rows, schema=SCHEMA), errors[0].replace(path, task.source) if errors else None)
 
 

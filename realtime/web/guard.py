@@ -60,7 +60,7 @@ class Guard:
         if name is None or not (name in self._names or (self._any_address and _is_address(name))):
             return "wrong Host: call the server by the address that it printed"
         origins = headers.getlist("origin")
-        if any(urlsplit(origin).netloc.lower() != host.lower() for origin in origins):
+        if any(_netloc(origin) != host.lower() for origin in origins):
             return "wrong Origin: other pages may not use this server"
         if headers.get("sec-fetch-site") == "cross-site" and headers.get("sec-fetch-mode") != "navigate":
             return "other pages may not use this server"
@@ -93,6 +93,13 @@ def _add_headers(headers: MutableHeaders, host: str) -> None:
     headers["Cross-Origin-Opener-Policy"] = "same-origin"
     headers["Cross-Origin-Resource-Policy"] = "same-origin"
     headers["Permissions-Policy"] = "camera=(self), microphone=(), geolocation=()"
+
+
+def _netloc(origin: str) -> str | None:
+    try:
+        return urlsplit(origin).netloc.lower()
+    except ValueError:  # http://[ is no address
+        return None
 
 
 def _name(host: str) -> str | None:

@@ -155,6 +155,19 @@ def test_a_long_document_is_read_in_parts_and_each_page_once(sheets, monkeypatch
     assert "1 files in" in capsys.readouterr().err
 
 
+def test_a_long_name_has_a_copy_and_one_that_cannot_be_written_is_that_files_failure_alone(sheets, capsys):
+    names = ["0" * 251 + ".png", "0" * 250 + "1.png", "a.png", "b.png"]
+    Path("more").mkdir()
+    for name in names:
+        write_sheet(Path("more") / name)
+    Path("copies/more/a.png").mkdir(parents=True)  # nothing can be written where a folder is
+    assert main(["more", "--out", "out", "--annotated", "copies"]) == 1
+    assert Path("out/failed.txt").read_text() == "copies/more/a.png: Is a directory\n"
+    copies = {path.name for path in Path("copies/more").iterdir() if path.is_file()}
+    assert "b.png" in copies and len(copies) == 3, "the names that were cut are told apart"
+    assert {row["source"] for row in rows(Path("out"))} == {f"more/{name}" for name in names}
+
+
 def test_an_annotated_video_is_a_video(sheets):
     writer = cv2.VideoWriter("clip.avi", cv2.CAP_FFMPEG, cv2.VideoWriter.fourcc(*"MJPG"), 10, (180, 120))
     for _ in range(5):
@@ -208,7 +221,7 @@ def test_a_full_disk_ends_the_run_and_loses_nothing(sheets, capsys, monkeypatch)
     assert len(rows(Path("out"))) == 9
 
 
-def test_a_copy_that_cannot_be_written_ends_the_run(sheets, capsys):
+def test_copies_that_nowhere_can_be_written_end_the_run_before_it_begins(sheets, capsys):
     Path("copies").touch()
     assert main(["sheets", "--out", "out", "--annotated", "copies"]) == 1
     assert "not a folder" in error_of(capsys) and Store("out").done() == {}

@@ -97,7 +97,7 @@ class TestStrangers:
     def test_any_port_may_be_forwarded_to_ours(self, server, host):
         assert server.request("GET", "/", headers={"Host": host})[0] == 200
 
-    @pytest.mark.parametrize("origin", ["https://evil.example", "null", "http://localhost:1"])
+    @pytest.mark.parametrize("origin", ["https://evil.example", "null", "http://localhost:1", "http://["])
     def test_a_foreign_page_is_refused(self, server, origin):
         assert server.post("/api/recognize", FRAME, {"Origin": origin})[0] == 403
         with pytest.raises(InvalidStatus, match="403"):
