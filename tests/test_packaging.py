@@ -13,6 +13,7 @@ import sys
 from pathlib import Path
 
 import pytest
+from packaging.specifiers import SpecifierSet
 
 ROOT = Path(__file__).resolve().parents[1]
 IMPORT_NAMES = {"opencv-python": "cv2", "ai-edge-litert": "ai_edge_litert", "pillow": "PIL"}
@@ -51,6 +52,15 @@ def test_the_light_list_is_the_run_list_without_a_window_and_documents():
     run_list, light = bounds("requirements-run.txt"), bounds("requirements-light.txt")
     light["opencv-python"] = light.pop("opencv-python-headless")
     assert light == {package: bound for package, bound in run_list.items() if package not in DOCUMENTS}
+
+
+@pytest.mark.parametrize("name", ["requirements", "requirements-check", "requirements-run", "requirements-light"])
+def test_the_lock_of_each_install_holds_what_its_list_asks_for(name):
+    entries = re.split(r"^(?=\w)", (ROOT / "locks" / f"{name}.txt").read_text(), flags=re.MULTILINE)[1:]
+    assert all("--hash=sha256:" in entry for entry in entries)
+    versions = dict(re.findall(r"^([\w.-]+)==([\w.]+)", "".join(entries), re.MULTILINE))
+    for package, bound in bounds(f"{name}.txt").items():
+        assert SpecifierSet(bound).contains(versions[package]), f"tools/lock has not been run: {package}{bound}"
 
 
 def test_the_recogniser_imports_only_what_the_run_list_installs():
@@ -207,7 +217,7 @@ def test_the_light_install_is_enough_to_read_a_sheet(tmp_path):
     run(sys.executable, "-m", "venv", "--without-pip", str(venv), check=True)
     python = str(next(path for path in (venv / "bin" / "python", venv / "Scripts" / "python.exe") if path.exists()))
     pip = (sys.executable, "-m", "pip", "--python", python, "--disable-pip-version-check", "install", "--no-compile")
-    installed = run(*pip, "-r", str(ROOT / "requirements-light.txt"))
+    installed = run(*pip, "--require-hashes", "-r", str(ROOT / "locks" / "requirements-light.txt"))
     if "CI" not in os.environ and re.search("NewConnectionError|NameResolutionError|timed out", installed.stderr):
         pytest.skip("no network")
     assert installed.returncode == 0, installed.stderr
