@@ -93,6 +93,12 @@ class _Network:
                 f"{path} is another kind of model: it maps {shapes[0]} to {shapes[1]}, not (28, 28) to (11,)"
             )
         self._n: int | None = None
+        try:
+            said = self._invoke(np.zeros((1, SIDE, SIDE), np.float32))
+        except (ValueError, RuntimeError) as error:
+            raise ModelError(f"{path} is a model that cannot be run: {_first_line(error)}") from error
+        if said.dtype != np.float32 or not np.isfinite(said).all():
+            raise ModelError(f"{path} is another kind of model: what it says are no probabilities")
 
     def __call__(self, images: np.ndarray) -> np.ndarray:
         batches = [images[start : start + _BATCH] for start in range(0, len(images), _BATCH)]

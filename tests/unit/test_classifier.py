@@ -6,7 +6,7 @@ from pathlib import Path
 import numpy as np
 import pytest
 
-from realtime.classifier import DEFAULT_MODEL, Classifier, ModelError
+from realtime.classifier import DEFAULT_MODEL, Classifier, ModelError, interpreter
 
 
 @pytest.fixture(scope="module")
@@ -61,6 +61,26 @@ def test_a_card_without_a_checksum_is_refused(tmp_path, card):
     path.with_suffix(".json").write_text(card)
     with pytest.raises(ModelError, match="is not a model card"):
         Classifier(path)
+
+
+def test_a_model_that_cannot_be_run_is_refused_when_it_is_loaded(tmp_path, monkeypatch):
+    path = tmp_path / "mine.tflite"
+    shutil.copy(DEFAULT_MODEL, path)
+
+    def invoke(self) -> None:
+        raise RuntimeError("unsupported zero-point value\nin channel 14")
+
+    monkeypatch.setattr(interpreter(), "invoke", invoke)
+    with pytest.raises(ModelError, match=r"mine\.tflite is a model that cannot be run: unsupported zero-point value$"):
+        Classifier(path)
+
+
+@pytest.mark.parametrize("share", [0, 0.01, 0.1, 0.5, 0.9, 0.999])
+def test_half_a_model_is_refused(share, tmp_path):
+    content = DEFAULT_MODEL.read_bytes()
+    (tmp_path / "half.tflite").write_bytes(content[: int(share * len(content))])
+    with pytest.raises(ModelError, match=r"^\S*half\.tflite .*$"):
+        Classifier(tmp_path / "half.tflite")
 
 
 def test_a_model_without_a_card_is_taken_as_it_is(tmp_path):
