@@ -15,7 +15,8 @@ MAX_PIXELS = 120_000_000
 
 
 _INK = 0.5  # share of a picture that is opaque, below which that is ink and no paper
-_LIGHT = 170  # of 255: ink of which every channel is lighter was written on something dark
+_LIGHT = 0.67  # of white: ink of which every channel is lighter was written on something dark
+_BAND = 256  # rows of a picture that are converted at a time
 
 _TURNS = {1: cv2.ROTATE_90_CLOCKWISE, 2: cv2.ROTATE_180, 3: cv2.ROTATE_90_COUNTERCLOCKWISE}
 
@@ -64,20 +65,40 @@ def to_bgr(image: np.ndarray) -> np.ndarray:
             largest where that is more. Transparent parts become white; they become black where little is opaque and
             that is light: it is ink.
     """
+    if image.ndim == 3 and image.shape[2] == 3 and image.dtype == np.uint8:
+        return image
+    white = max(1.0, float(np.nanmax(image, initial=0))) if image.dtype.kind == "f" else 1.0
+    paper = _paper(image) if image.ndim == 3 and image.shape[2] == 4 else 255
+    picture = np.empty((*image.shape[:2], 3), np.uint8)
+    for top in range(0, len(image), _BAND):  # a large picture has no room for several copies of itself
+        band = np.s_[top : top + _BAND]
+        picture[band] = _opaque(_in_8_bits(image[band], white), paper)
+    return picture
+
+
+def _in_8_bits(image: np.ndarray, white: float) -> np.ndarray:
     if image.dtype == np.uint16:
-        image = (image >> 8).astype(np.uint8)
-    elif image.dtype.kind == "f":
-        white = max(1.0, float(np.nanmax(image, initial=0)))
-        image = np.rint(np.clip(np.nan_to_num(image), 0, white) * (255 / white)).astype(np.uint8)
+        return (image >> 8).astype(np.uint8)
+    if image.dtype.kind == "f":
+        return np.rint(np.clip(np.nan_to_num(image), 0, white) * (255 / white)).astype(np.uint8)
+    return image
+
+
+def _paper(image: np.ndarray) -> int:
+    """The brightness, 0 or 255, on which a BGRA picture is meant to be seen."""
+    full = float(np.iinfo(image.dtype).max) if image.dtype.kind == "u" else 1.0
+    alpha = cv2.extractChannel(image, 3)
+    light = cv2.mean(image, cv2.inRange(alpha, full / 2, full))[:3]
+    return 0 if cv2.mean(alpha)[0] < _INK * full and min(light) > _LIGHT * full else 255
+
+
+def _opaque(image: np.ndarray, paper: int) -> np.ndarray:
     if image.ndim == 2 or image.shape[2] == 1:
         return cv2.cvtColor(image, cv2.COLOR_GRAY2BGR)
-    if image.shape[2] == 4:
-        color, alpha = image[..., :3], image[..., 3:].astype(np.uint16)
-        opaque = float(alpha.mean()) / 255
-        light = cv2.mean(color, cv2.compare(alpha, 127, cv2.CMP_GT))[:3]
-        paper = 0 if opaque < _INK and min(light) > _LIGHT else 255
-        return ((color * alpha + paper * (255 - alpha) + 127) // 255).astype(np.uint8)
-    return image
+    if image.shape[2] == 3:
+        return image
+    color, alpha = image[..., :3], image[..., 3:].astype(np.uint16)
+    return ((color * alpha + paper * (255 - alpha) + 127) // 255).astype(np.uint8)
 
 
 def sane_fps(fps: float) -> float:
