@@ -30,7 +30,7 @@ from realtime.web.corrections import CorrectionError, Corrections, parse_boxes, 
 from realtime.web.guard import LOCAL, Guard
 from realtime.web.live import Live
 from realtime.web.photo import read_photo
-from realtime.web.uploads import read_file, save_file
+from realtime.web.uploads import Room, read_file, save_file
 from realtime.web.video import Video
 from realtime.web.workers import Workers
 
@@ -61,7 +61,7 @@ def make_app(
     cv2.setNumThreads(1)  # many pictures at once instead of one picture fast
     workers = Workers(make_recognizer, most or os.cpu_count() or 1)
     live = Live(workers)
-    photos, videos = asyncio.Semaphore(limits.PHOTOS), asyncio.Semaphore(limits.VIDEOS)
+    held, stored, videos = Room(limits.HELD_BYTES), Room(limits.STORED_BYTES), asyncio.Semaphore(limits.VIDEOS)
 
     @asynccontextmanager
     async def lifespan(_: Starlette) -> AsyncIterator[None]:
@@ -77,8 +77,8 @@ def make_app(
 
     async def recognize(request: Request) -> Response:
         turn, trace = _flag(request, "turn", True), _flag(request, "trace", False)
-        async with photos:
-            data, name = await read_file(request, limits.PHOTO_BYTES)
+        with held.taken() as take:
+            data, name = await read_file(request, limits.PHOTO_BYTES, take)
             read = partial(read_photo, data=data, name=_name(request, name), turn=turn, trace=trace)
             # A drawing is not turned, and read while its strokes are drawn.
             return JSONResponse(await (workers.unhurried if turn else workers.live)(read))
@@ -86,9 +86,10 @@ def make_app(
     async def video(request: Request) -> Response:
         preview = _flag(request, "preview", False)
         async with AsyncExitStack() as stack:
-            await stack.enter_async_context(videos)
+            take = stack.enter_context(stored.taken())
             upload = stack.enter_context(closing(Video(_name(request, "video"), preview)))
-            await save_file(request, upload.file, limits.VIDEO_BYTES)
+            await save_file(request, upload.file, limits.VIDEO_BYTES, take)
+            await stack.enter_async_context(videos)
             await workers.unhurried(upload.open)
             rest = stack.pop_all()  # to be closed when the last line is sent, or nobody wants it any more
 
@@ -117,8 +118,8 @@ def make_app(
             labels = parse_labels(query.get("labels", "")) if "labels" in query or not boxes else {}
         except ValueError as error:
             raise HTTPException(400, str(error)) from error
-        async with photos:
-            data, _ = await read_file(request, limits.PHOTO_BYTES)
+        with held.taken() as take:
+            data, _ = await read_file(request, limits.PHOTO_BYTES, take)
             keep = partial(folder.keep, data=data, turn=turn, labels=labels, boxes=boxes)
             try:
                 kept, word = await workers.unhurried(keep)

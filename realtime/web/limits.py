@@ -5,6 +5,9 @@ from __future__ import annotations
 CLIENTS = 64
 """Live connections at once."""
 
+YIELD_SECONDS = 5.0
+"""Time after which a live connection that sends no frame makes room for another, where there is none left."""
+
 CONNECTIONS = 256
 """Connections of any kind at once."""
 
@@ -35,11 +38,14 @@ PHOTO_BYTES = 40_000_000
 PHOTO_PIXELS = 50_000_000
 """Of one uploaded photo: what phones take."""
 
-PHOTOS = 32
-"""Photos that are received and read at once; others wait before their bodies are taken in."""
+HELD_BYTES = 400_000_000
+"""Of all photos together that have come, wholly or in part, and are not answered yet: they are in memory."""
 
 VIDEOS = 4
-"""Videos at once, likewise."""
+"""Videos that are read at once; others wait when they have come."""
+
+STORED_BYTES = 1_200_000_000
+"""Of all videos together that have come, wholly or in part, and are not answered yet: they are on the disk."""
 
 VIDEO_BYTES = 300_000_000
 """Of one uploaded video."""

@@ -94,10 +94,11 @@ class Live:
     def __init__(self, workers: Workers) -> None:
         self._workers = workers
         self.clients = 0
+        self._silent: dict[WebSocket, tuple[float, asyncio.Timeout]] = {}  # since when each is waited for, and how long
 
     async def __call__(self, socket: WebSocket) -> None:
         await socket.accept()
-        if self.clients >= limits.CLIENTS:
+        if self.clients >= limits.CLIENTS and not self._make_room():
             await _close(socket, TRY_AGAIN_LATER, "too many clients")
             return
         self.clients += 1
@@ -112,13 +113,27 @@ class Live:
         finally:
             self.clients -= 1
 
+    def _make_room(self) -> bool:
+        """Send the client away that has been silent longest, if it has been so for a while."""
+        now = asyncio.get_running_loop().time()
+        socket, (since, limit) = min(self._silent.items(), key=lambda item: item[1][0], default=(None, (now, None)))
+        if socket is None or limit is None or now - since < limits.YIELD_SECONDS:
+            return False
+        del self._silent[socket]
+        limit.reschedule(now)
+        return True
+
     async def _serve(self, socket: WebSocket) -> None:
         reader = PooledReader(self._workers, asyncio.get_running_loop())
         camera, mistakes = Camera(reader), 0
         try:
             while mistakes < limits.MISTAKES:
-                async with asyncio.timeout(limits.IDLE_SECONDS):
-                    message = await socket.receive()
+                async with asyncio.timeout(limits.IDLE_SECONDS) as limit:
+                    self._silent[socket] = asyncio.get_running_loop().time(), limit
+                    try:
+                        message = await socket.receive()
+                    finally:
+                        self._silent.pop(socket, None)
                 if message["type"] == "websocket.disconnect":
                     return
                 data = message.get("bytes") or b""

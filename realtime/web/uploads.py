@@ -1,9 +1,10 @@
-"""The body of a request, raw or as a form, never more than is allowed of it."""
+"""The body of a request, raw or as a form, never more than is allowed of it and of all of them together."""
 
 from __future__ import annotations
 
 import asyncio
-from collections.abc import AsyncGenerator
+from collections.abc import AsyncGenerator, Callable, Iterator
+from contextlib import contextmanager
 from typing import IO
 
 from starlette.datastructures import UploadFile
@@ -13,13 +14,47 @@ from starlette.requests import ClientDisconnect, Request
 
 from realtime.web import limits
 
+_AGAIN = "5"  # seconds
 
-async def chunks(request: Request, most: int) -> AsyncGenerator[bytes]:
-    """The body as it comes.
+
+class Room:
+    """How many bytes of bodies are held at once; what has not come yet takes no room.
+
+    Args:
+        most: bytes.
+    """
+
+    def __init__(self, most: int) -> None:
+        self._left = most
+
+    @contextmanager
+    def taken(self) -> Iterator[Callable[[int], None]]:
+        """Gives a function that takes so many bytes more; they are free again at the end of the block.
+
+        Raises:
+            HTTPException: 503, by that function, where there is no room for them.
+        """
+        mine = 0
+
+        def take(count: int) -> None:
+            nonlocal mine
+            if count > self._left:
+                raise HTTPException(503, "too many uploads at once; try again", headers={"Retry-After": _AGAIN})
+            self._left -= count
+            mine += count
+
+        try:
+            yield take
+        finally:
+            self._left += mine
+
+
+async def chunks(request: Request, most: int, take: Callable[[int], None]) -> AsyncGenerator[bytes]:
+    """The body as it comes; each part is told to `take` before it is held.
 
     Raises:
-        HTTPException: 413 if it is longer than `most`, said before it is read where its length is announced;
-            408 if it comes too slowly; 400 if it breaks off.
+        HTTPException: what `take` raises; 413 if it is longer than `most`, said before it is read where its length is
+            announced; 408 if it comes too slowly; 400 if it breaks off.
     """
     length = request.headers.get("content-length", "0")
     if not length.isascii() or not length.isdigit():
@@ -34,6 +69,7 @@ async def chunks(request: Request, most: int) -> AsyncGenerator[bytes]:
                 total += len(chunk)
                 if total > most:
                     raise _too_long(most)
+                take(len(chunk))
                 limit.reschedule(begin + limits.BODY_SECONDS + total / limits.BODY_RATE)
                 yield chunk
     except TimeoutError as error:
@@ -42,11 +78,11 @@ async def chunks(request: Request, most: int) -> AsyncGenerator[bytes]:
         raise HTTPException(400, "the request broke off") from error
 
 
-async def read_file(request: Request, most: int) -> tuple[bytes, str]:
+async def read_file(request: Request, most: int, take: Callable[[int], None]) -> tuple[bytes, str]:
     """The file that a request carries, as its body or as the first file of a form, and its name, "" where unknown."""
     if not request.headers.get("content-type", "").startswith("multipart/form-data"):
-        return b"".join([chunk async for chunk in chunks(request, most)]), ""
-    parser = MultiPartParser(request.headers, chunks(request, most + 4096), max_files=1, max_fields=8)
+        return b"".join([chunk async for chunk in chunks(request, most, take)]), ""
+    parser = MultiPartParser(request.headers, chunks(request, most + 4096, take), max_files=1, max_fields=8)
     parser.spool_max_size = most + 4096  # in memory: nothing uploaded touches the disk
     try:
         form = await parser.parse()
@@ -61,9 +97,9 @@ async def read_file(request: Request, most: int) -> tuple[bytes, str]:
     raise HTTPException(400, "the form has no file in it")
 
 
-async def save_file(request: Request, file: IO[bytes], most: int) -> None:
+async def save_file(request: Request, file: IO[bytes], most: int, take: Callable[[int], None]) -> None:
     """Write the body to `file`, whatever its length within `most`."""
-    async for chunk in chunks(request, most):
+    async for chunk in chunks(request, most, take):
         file.write(chunk)
 
 

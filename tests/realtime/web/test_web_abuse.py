@@ -264,15 +264,42 @@ class TestTooSlow:
 
 
 class TestMany:
-    def test_uploads_beyond_the_places_wait_for_one(self, monkeypatch):
-        monkeypatch.setattr(limits, "PHOTOS", 1)
-        head = b"POST /api/recognize HTTP/1.1\r\nHost: localhost\r\nContent-Length: %d\r\n" % len(FRAME)
-        with Running() as server, raw(server, head + b"\r\n" + FRAME[:-1]) as slow, ThreadPoolExecutor(1) as pool:
-            assert server.request("GET", "/")[0] == 200  # by now the slow one has the place
-            second = pool.submit(server.post, "/api/recognize", FRAME)
-            assert server.request("GET", "/")[0] == 200 and not second.done()
+    @pytest.mark.parametrize("path", ["/api/recognize", "/api/video"])
+    def test_uploads_that_come_slowly_keep_nobody_waiting(self, path, tmp_path, monkeypatch):
+        monkeypatch.setattr(limits, "VIDEOS", 1)
+        good = FRAME
+        if path == "/api/video":
+            writer = cv2.VideoWriter(str(tmp_path / "a.avi"), cv2.VideoWriter.fourcc(*"MJPG"), 25, (320, 240))
+            writer.write(np.full((240, 320, 3), 200, np.uint8))
+            writer.release()
+            good = (tmp_path / "a.avi").read_bytes()
+        head = b"POST %s HTTP/1.1\r\nHost: localhost\r\nContent-Length: 100000\r\n\r\n" % path.encode()
+        with Running() as server, ExitStack() as stack:
+            for _ in range(40):
+                stack.enter_context(raw(server, head + good[:-1]))
+            assert server.request("POST", path, good)[0] == 200
+
+    def test_where_uploads_take_all_the_room_one_more_is_asked_to_come_again(self, monkeypatch):
+        monkeypatch.setattr(limits, "HELD_BYTES", len(FRAME) + 1000)
+        head = b"POST /api/recognize HTTP/1.1\r\nHost: localhost\r\nContent-Length: %d\r\n\r\n" % len(FRAME)
+        with Running() as server, raw(server, head + FRAME[:-1]) as slow:
+            assert until(lambda: server.post("/api/recognize", FRAME)[0] == 503)
             slow.sendall(FRAME[-1:])
-            assert second.result(100)[0] == 200
+            assert rest(slow).startswith(b"HTTP/1.1 200")
+            assert until(lambda: server.post("/api/recognize", FRAME)[0] == 200), "the room is free again"
+
+    def test_a_live_client_that_is_silent_makes_room_for_another(self, server, monkeypatch):
+        assert until(lambda: clients(server) == 0)
+        monkeypatch.setattr(limits, "CLIENTS", 2)
+        monkeypatch.setattr(limits, "YIELD_SECONDS", 0.0)
+        with live_client(server) as first, live_client(server) as second:
+            assert ask(first)["frame"] == ask(second)["frame"] == 0
+            with live_client(server) as third:
+                assert ask(third)["frame"] == 0
+                with pytest.raises(ConnectionClosed, match="idle"):
+                    first.recv(100)
+                assert ask(second)["frame"] == 1
+        assert until(lambda: clients(server) == 0)
 
     def test_fifty_clients_are_all_served(self, server):
         everybody = threading.Barrier(50)
