@@ -31,7 +31,7 @@ from realtime.web.guard import LOCAL, Guard
 from realtime.web.live import Live
 from realtime.web.photo import read_photo
 from realtime.web.uploads import Room, read_file, save_file
-from realtime.web.video import Video
+from realtime.web.video import Video, sweep
 from realtime.web.workers import Workers
 
 STATIC = Path(__file__).resolve().parent / "static"
@@ -65,6 +65,7 @@ def make_app(
 
     @asynccontextmanager
     async def lifespan(_: Starlette) -> AsyncIterator[None]:
+        sweep()
         yield
         workers.close()
 

@@ -8,7 +8,9 @@ import os
 import tempfile
 import time
 from collections.abc import Iterator
+from contextlib import suppress
 from itertools import chain
+from pathlib import Path
 from typing import IO, Any
 
 import cv2
@@ -21,6 +23,7 @@ from realtime.source import open_source
 from realtime.web import limits
 from realtime.web.pictures import is_video
 
+_PREFIX = "digits-upload-"
 _PREVIEW_EVERY = 0.4  # seconds
 _PREVIEW_WIDTH = 640  # pixels
 
@@ -35,7 +38,8 @@ class Video:
 
     def __init__(self, name: str, preview: bool) -> None:
         self._name, self._preview = name, preview
-        self.file: IO[bytes] = tempfile.NamedTemporaryFile(suffix=".mp4", delete=False)  # noqa: SIM115
+        prefix = f"{_PREFIX}{os.getpid()}-"
+        self.file: IO[bytes] = tempfile.NamedTemporaryFile(prefix=prefix, suffix=".mp4", delete=False)  # noqa: SIM115
         self.frames: int | None = None
         self._lines: Iterator[str] = iter(())
 
@@ -86,6 +90,27 @@ class Video:
             for failure in source.failures:
                 text = failure.replace(self.file.name, self._name)
                 yield json.dumps({"error": text}) + "\n"
+
+
+def sweep() -> None:
+    """Remove the uploads of servers that were killed."""
+    for path in Path(tempfile.gettempdir()).glob(f"{_PREFIX}*-*"):
+        pid = path.name.removeprefix(_PREFIX).split("-")[0]
+        if pid.isdigit() and not _lives(int(pid)):
+            with suppress(OSError):
+                path.unlink()
+
+
+def _lives(pid: int) -> bool:
+    if os.name != "posix":
+        return True  # there the signal 0 would end it
+    try:
+        os.kill(pid, 0)
+    except ProcessLookupError:
+        return False
+    except (PermissionError, OverflowError):
+        pass
+    return True
 
 
 def _small_jpeg(image: np.ndarray) -> str:

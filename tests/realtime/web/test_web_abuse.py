@@ -262,6 +262,17 @@ class TestTooSlow:
         assert until(lambda: not any(tmp_path.iterdir()))
         assert served(server)
 
+    def test_the_uploads_of_a_server_that_was_killed_are_gone_when_the_next_one_starts(self, tmp_path, monkeypatch):
+        monkeypatch.setattr(tempfile, "tempdir", str(tmp_path))
+        dead = subprocess.Popen([sys.executable, "-c", ""])
+        dead.wait()
+        names = [f"digits-upload-{dead.pid}-a.mp4", f"digits-upload-{os.getpid()}-b.mp4", "digits-upload-x-c.mp4", "d"]
+        for name in names:
+            (tmp_path / name).touch()
+        with Running() as server:
+            assert served(server)
+        assert {path.name for path in tmp_path.iterdir()} == set(names[1:])
+
 
 class TestMany:
     @pytest.mark.parametrize("path", ["/api/recognize", "/api/video"])
