@@ -24,7 +24,7 @@ from realtime.batch.inputs import find
 from realtime.batch.remote import is_remote
 from realtime.batch.run import answers
 from realtime.batch.store import Store
-from realtime.batch.task import Answer, Task
+from realtime.batch.task import Answer, Task, source_of, stamp_of
 from realtime.batch.work import read
 from realtime.faults import no_traceback
 from realtime.frame import SourceError
@@ -93,7 +93,7 @@ class _Run:
         self._spare(tasks)
         for line in failures:
             print(f"error: {line}", file=sys.stderr)
-        done = self.store.done()
+        done = self._done(tasks)
         failures += [error for error in done.values() if error]
         left = [task for task in tasks if task.key not in done]
         work = partial(read, model=args.model, digest=digest, annotated=args.annotated)
@@ -113,7 +113,7 @@ class _Run:
                         failures.append(answer.error)
                         bar.set_postfix(failed=len(failures), refresh=False)
                         bar.write(f"error: {answer.error}", file=sys.stderr)
-                    if not answer.unreachable:
+                    if not answer.transient:
                         self._keep(answer)
         finally:
             self._commit()
@@ -124,6 +124,22 @@ class _Run:
             write_jsonl(self.store, Path(args.jsonl))
         self._tell(len(left), len(tasks) - len(left), failures, time.perf_counter() - start)
         return 1 if failures else 0
+
+    def _done(self, tasks: Sequence[Task]) -> dict[str, str | None]:
+        """What need not be read again, each with its error or None: not what has changed since, nor what is retried."""
+        done, before = self.store.done(), self.store.stamps()
+        failed = {source_of(key) for key, error in done.items() if error is not None and self.args.retry_failed}
+        again = {
+            task.source
+            for task in tasks
+            if task.source in failed
+            or (task.source in before and not is_remote(task.path) and stamp_of(task.path) != before[task.source])
+        }
+        if not again:
+            return done
+        with self.interrupts.held():
+            self.store.forget(again)
+        return {key: error for key, error in done.items() if source_of(key) not in again and key not in again}
 
     def _spare(self, tasks: Sequence[Task]) -> None:
         """Refuse to write over what is read."""
@@ -176,6 +192,7 @@ def _parse(argv: list[str]) -> argparse.Namespace:
     parser.add_argument("--csv", metavar="PATH", help="all results as CSV as well, one row a digit")
     parser.add_argument("--raw-csv", action="store_true", help=RAW_CSV)
     parser.add_argument("--jsonl", metavar="PATH", help="all results as JSON lines as well, one object a page")
+    parser.add_argument("--retry-failed", action="store_true", help="read again what failed in an earlier run")
     parser.add_argument("--annotated", metavar="FOLDER", help="copies with what was read drawn on them")
     parser.add_argument(
         "--workers", type=_count, default=os.cpu_count() or 1, metavar="N", help="processes (all cores)"

@@ -13,7 +13,7 @@ import pyarrow as pa
 
 from realtime.batch.picture import Pictures
 from realtime.batch.rows import SCHEMA
-from realtime.batch.store import Store, answered, read_shard, write_shard
+from realtime.batch.store import Store, answered, read_shard, stamps, write_shard
 from realtime.detections import NOT_A_DIGIT
 from realtime.frame import SourceError
 from realtime.normalize import SIDE
@@ -89,7 +89,7 @@ def apply(store: Store, corrections: dict[Place, int | None], train: Path | None
             # First the training: killed between the two, the next time adds some digits twice rather than never.
             if train is not None:
                 _keep(new, train, pictures, result)
-            write_shard(shard, pa.Table.from_pylist(rows, schema=SCHEMA), answered(shard))
+            write_shard(shard, pa.Table.from_pylist(rows, schema=SCHEMA), answered(shard), stamps(shard))
             result.checked += len(new)
     result.failures += [f"{place[0]}: no digit was read at {place[2:]} of page {place[1] + 1}" for place in left]
     return result

@@ -11,7 +11,7 @@ from realtime.batch.task import Answer, Task
 from realtime.model_file import ModelError
 from realtime.paths import OutputError
 
-_CRASHED = "its worker died, twice"
+_CRASHED = "its worker died, twice; the next run tries it again"
 _KILLED = "KilledWorker"  # by which Dask says the same; it has tried again by itself
 
 
@@ -76,7 +76,7 @@ def _one_by_one(
                     yield answer
         except BrokenExecutor:
             task = left.pop(0)
-            yield Answer(task.key, error=f"{task.key}: {_CRASHED}")
+            yield Answer(task.key, error=f"{task.key}: {_CRASHED}", transient=True)
 
 
 def _answer(future: Future[Answer], task: Task) -> Answer:
@@ -90,5 +90,6 @@ def _answer(future: Future[Answer], task: Task) -> Answer:
     except CancelledError as error:
         raise OutputError("the cluster was lost; start again, and it goes on from here") from error
     except Exception as error:
-        reason = _CRASHED if type(error).__name__ == _KILLED else f"{type(error).__name__}: {error}"
-        return Answer(task.key, error=f"{task.key}: {' '.join(reason.split())}")
+        killed = type(error).__name__ == _KILLED
+        reason = _CRASHED if killed else f"{type(error).__name__}: {error}"
+        return Answer(task.key, error=f"{task.key}: {' '.join(reason.split())}", transient=killed)

@@ -7,18 +7,20 @@ out of step with them: what is done is what the shards say.
 from __future__ import annotations
 
 import json
-from collections.abc import Iterator, Sequence
+from collections.abc import Collection, Iterator, Sequence
 from pathlib import Path
 
 import pyarrow as pa
+import pyarrow.compute as pc
 import pyarrow.parquet as pq
 
 from realtime.batch.aside import SUFFIX, written_aside
 from realtime.batch.rows import SCHEMA
-from realtime.batch.task import Answer
+from realtime.batch.task import Answer, Stamp, source_of
 from realtime.frame import SourceError
 
 _KEY = b"files"  # of the metadata: JSON, key of a task -> error or null
+_STAMPS = b"stamps"  # and source -> its stamp when it was read, where it is known
 
 
 class Store:
@@ -49,9 +51,30 @@ class Store:
     def commit(self, answers: Sequence[Answer]) -> None:
         """Add one shard."""
         files = {answer.key: answer.error for answer in answers}
+        stamps = {source_of(answer.key): answer.stamp for answer in answers if answer.stamp is not None}
         table = pa.concat_tables([SCHEMA.empty_table(), *(answer.rows for answer in answers)])
-        write_shard(self._folder / f"{self._next:06d}.parquet", table, files)
+        write_shard(self._folder / f"{self._next:06d}.parquet", table, files, stamps)
         self._next += 1
+
+    def stamps(self) -> dict[str, Stamp]:
+        """What is known of the files as they were when they were read, by their sources."""
+        found: dict[str, Stamp] = {}
+        for shard in self.shards():
+            found.update(stamps(shard))
+        return found
+
+    def forget(self, sources: Collection[str]) -> None:
+        """Take out all that is known of some sources, so that they are read again."""
+        for shard in self.shards():
+            files = answered(shard)
+            kept = {key: error for key, error in files.items() if source_of(key) not in sources and key not in sources}
+            if not kept:
+                shard.unlink()
+            elif len(kept) < len(files):
+                table = read_shard(shard)
+                others = pc.invert(pc.is_in(table["source"], pa.array(sorted(sources), pa.string())))
+                left = {source: stamp for source, stamp in stamps(shard).items() if source not in sources}
+                write_shard(shard, table.filter(others), kept, left)
 
     def tables(self) -> Iterator[pa.Table]:
         """The shards' rows, one shard at a time."""
@@ -66,6 +89,15 @@ def answered(shard: Path) -> dict[str, str | None]:
         raise _damaged(shard) from error
 
 
+def stamps(shard: Path) -> dict[str, Stamp]:
+    """The stamps of the sources of a shard; none in one that was written before there were any."""
+    try:
+        found = json.loads(pq.read_schema(shard).metadata.get(_STAMPS, b"{}"))
+        return {source: (int(size), int(time)) for source, (size, time) in found.items()}
+    except (OSError, ValueError, TypeError, AttributeError) as error:
+        raise _damaged(shard) from error
+
+
 def read_shard(shard: Path) -> pa.Table:
     """The rows of a shard, with the columns of `SCHEMA`."""
     try:
@@ -74,9 +106,9 @@ def read_shard(shard: Path) -> pa.Table:
         raise _damaged(shard) from error
 
 
-def write_shard(shard: Path, table: pa.Table, files: dict[str, str | None]) -> None:
+def write_shard(shard: Path, table: pa.Table, files: dict[str, str | None], stamps: dict[str, Stamp]) -> None:
     """Write a shard, or put it in the place of the one that has its name."""
-    table = table.replace_schema_metadata({_KEY: json.dumps(files).encode()})
+    table = table.replace_schema_metadata({_KEY: json.dumps(files).encode(), _STAMPS: json.dumps(stamps).encode()})
     with written_aside(shard) as file:
         pq.write_table(table, file, compression="zstd")
 

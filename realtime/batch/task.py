@@ -2,12 +2,17 @@
 
 from __future__ import annotations
 
+import os
+import re
 from dataclasses import dataclass, field
 
 import pyarrow as pa
 
 from realtime.batch.rows import EMPTY
 from realtime.camera import hide_password
+
+Stamp = tuple[int, int]
+"""Bytes of a file, and when it was changed last, in nanoseconds."""
 
 
 @dataclass(frozen=True)
@@ -46,11 +51,27 @@ class Answer:
         rows: one a digit, as in `realtime.batch.rows.SCHEMA`.
         error: one line where the file could not be read, or not to its end; else None.
         parts: tasks to be done in its stead, where the file turned out to be a long one.
-        unreachable: whether it could not be had at all, and may be when tried another time.
+        stamp: size and time of the last change of the file before it was read; None where it is none of this machine.
+        transient: whether it may go well another time: it could not be had at all, or its worker died.
     """
 
     key: str
     rows: pa.Table = field(default_factory=lambda: EMPTY)
     error: str | None = None
     parts: list[Task] = field(default_factory=list)
-    unreachable: bool = False
+    stamp: Stamp | None = None
+    transient: bool = False
+
+
+def source_of(key: str) -> str:
+    """The source of a task by its key."""
+    return re.sub(r"#\d+-\d*$", "", key)
+
+
+def stamp_of(path: str) -> Stamp | None:
+    """Size and time of the last change of a file; None where there is none."""
+    try:
+        stat = os.stat(path)
+    except (OSError, ValueError):
+        return None
+    return stat.st_size, stat.st_mtime_ns

@@ -15,7 +15,7 @@ from realtime.batch.footage import cut, part_frames
 from realtime.batch.recognizers import make_pipeline
 from realtime.batch.remote import Unreachable, fetched, is_remote
 from realtime.batch.rows import SCHEMA
-from realtime.batch.task import Answer, Task
+from realtime.batch.task import Answer, Task, stamp_of
 from realtime.documents import page_count, pages
 from realtime.files import FileSource
 from realtime.frame import Frame, SourceError
@@ -46,6 +46,7 @@ def read(task: Task, model: str | None = None, digest: str | None = None, annota
     errors: list[str] = []
     copies: Copies | None = None
     path = task.path
+    stamp = None if is_remote(path) else stamp_of(path)
     try:
         with ExitStack() as stack:
             at_hand: AbstractContextManager[str] = fetched(path) if is_remote(path) else nullcontext(path)
@@ -64,12 +65,13 @@ def read(task: Task, model: str | None = None, digest: str | None = None, annota
                         picture = annotate(result.frame.image, result.detections, result.layout)
                         copies.write(result.frame, picture)
     except Unreachable as error:
-        return Answer(task.key, error=str(error), unreachable=True)
+        return Answer(task.key, error=str(error), transient=True)
     except SourceError as error:
         errors.append(str(error))
     if copies is not None and copies.failure is not None:
         errors.append(copies.failure)
-    return Answer(task.key, pa.table(rows, schema=SCHEMA), errors[0].replace(path, task.source) if errors else None)
+    first = errors[0].replace(path, task.source) if errors else None
+    return Answer(task.key, pa.table(rows, schema=SCHEMA), first, stamp=stamp)
 
 
 def _parts(path: str, count: int | None) -> list[tuple[int, int]]:

@@ -19,7 +19,7 @@ from archive import LOCKED_PDF, rows, sheet, write_pdf, write_sheet
 
 from realtime.batch.cli import main
 from realtime.batch.store import Store, answered
-from realtime.batch.task import Task
+from realtime.batch.task import Answer, Task
 from realtime.batch.work import read
 from realtime.model_file import ModelError
 
@@ -166,6 +166,47 @@ def test_a_long_name_has_a_copy_and_one_that_cannot_be_written_is_that_files_fai
     copies = {path.name for path in Path("copies/more").iterdir() if path.is_file()}
     assert "b.png" in copies and len(copies) == 3, "the names that were cut are told apart"
     assert {row["source"] for row in rows(Path("out"))} == {f"more/{name}" for name in names}
+
+
+def test_what_failed_is_read_again_when_that_is_asked_for(sheets, capsys):
+    whole = Path("sheets/0.png").read_bytes()
+    Path("sheets/0.png").write_bytes(b"no picture")
+    cv2.imwritemulti("sheets/b.tif", [sheet("12"), sheet("34")])
+    assert main(["sheets", "--out", "out", "--shard", "2"]) == 1
+    before = rows(Path("out"))
+    mended = os.stat("sheets/0.png")
+    Path("sheets/0.png").write_bytes(whole[: mended.st_size])  # neither its size nor its time tells that it changed
+    os.utime("sheets/0.png", ns=(mended.st_atime_ns, mended.st_mtime_ns))
+    assert main(["sheets", "--out", "out"]) == 1, "what failed stays failed"
+    assert main(["sheets", "--out", "out", "--retry-failed"]) == 1
+    assert rows(Path("out")) == before and "1 files in" in capsys.readouterr().err
+    Path("sheets/0.png").write_bytes(whole)
+    assert main(["sheets", "--out", "out", "--retry-failed"]) == 0
+    assert len(rows(Path("out"))) == len(before) + 3 and not Path("out/failed.txt").exists()
+
+
+def test_a_file_that_was_changed_is_read_again(sheets):
+    assert main(["sheets", "--out", "out"]) == 0
+    before = rows(Path("out"))
+    write_sheet(Path("sheets/1.png"), "2580")
+    assert main(["sheets", "--out", "out"]) == 0
+    after = rows(Path("out"))
+    assert [str(row["digit"]) for row in after if row["source"] == "sheets/1.png"] == list("2580")
+    assert [row for row in after if row["source"] != "sheets/1.png"] == [
+        row for row in before if row["source"] != "sheets/1.png"
+    ]
+
+
+def test_a_file_whose_worker_died_is_tried_again_by_the_next_run(sheets, monkeypatch):
+    def dead(task, **_):
+        return Answer(task.key, error=f"{task.key}: its worker died", transient=True)
+
+    with monkeypatch.context() as patch:
+        patch.setattr("realtime.batch.cli.read", dead)
+        assert main(["sheets", "--out", "out"]) == 1
+    assert Path("out/failed.txt").read_text().count("its worker died") == 3
+    assert main(["sheets", "--out", "out"]) == 0
+    assert len(rows(Path("out"))) == 9
 
 
 def test_an_annotated_video_is_a_video(sheets):

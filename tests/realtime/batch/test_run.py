@@ -53,7 +53,7 @@ def test_a_file_that_kills_its_worker_is_set_aside_and_all_others_are_done():
     )
     assert {answer.key: answer.error for answer in found if answer.error} == {
         "odd": "odd: ZeroDivisionError: not foreseen",
-        "deadly": "deadly: its worker died, twice",
+        "deadly": "deadly: its worker died, twice; the next run tries it again",
     }
 
 
@@ -89,4 +89,4 @@ def test_a_file_is_not_blamed_for_a_cluster_that_is_gone_or_a_full_disk():
 def test_dask_gives_up_on_a_file_by_an_error_of_its_own():
     error = type("KilledWorker", (Exception,), {})("long story")
     (answer,) = answers([Task("a")], work, lambda: Immediate(error), 1)
-    assert answer.error == "a: its worker died, twice"
+    assert answer.error == "a: its worker died, twice; the next run tries it again"
