@@ -63,6 +63,33 @@ class Seen:
     read: np.ndarray
     around: np.ndarray
 
+    def and_more(
+        self,
+        *,
+        xyxy: np.ndarray,
+        crops: list[np.ndarray],
+        trust: np.ndarray,
+        fit: np.ndarray,
+        size: np.ndarray,
+        whole: np.ndarray,
+        way: int,
+        read: np.ndarray,
+        around: np.ndarray,
+    ) -> Seen:
+        """The same with more bodies behind those that there are: their rows of each array, and how all were found."""
+        return replace(
+            self,
+            xyxy=np.concatenate([self.xyxy, xyxy]),
+            crops=self.crops + crops,
+            trust=np.concatenate([self.trust, trust]),
+            fit=np.concatenate([self.fit, fit]),
+            size=np.concatenate([self.size, size.astype(np.float32)]),
+            whole=np.concatenate([self.whole, whole]),
+            way=np.concatenate([self.way, np.full(len(crops), way)]),
+            read=np.concatenate([self.read, read]),
+            around=np.concatenate([self.around, around]),
+        )
+
     def digit_ink(self) -> np.ndarray:
         """255 times how likely each pixel of `gray` is a digit's ink, `(h, w) uint8`, by the copy that says most."""
         likely = self.maps[-1].ink
@@ -148,17 +175,16 @@ def with_strokes(
         better = its_fit > fit
         fit[better], size[better] = its_fit[better], its[better]
         trust[better] = mean_within(seen.maps[k].body, (xyxy / ratios[k])[better])
-    return replace(
-        seen,
-        xyxy=np.concatenate([seen.xyxy, xyxy]),
-        crops=seen.crops + crops,
-        trust=np.concatenate([seen.trust, trust]),
-        fit=np.concatenate([seen.fit, np.maximum(fit, _SOME)]),
-        size=np.concatenate([seen.size, size]),
-        whole=np.concatenate([seen.whole, np.full(len(boxes), -1)]),
-        way=np.concatenate([seen.way, np.full(len(boxes), STROKE)]),
-        read=np.concatenate([seen.read, np.zeros((len(boxes), CLASSES), np.float32)]),
-        around=np.concatenate([seen.around, unclaimed(seen.maps[number], copy, boxes, crops)]),
+    return seen.and_more(
+        xyxy=xyxy,
+        crops=crops,
+        trust=trust,
+        fit=np.maximum(fit, _SOME),
+        size=size,
+        whole=np.full(len(boxes), -1),
+        way=STROKE,
+        read=np.zeros((len(boxes), CLASSES), np.float32),
+        around=unclaimed(seen.maps[number], copy, boxes, crops),
     )
 
 

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from dataclasses import replace
 from itertools import pairwise
 
 import cv2
@@ -59,17 +58,16 @@ def read_rows(seen: Seen, reader: Callable[[np.ndarray], LineReading]) -> Seen:
         return seen
     of = np.array(rows)
     size = seen.size[of] * [max(crop.shape) / max(seen.crops[k].shape) for crop, k in zip(crops, rows, strict=True)]
-    return replace(
-        seen,
-        xyxy=np.concatenate([box, np.array(boxes, np.int32)]),
-        crops=seen.crops + crops,
-        trust=np.concatenate([seen.trust, seen.trust[of]]),
-        fit=np.concatenate([seen.fit, seen.fit[of]]),
-        size=np.concatenate([seen.size, size.astype(np.float32)]),
-        whole=np.concatenate([seen.whole, of]),
-        way=np.concatenate([seen.way, np.full(len(of), BY_READER)]),
-        read=np.concatenate([seen.read, np.array(read, np.float32)]),
-        around=np.concatenate([seen.around, seen.around[of]]),
+    return seen.and_more(
+        xyxy=np.array(boxes, np.int32),
+        crops=crops,
+        trust=seen.trust[of],
+        fit=seen.fit[of],
+        size=size,
+        whole=of,
+        way=BY_READER,
+        read=np.array(read, np.float32),
+        around=seen.around[of],
     )
 
 
