@@ -5,6 +5,8 @@ from __future__ import annotations
 import http.client
 import json
 import threading
+import time
+from collections.abc import Callable
 from pathlib import Path
 from typing import Any, Self
 
@@ -61,3 +63,13 @@ class Running:
         """Status and JSON of an answer."""
         status, _, content = self.request("POST", path, body, headers)
         return status, json.loads(content)
+
+
+def until(true: Callable[[], bool], seconds: float = 100) -> bool:
+    """Whether something becomes true before long."""
+    end = time.monotonic() + seconds
+    while not true():
+        if time.monotonic() > end:
+            return False
+        time.sleep(0.01)
+    return True

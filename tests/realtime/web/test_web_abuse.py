@@ -12,7 +12,7 @@ import tempfile
 import threading
 import time
 import zlib
-from collections.abc import Callable, Iterator
+from collections.abc import Iterator
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import ExitStack, suppress
 from pathlib import Path
@@ -20,7 +20,7 @@ from pathlib import Path
 import cv2
 import numpy as np
 import pytest
-from serving import Running
+from serving import Running, until
 from websockets.exceptions import ConnectionClosed, InvalidStatus
 from websockets.sync.client import ClientConnection, connect
 
@@ -46,16 +46,6 @@ def served(server: Running) -> bool:
         frame = ask(client)
     page = server.request("GET", "/")[0]
     return page == 200 and server.post("/api/recognize", FRAME)[0] == 200 and frame["size"] == [320, 240]
-
-
-def until(true: Callable[[], bool], seconds: float = 100) -> bool:
-    """Whether something becomes true before long."""
-    end = time.monotonic() + seconds
-    while not true():
-        if time.monotonic() > end:
-            return False
-        time.sleep(0.01)
-    return True
 
 
 def clients(server: Running) -> int:

@@ -12,7 +12,7 @@ import cv2
 import numpy as np
 import pytest
 from playwright.sync_api import expect
-from serving import Running
+from serving import Running, until
 from strokes import SEVEN, THREE, stroke
 
 from realtime.detections import CLASSES, NOT_A_DIGIT, Detections
@@ -115,7 +115,7 @@ class TestTheServer:
         assert labels.tolist() == [2, 5, NOT_A_DIGIT]
         assert np.abs(images[1].astype(int) - images[0]).mean() < 12, "cut out much as the recogniser does it"
         _, box, again = rows(folder)
-        np.testing.assert_allclose([int(box[name]) for name in ("x1", "y1", "x2", "y2")], glyph["xyxy"], atol=3)
+        np.testing.assert_allclose([int(box[name]) for name in ("x1", "y1", "x2", "y2")], glyph["xyxy"], atol=8)
         assert box["read"] == str(NOT_A_DIGIT) and float(box["confidence"]) == 0 and box["frame"] == again["frame"]
 
     def test_takes_back_what_it_kept_once_and_nothing_else(self, keeper, folder):
@@ -286,7 +286,7 @@ class TestThePage:
         crops.nth(1).click()
         page.keyboard.press("1")
         page.keyboard.press("Enter")
-        expect(keep).to_be_disabled()
+        expect(page.locator("#toast")).to_have_text("Kept 2 corrections")
         page.click("#tab-draw")
         page.click("#tab-sees")
         expect(page.locator(".crop .right")).to_have_text(["8", "1"])
@@ -294,8 +294,7 @@ class TestThePage:
         page.keyboard.press("4")
         expect(keep).to_have_text("Keep 2 corrections")
         page.keyboard.press("Enter")
-        expect(keep).to_be_disabled()
-        assert sorted(row["label"] for row in rows(folder)) == ["4", "8"]
+        assert until(lambda: sorted(row["label"] for row in rows(folder)) == ["4", "8"])
 
     def test_a_frame_of_the_camera_is_held_until_what_was_typed_is_kept(self, keeper, page, folder):
         page.goto(keeper.address)
