@@ -47,7 +47,8 @@ def page_count(path: str) -> int | None:
     if Path(path).suffix.lower() in _TIFF:
         with native_stderr_off():
             several = cv2.imcount(path) > 1
-        return len(_tiff_sizes(path)) if several else None
+        count = len(_tiff_sizes(path)) if several else 1
+        return count if count > 1 else None
     if Path(path).suffix.lower() == _GIF:
         return _gif_count(path)
     return None

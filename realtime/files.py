@@ -214,7 +214,7 @@ class _Clock:
 
 
 def read_photo(path: str) -> np.ndarray:
-    """Read a photo as `(H, W, 3) uint8` BGR, turned the way its EXIF says, transparent parts white.
+    """Read a photo as `(H, W, 3) uint8` BGR, turned the way its EXIF says, on paper as of `realtime.frame.to_bgr`.
 
     Of a JPEG that is cut short the rest is grey, and a warning is logged.
 

@@ -36,9 +36,9 @@ class Frame:
     Attributes:
         image: `(H, W, 3) uint8` BGR. Belongs to whoever gets the frame and may be drawn on.
         source: the path as given or found, `camera 0`, or the address without its password.
-        index: number of the frame within its source, from 0; frames left out are counted too.
+        index: number of the frame or page within its source, from 0; frames left out are counted too.
         time: seconds since the start of its source; grows from frame to frame.
-        still: whether it is a photo.
+        still: whether it is a photo, a page of a document, or the only frame of a video.
         fps: frames a second that this source gives; 30.0 where unknown.
         captured: `time.monotonic()` when a camera gave the picture; `None` for files.
         note: what is wrong with a camera, else `None`. With a note, `image` is the last picture that came:

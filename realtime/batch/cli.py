@@ -139,7 +139,7 @@ class _Run:
             return done
         with self.interrupts.held():
             self.store.forget(again)
-        return {key: error for key, error in done.items() if source_of(key) not in again and key not in again}
+        return self.store.done()
 
     def _spare(self, tasks: Sequence[Task]) -> None:
         """Refuse to write over what is read."""

@@ -74,3 +74,10 @@ def test_a_missing_package_is_named_where_there_is_a_document(tmp_path, monkeypa
         with pytest.raises(SourceError, match=f"pip install {package}$"):
             page_count(path)
     assert page_count(one_page) is None
+
+
+def test_a_tiff_whose_pages_cannot_be_told_is_read_as_a_photo(tmp_path, monkeypatch):
+    path = str(tmp_path / "a.tif")
+    assert cv2.imwritemulti(path, [sheet(), sheet()])
+    monkeypatch.setattr(documents, "_tiff_sizes", lambda _: [])
+    assert page_count(path) is None, "nothing ends in silence"
