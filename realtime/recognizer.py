@@ -29,6 +29,7 @@ MIN_CONFIDENCE = 0.5
 """Below it a body is no digit, unless another bound is asked for; below this one guesses are called digits too."""
 
 _CLEARER = 1.15  # a less likely way to see a frame must read so many times as clearly
+_CLEAR = 0.9  # a frame of which so much is read is not looked at in another way
 
 DIGIT, UNSURE, NO_DIGIT = range(3)
 """What became of a body: it was read; it may be a digit, but not surely enough; it is none."""
@@ -108,9 +109,13 @@ class Recognizer:
         """The same, with all that was seen on the way."""
         milliseconds: dict[str, float] = {}
         with _timed(milliseconds, "look"):
-            answers = grays(frame)
-        first, *others = (self._read(frame, gray, milliseconds) for gray in answers)
-        return next((other for other in others if clarity(other) > _CLEARER * clarity(first)), first)
+            first, *others = grays(frame)
+        best = self._read(frame, first, milliseconds)
+        for gray in others if clarity(best) < _CLEAR * max(1, np.count_nonzero(best.fate != NO_DIGIT)) else ():
+            other = self._read(frame, gray, milliseconds)
+            if clarity(other) > _CLEARER * clarity(best):
+                best = other
+        return best
 
     def _read(self, frame: np.ndarray, gray: np.ndarray, milliseconds: dict[str, float]) -> Trace:
         """A frame with its light taken out."""

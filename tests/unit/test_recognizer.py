@@ -73,9 +73,12 @@ def test_what_the_network_calls_no_digit_is_not_marked():
 class Rings:
     """Calls what is empty in the middle a 0, and all else no digit: as surely as the shipped network does."""
 
+    def __init__(self, otherwise: list[float] | None = None) -> None:
+        self.otherwise = otherwise or SURELY_NONE
+
     def __call__(self, images: np.ndarray) -> np.ndarray:
         hollow = images[:, 11:17, 11:17].max(axis=(1, 2), initial=0) < 0.2
-        return np.where(hollow[:, None], np.array(SURE, np.float32), np.array(SURELY_NONE, np.float32))
+        return np.where(hollow[:, None], np.array(SURE, np.float32), np.array(self.otherwise, np.float32))
 
 
 def test_of_digits_and_others_on_one_page_the_digits_are_chosen():
@@ -228,6 +231,14 @@ def test_of_two_answers_to_whether_the_pen_is_dark_the_clearer_is_kept(monkeypat
     assert trace.detections.confidence.tolist() == [np.float32(likely)] * (5 if likely > 0.5 else 0)
 
 
+def test_a_frame_that_is_read_clearly_is_not_looked_at_in_another_way(monkeypatch):
+    (gray,) = grays(page())
+    monkeypatch.setattr("realtime.recognizer.grays", lambda frame: [gray, gray])
+    network = Fake(SURE)
+    assert len(recognizer(network, decision=by_look)(page())) == 5
+    assert network.calls == 1
+
+
 def test_a_light_pen_is_read_where_it_is_unclear_which_is_the_pen():
     frame = page()
     frame[:, 500:] = 255 - frame[:, 140:0:-1]
@@ -236,7 +247,7 @@ def test_a_light_pen_is_read_where_it_is_unclear_which_is_the_pen():
     for answers in (both, both[::-1]):
         with pytest.MonkeyPatch.context() as patch:
             patch.setattr("realtime.recognizer.grays", lambda frame, answers=answers: answers)
-            read.append(recognizer(Rings(), decision=by_look).trace(frame))
+            read.append(recognizer(Rings(DOUBTFUL), decision=by_look).trace(frame))
     assert len(both) == 2 and [sum(read_of(box, trace) for box in BOXES) for trace in read] == [5, 5]
 
 
