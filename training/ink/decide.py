@@ -35,7 +35,7 @@ _OVERLAP = 0.75  # shared area over the area of both from which a body has found
 _ROOM = 0.05  # of a digit's longer side, added all around before
 _LEAST = 8  # pixels of ink: a digit with less is not asked for
 _CYCLE = ("own near own own near own own near own own near own sheet sheet near sheet sheet scene near scene").split()
-_SCALES = {"own": (0.6, 2.5), "near": (1.0, 4.0)}  # half of these pages are seen smaller or larger than drawn
+_SCALES = 0.6, 2.5  # half of the pages of this package are seen smaller or larger than drawn
 
 
 @dataclass(frozen=True, eq=False)
@@ -93,7 +93,7 @@ def pages(n: int, seed: int, hands: Hands, fonts: Fonts | None) -> Iterator[tupl
         what = _CYCLE[k % len(_CYCLE)]
         if what in ("own", "near"):
             page = draw(rng, hands, fonts, "near" if what == "near" else None)
-            scale = float(rng.uniform(*_SCALES[what])) if rng.random() < 0.5 else 1.0
+            scale = float(rng.uniform(*_SCALES)) if what == "own" and rng.random() < 0.5 else 1.0
             size = round(scale * page.gray.shape[1]), round(scale * page.gray.shape[0])
             way = cv2.INTER_AREA if scale < 1 else cv2.INTER_CUBIC
             gray = cv2.resize(page.gray, size, interpolation=way)

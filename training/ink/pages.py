@@ -14,15 +14,17 @@ from training.ink.ruling import rule
 from training.ink.writer import Hands, Writer
 
 KINDS = {
-    "rows": 0.18, "mixed": 0.14, "words": 0.2, "sums": 0.13, "amounts": 0.07, "tables": 0.09, "anywhere": 0.08,
-    "near": 0.11,
+    "rows": 0.17, "mixed": 0.13, "words": 0.19, "sums": 0.13, "amounts": 0.07, "tables": 0.09, "anywhere": 0.08,
+    "near": 0.14,
 }  # fmt: skip
 """Kinds of page, and the share of each."""
 
 _SIZES = (640, 480), (480, 480)
 _SMALL = 400, 320  # where digits are small, so that not a thousand are drawn for three crops
 _HEIGHTS = 9.0, 230.0  # of digits in pixels
-_NEAR = 90, 300  # sides of a picture that one digit fills
+_NEAR = 90, 300  # sides of a picture that one digit fills, as it is looked at
+_LARGER = 1.0, 4.0  # times as large is it taken
+_HAIR, _HAIRS = (0.003, 0.02), 0.35  # widths of pens, in heights, that are thin beside so large a digit; their share
 _FILLED = 0.35, 1.06  # and the share of its height that the digit takes
 _PENS = 0.012, 0.06, 0.22  # widths in heights: the least, the usual, the most
 
@@ -36,22 +38,29 @@ class Drawn:
         owner: `(h, w) int16`, which of `labels` left the ink of each pixel, -1 where there is none.
         labels: of each thing that is written, 10 for what is no digit.
         kind: of `KINDS`.
+        scale: size at which it is looked at, against its own.
     """
 
     gray: np.ndarray
     owner: np.ndarray
     labels: list[int]
     kind: str
+    scale: float
 
 
 def draw(rng: np.random.Generator, hands: Hands, fonts: Fonts | None, kind: str | None = None) -> Drawn:
     """Draw a page of a kind, or of any."""
     kind = kind or str(rng.choice(list(KINDS), p=np.array(list(KINDS.values())) / sum(KINDS.values())))
     height = float(np.exp(rng.uniform(*np.log(_HEIGHTS))))
+    pen = float(np.exp(np.clip(rng.normal(np.log(_PENS[1]), 0.6), np.log(_PENS[0]), np.log(_PENS[2]))))
+    larger = 1.0
     w, h = _SMALL if height < 22 else _SIZES[0] if rng.random() < 0.7 else _SIZES[1]
     if kind == "near":
-        w, h = (int(side) for side in rng.integers(*_NEAR, 2))
+        larger = float(np.exp(rng.uniform(*np.log(_LARGER))))
+        w, h = (int(side * larger) for side in rng.integers(*_NEAR, 2))
         height = h * float(rng.uniform(*_FILLED))
+        if rng.random() < _HAIRS:
+            pen = float(np.exp(rng.uniform(*np.log(_HAIR))))
     turn = _turn(rng)
     reach = abs(np.cos(turn)) + abs(np.sin(turn))
     page = Page.blank(int(w * reach), int(h * reach)) if turn else Page.blank(w, h)
@@ -59,9 +68,8 @@ def draw(rng: np.random.Generator, hands: Hands, fonts: Fonts | None, kind: str 
         kind = "anywhere"
     if kind in ("words", "mixed", "sums"):
         height = min(height, 110.0)
-    pen = float(np.exp(np.clip(rng.normal(np.log(_PENS[1]), 0.6), np.log(_PENS[0]), np.log(_PENS[2])))) * height
     dark = rng.uniform(0.25, 0.95) if rng.random() < 0.6 else rng.uniform(0.06, 0.3)
-    writer = Writer(rng, hands, fonts, height, pen)
+    writer = Writer(rng, hands, fonts, height, pen * height)
     _write(page, kind, writer, rng, dark)
     rule(page, rng, writer.height)
     if kind == "words" and rng.random() < 0.35:
@@ -69,7 +77,7 @@ def draw(rng: np.random.Generator, hands: Hands, fonts: Fonts | None, kind: str 
     if turn:
         page = page.turned(float(np.degrees(turn)), w, h)
     gray = photograph(page, rng, writer.height, writer.pen, dark)
-    return Drawn(gray, page.owner, page.labels, kind)
+    return Drawn(gray, page.owner, page.labels, kind, 1 / larger)
 
 
 def _write(page: Page, kind: str, writer: Writer, rng: np.random.Generator, dark: float) -> None:

@@ -44,7 +44,8 @@ def photograph(page: Page, rng: np.random.Generator, height: float, pen: float, 
     picture = _lit(picture, rng)
     if rng.random() < 0.4:
         picture *= 1 + rng.uniform(0, 0.02) * _noise(rng, h, w, rng.uniform(0.8, 4))
-    sigma = float(np.exp(rng.uniform(np.log(0.35), np.log(1 + 0.012 * height))))
+    # No blur takes a thin stroke away.
+    sigma = float(np.exp(rng.uniform(np.log(0.35), np.log(1 + min(0.012 * height, 0.5 * pen)))))
     picture = cv2.GaussianBlur(picture, (0, 0), sigma)
     picture += rng.standard_normal((h, w), dtype=np.float32) * rng.uniform(0.3, 5)
     return _taken(np.clip(picture, 0, 255).astype(np.uint8), rng)

@@ -112,7 +112,7 @@ def crops(rng: np.random.Generator, hands: Hands, fonts: Fonts | None) -> Iterat
     choice = rng.random()
     if choice < _OWN:
         page = draw(rng, hands, fonts)
-        yield from _cut(rng, page.gray, targets(page.owner, page.labels), 3)
+        yield from _cut(rng, page.gray, targets(page.owner, page.labels, page.scale), 3, page.scale)
     elif choice < _OWN + _SHEETS:
         shares = np.array(list(_KINDS.values())) / sum(_KINDS.values())
         kind = str(rng.choice(list(_KINDS), p=shares))
@@ -133,12 +133,16 @@ def _resized(gray: np.ndarray, scale: float) -> np.ndarray:
     return cv2.resize(gray, size, interpolation=cv2.INTER_AREA if scale < 1 else cv2.INTER_CUBIC)
 
 
-def _cut(rng: np.random.Generator, gray: np.ndarray, wanted: Targets, n: int) -> Iterator[tuple[np.ndarray, ...]]:
-    """Crops anywhere on a picture, what is beyond its edge among them as it is in use."""
-    h, w = (side // 2 * 2 for side in gray.shape)
-    gray = gray[:h, :w]
+def _cut(
+    rng: np.random.Generator, gray: np.ndarray, wanted: Targets, n: int, scale: float = 1.0
+) -> Iterator[tuple[np.ndarray, ...]]:
+    """Crops anywhere on a copy of a picture, of that size against its own; what is beyond its edge is among them."""
     if rng.random() >= _LIT:
         gray = without_light(gray)[0]
+    if scale < 1:
+        gray = _resized(gray, scale)
+    h, w = (side // 2 * 2 for side in gray.shape)
+    gray = gray[:h, :w]
     below, right = (max(ROOM, SIDE - side - ROOM) for side in (h, w))
     seen = cv2.copyMakeBorder(contrast(gray), ROOM, below, ROOM, right, cv2.BORDER_REPLICATE)
     maps = wanted.padded(ROOM, below, right)

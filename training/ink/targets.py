@@ -15,7 +15,7 @@ LARGEST = 150.0
 
 _UNSURE = 115.0  # from here on it does not count whether it is found
 _SMALLEST = 3.5  # pixels of the maps: of lower digits little is asked
-_COVERED = 70  # of 255: a pixel of the maps is ink where so much of it is
+_COVERED = 70, 100.0  # of 255: a pixel of the maps is ink where so much of it is; on a copy, a thin stroke of the page
 _SHRUNK = 0.11  # sides of a digit: its outline, the convex hull, is moved in by so much to make its body
 _CORE = 0.5  # sides of the core against those of the hull
 _ONE = 50  # how the weight 1 is packed in 8 bits
@@ -76,7 +76,7 @@ def targets(owner: np.ndarray, labels: Sequence[int], scale: float = 1.0) -> Tar
     w, h = (round(side * scale) // 2 for side in owner.shape[::-1])
     digits = np.append(np.asarray(labels, np.int64) < NOT_A_DIGIT, False)  # the last one stands for nobody
     inked = cv2.resize(digits[owner].astype(np.uint8) * 255, (w, h), interpolation=cv2.INTER_AREA)
-    ink = cv2.compare(inked, _COVERED, cv2.CMP_GT)
+    ink = cv2.compare(inked, min(_COVERED[0], _COVERED[1] * scale), cv2.CMP_GT)
     owned, core = np.zeros((h, w), np.int32), np.zeros((h, w), np.uint8)
     nearest, weight = np.full((h, w), 1e6, np.float32), np.full((h, w), float(_ONE), np.float32)
     for k, points in _points(owner, digits, scale / 2):
