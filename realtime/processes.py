@@ -41,3 +41,12 @@ def settle_in() -> None:
 def _end_with(sentinel: int) -> None:
     wait([sentinel])
     os._exit(1)
+
+
+def limit_memory(most: int) -> None:
+    """Let this process hold no more than so many bytes of its own; there is no such limit on Windows."""
+    try:
+        import resource
+    except ImportError:
+        return
+    resource.setrlimit(resource.RLIMIT_DATA, (most, resource.getrlimit(resource.RLIMIT_DATA)[1]))

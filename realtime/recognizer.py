@@ -111,7 +111,8 @@ class Recognizer:
         with _timed(milliseconds, "look"):
             first, *others = grays(frame)
         best = self._read(frame, first, milliseconds)
-        for gray in others if clarity(best) < _CLEAR * max(1, np.count_nonzero(best.fate != NO_DIGIT)) else ():
+        doubtful = clarity(best) < _CLEAR * max(1, int((best.fate != NO_DIGIT).sum()))
+        for gray in others if doubtful else ():
             other = self._read(frame, gray, milliseconds)
             if clarity(other) > _CLEARER * clarity(best):
                 best = other

@@ -5,17 +5,22 @@ from __future__ import annotations
 import threading
 import traceback
 from collections.abc import Callable
+from dataclasses import dataclass
 from multiprocessing.connection import Connection
 from multiprocessing.context import SpawnProcess
-from typing import Any
+from typing import Any, Concatenate, ParamSpec, TypeVar
 
 import cv2
 import numpy as np
 
 from realtime.classifier import Classifier
 from realtime.detections import Detections
-from realtime.processes import SPAWN, no_ctrl_c, settle_in
+from realtime.frame import SourceError
+from realtime.processes import SPAWN, limit_memory, no_ctrl_c, settle_in
 from realtime.recognizer import MIN_CONFIDENCE, Recognizer, Trace
+
+P = ParamSpec("P")
+T = TypeVar("T")
 
 NAME = "reader"
 """Of the process."""
@@ -23,6 +28,15 @@ NAME = "reader"
 
 class WorkerError(Exception):
     """The process ended, was started again and ended once more; the text is one line that says so."""
+
+
+@dataclass(frozen=True)
+class _Request:
+    """What is to be done over there: `function(recognizer, *args, **kwargs)`."""
+
+    function: Callable[..., Any]
+    args: tuple[Any, ...]
+    kwargs: dict[str, Any]
 
 
 def make_recognizer(model: str | None = None, min_confidence: float = MIN_CONFIDENCE) -> Recognizer:
@@ -41,27 +55,38 @@ class Worker:
 
     Args:
         make: makes the recogniser, over there: a function of a module, or a `functools.partial` of one.
+        memory: bytes that the process may hold; without a limit where it is left out.
 
     Raises:
         WorkerError, and whatever `make` and its recogniser raise: by all that sends or awaits a frame.
     """
 
-    def __init__(self, make: Callable[[], Recognizer]) -> None:
-        self._make = make
-        self._sent: tuple[bool, np.ndarray] | None = None  # what is being read
+    def __init__(self, make: Callable[[], Recognizer], memory: int | None = None) -> None:
+        self._make, self._memory = make, memory
+        self._sent: _Request | None = None  # what is being done
         self._waiting = self._closed = False
         self._ending = threading.Lock()
         self._start()
 
     def __call__(self, frame: np.ndarray) -> Detections:
         """The digits of a `(H, W, 3) uint8` BGR frame."""
-        self._send((False, frame))
-        return self._receive()
+        digits: Detections = self.run(_read, frame)
+        return digits
 
     def trace(self, frame: np.ndarray) -> Trace:
         """The same, with all that was seen on the way."""
-        self._send((True, frame))
-        return self._receive()
+        trace: Trace = self.run(_trace, frame)
+        return trace
+
+    def run(self, function: Callable[Concatenate[Recognizer, P], T], *args: P.args, **kwargs: P.kwargs) -> T:
+        """`function(recognizer, *args, **kwargs)`, done over there; everything that travels must be fit for pickle.
+
+        Raises:
+            SourceError: the function does, or the process has no memory for what it is given.
+        """
+        self._send(_Request(function, args, kwargs))
+        answer: T = self._receive()
+        return answer
 
     @property
     def busy(self) -> bool:
@@ -70,7 +95,7 @@ class Worker:
 
     def begin(self, frame: np.ndarray) -> None:
         """Have a frame read."""
-        self._send((True, frame))
+        self._send(_Request(_trace, (frame,), {}))
 
     def poll(self, seconds: float | None = 0) -> Trace | None:
         """What was seen in the frame that was begun; None where that takes longer than so many seconds."""
@@ -86,7 +111,7 @@ class Worker:
     def _start(self) -> None:
         self._pipe, theirs = SPAWN.Pipe()
         self._process: SpawnProcess | None = SPAWN.Process(
-            target=_serve, args=(theirs, self._make), name=NAME, daemon=True
+            target=_serve, args=(theirs, self._make, self._memory), name=NAME, daemon=True
         )
         with no_ctrl_c():
             self._process.start()
@@ -101,7 +126,7 @@ class Worker:
                 self._process.close()
                 self._process = None
 
-    def _send(self, request: tuple[bool, np.ndarray]) -> None:
+    def _send(self, request: _Request) -> None:
         try:
             if not self._ready:
                 _raise(self._pipe.recv())
@@ -138,16 +163,35 @@ def _raise(answer: Any) -> Any:
     return answer
 
 
-def _serve(pipe: Connection, make: Callable[[], Recognizer]) -> None:
-    """Say None when it can read, then answer each frame with what was seen in it; an error is the last word."""
+def _read(recognizer: Recognizer, frame: np.ndarray) -> Detections:
+    return recognizer(frame)
+
+
+def _trace(recognizer: Recognizer, frame: np.ndarray) -> Trace:
+    return recognizer.trace(frame)
+
+
+def _serve(pipe: Connection, make: Callable[[], Recognizer], memory: int | None) -> None:
+    """Say None when it can read, then answer each request; an error that nobody foresaw is the last word."""
     settle_in()
+    if memory is not None:
+        limit_memory(memory)
     cv2.setNumThreads(1)  # the other processors are for those who show the pictures, and for other frames
     try:
         recognizer = make()
         pipe.send(None)
         while True:
-            whole, frame = pipe.recv()
-            pipe.send(recognizer.trace(frame) if whole else recognizer(frame))
+            request: _Request = pipe.recv()
+            answer: Any
+            try:
+                answer = request.function(recognizer, *request.args, **request.kwargs)
+            except SourceError as error:
+                answer = error
+            except MemoryError:
+                answer = SourceError("there is not enough memory to read it")
+            del request  # it may be large, and the next one may be long in coming
+            pipe.send(answer)
+            del answer
     except (EOFError, BrokenPipeError):
         return
     except Exception as error:

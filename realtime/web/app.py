@@ -8,8 +8,8 @@ import mimetypes
 import os
 from collections.abc import AsyncIterator, Callable, Iterable
 from contextlib import AsyncExitStack, asynccontextmanager, closing
-from functools import partial
 from pathlib import Path
+from typing import Any
 
 import cv2
 from starlette.applications import Starlette
@@ -22,14 +22,14 @@ from starlette.types import ASGIApp
 
 from realtime import __version__
 from realtime.frame import SourceError
-from realtime.live.worker import make_recognizer
+from realtime.live.worker import Worker, WorkerError, make_recognizer
 from realtime.own_digits import OwnDigitsError
 from realtime.recognizer import Recognizer
 from realtime.web import limits
 from realtime.web.corrections import CorrectionError, Corrections, parse_boxes, parse_labels
 from realtime.web.guard import LOCAL, Guard
 from realtime.web.live import Live
-from realtime.web.photo import read_photo
+from realtime.web.photo import read_photo, recognize_photo
 from realtime.web.uploads import Room, read_file, save_file
 from realtime.web.video import Video, sweep
 from realtime.web.workers import Workers
@@ -80,7 +80,11 @@ def make_app(
         turn, trace = _flag(request, "turn", True), _flag(request, "trace", False)
         with held.taken() as take:
             data, name = await read_file(request, limits.PHOTO_BYTES, take)
-            read = partial(read_photo, data=data, name=_name(request, name), turn=turn, trace=trace)
+            name = _name(request, name)
+
+            def read(worker: Worker) -> dict[str, Any]:
+                return worker.run(read_photo, data, name, turn, trace)
+
             # A drawing is not turned, and read while its strokes are drawn.
             return JSONResponse(await (workers.unhurried if turn else workers.live)(read))
 
@@ -121,9 +125,10 @@ def make_app(
             raise HTTPException(400, str(error)) from error
         with held.taken() as take:
             data, _ = await read_file(request, limits.PHOTO_BYTES, take)
-            keep = partial(folder.keep, data=data, turn=turn, labels=labels, boxes=boxes)
+            # It is read once more, which gives the same again.
+            result = await workers.unhurried(lambda worker: worker.run(recognize_photo, data, "picture", turn))
             try:
-                kept, word = await workers.unhurried(keep)
+                kept, word = await workers.unhurried(lambda _: folder.keep(result, labels, boxes))
             except CorrectionError as error:
                 raise HTTPException(400, str(error)) from error
             except OwnDigitsError as error:
@@ -158,7 +163,12 @@ def make_app(
                 WebSocketRoute("/api/live", live.__call__),
                 Mount("/static", StaticFiles(directory=STATIC)),
             ],
-            exception_handlers={HTTPException: _http_error, SourceError: _bad_picture, Exception: _fault},
+            exception_handlers={
+                HTTPException: _http_error,
+                SourceError: _bad_picture,
+                WorkerError: _deadly,
+                Exception: _fault,
+            },
             lifespan=lifespan,
         ),
         names,
@@ -196,6 +206,10 @@ async def _http_error(_: Request, error: Exception) -> Response:
 async def _bad_picture(_: Request, error: Exception) -> Response:
     status = 413 if "megapixels" in str(error) else 415
     return JSONResponse({"error": str(error)}, status)
+
+
+async def _deadly(_: Request, __: Exception) -> Response:
+    return JSONResponse({"error": "the process that reads it has ended, twice"}, 422)
 
 
 async def _fault(_: Request, error: Exception) -> Response:

@@ -13,10 +13,10 @@ import numpy as np
 
 from realtime.boxed_glyph import BoxedGlyph, add_glyphs, cut_out
 from realtime.detections import NOT_A_DIGIT
+from realtime.live.result import FrameResult
 from realtime.own_digits import NONE, Added, OwnDigitsError, remove_digits
-from realtime.recognizer import Recognizing, Trace
+from realtime.recognizer import Trace
 from realtime.web import limits
-from realtime.web.photo import recognize_photo
 from realtime.web.seeing import in_order
 
 Boxes = Sequence[tuple[tuple[int, int, int, int], int]]
@@ -42,15 +42,11 @@ class Corrections:
         self._lock = threading.Lock()  # new files are named after those that are there
         self._kept: dict[str, Added] = {}
 
-    def keep(
-        self, recognizer: Recognizing, data: bytes, turn: bool, labels: dict[int, int], boxes: Boxes = ()
-    ) -> tuple[int, str]:
-        """Read a photo once more, which gives the same again, and keep the glyphs that are named, with the photo.
+    def keep(self, result: FrameResult, labels: dict[int, int], boxes: Boxes = ()) -> tuple[int, str]:
+        """Keep the glyphs of a photo that are named, with the photo.
 
         Args:
-            recognizer: reads it.
-            data: the file.
-            turn: as it was read the first time.
+            result: what was read in it, as the first time.
             labels: place of each glyph in the order of `realtime.web.seeing.in_order`, and what it is, 0 to 10.
             boxes: around glyphs that were missed.
 
@@ -58,11 +54,9 @@ class Corrections:
             How many glyphs are kept, and the word that takes them back again.
 
         Raises:
-            SourceError: it is no picture, or too large.
             CorrectionError: it has fewer glyphs, or a box has no ink or lies beyond it.
             OwnDigitsError: the folder cannot be written to, or the disk is nearly full.
         """
-        result = recognize_photo(recognizer, data, "picture", turn)
         trace, image = result.trace, result.frame.image
         assert trace is not None
         order = in_order(trace)

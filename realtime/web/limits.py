@@ -41,6 +41,9 @@ PHOTO_PIXELS = 50_000_000
 HELD_BYTES = 400_000_000
 """Of all photos together that have come, wholly or in part, and are not answered yet: they are in memory."""
 
+READER_BYTES = 1_500_000_000
+"""Of the memory of each process that decodes and reads pictures."""
+
 VIDEOS = 4
 """Videos that are read at once; others wait when they have come."""
 

@@ -11,13 +11,14 @@ from typing import TypeVar
 import numpy as np
 
 from realtime.live.worker import Worker
-from realtime.recognizer import Recognizer, Recognizing, Trace
+from realtime.recognizer import Recognizer, Trace
+from realtime.web import limits
 
 T = TypeVar("T")
 
 
 class Workers:
-    """Runs functions that need a recogniser, first come, first served.
+    """Runs functions that need a recogniser's process, first come, first served.
 
     Args:
         make: makes a recogniser; called once in each process, see `Worker`.
@@ -40,14 +41,14 @@ class Workers:
 
     async def read(self, frame: np.ndarray) -> Trace:
         """What the recogniser sees in a `(H, W, 3) uint8` BGR frame."""
-        return await self.live(lambda recognizer: recognizer.trace(frame))
+        return await self.live(lambda worker: worker.trace(frame))
 
-    async def live(self, function: Callable[[Recognizing], T]) -> T:
-        """`function(recognizer)` in one of the threads."""
+    async def live(self, function: Callable[[Worker], T]) -> T:
+        """`function(worker)` in one of the threads."""
         async with self._free:
             return await asyncio.get_running_loop().run_in_executor(self._pool, self._call, function)
 
-    async def unhurried(self, function: Callable[[Recognizing], T]) -> T:
+    async def unhurried(self, function: Callable[[Worker], T]) -> T:
         """The same for what takes long."""
         async with self._unhurried:
             return await self.live(function)
@@ -59,8 +60,8 @@ class Workers:
         for process in self._processes:
             process.close()
 
-    def _call(self, function: Callable[[Recognizing], T]) -> T:
+    def _call(self, function: Callable[[Worker], T]) -> T:
         if not hasattr(self._own, "recognizer"):
-            self._own.recognizer = Worker(self._make)
+            self._own.recognizer = Worker(self._make, limits.READER_BYTES)
             self._processes.append(self._own.recognizer)
         return function(self._own.recognizer)

@@ -1,6 +1,7 @@
 import multiprocessing
 import os
 import signal
+import sys
 import threading
 import time
 from collections.abc import Iterator
@@ -13,6 +14,7 @@ import pytest
 from page import paper, ring
 
 from realtime.detections import Detections
+from realtime.frame import SourceError
 from realtime.live.worker import Worker, WorkerError, make_recognizer
 from realtime.model_file import ModelError
 
@@ -44,6 +46,14 @@ class Mortal:
             open(self.path, "w").close()
             os.kill(os.getpid(), signal.SIGKILL)
         return Detections.empty()
+
+
+def largest(_: object, size: int) -> int:
+    return int(np.ones(size, np.uint8)[-1])
+
+
+def refused(_: object, path: str) -> None:
+    raise SourceError(f"{path}: damaged")
 
 
 def frame_of(level: int) -> np.ndarray:
@@ -106,6 +116,21 @@ def test_one_that_ends_again_is_given_up(odd: Worker):
         odd.trace(frame_of(255))
     with pytest.raises(ValueError, match="level 100"):  # the next frame has its own chance
         odd.trace(frame_of(100))
+
+
+def test_what_cannot_be_read_over_there_ends_nothing(odd: Worker):
+    for _ in range(2):
+        with pytest.raises(SourceError, match="a.jpg: damaged"):
+            odd.run(refused, "a.jpg")
+    assert odd.run(largest, 10) == 1
+
+
+@pytest.mark.skipif(sys.platform != "linux", reason="no other system counts all that a process holds")
+def test_what_needs_more_memory_than_it_may_hold_is_refused():
+    with closing(Worker(Odd, memory=600_000_000)) as worker:  # type: ignore[arg-type]
+        with pytest.raises(SourceError, match="not enough memory"):
+            worker.run(largest, 1_000_000_000)
+        assert worker.run(largest, 1_000_000) == 1
 
 
 def test_closing_ends_it_whoever_waits():
