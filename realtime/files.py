@@ -233,7 +233,7 @@ def decode_photo(data: bytes, name: str, max_pixels: int = MAX_PIXELS) -> np.nda
 
 
 def _checked_header(file: BinaryIO, name: str, max_pixels: int) -> imagesize.ImageInfo:
-    info = _header(file)
+    info = header(file)
     if info.width * info.height > max_pixels:
         raise SourceError(_too_large(name, info.width, info.height, max_pixels))
     return info
@@ -297,7 +297,8 @@ def _blame(path: str, info: imagesize.ImageInfo, data: np.ndarray) -> str:
     return "damaged picture" if info.width > 0 else "not a picture that can be read"
 
 
-def _header(file) -> imagesize.ImageInfo:
+def header(file: BinaryIO) -> imagesize.ImageInfo:
+    """What the header of a picture says of it; a width of -1 where it is none that is known."""
     try:
         return imagesize.get_info(file, dpi=False, colors=False, exif_rotation=False)
     except Exception:  # whatever a hostile header makes it raise, the decoder has the last word
@@ -315,7 +316,7 @@ def is_still(path: str) -> bool:
         return True
     try:
         with open(path, "rb") as file:
-            return _header(file).width > 0
+            return header(file).width > 0
     except OSError:
         return False
 

@@ -30,6 +30,7 @@ from realtime.web.corrections import CorrectionError, Corrections, parse_boxes, 
 from realtime.web.guard import LOCAL, Guard
 from realtime.web.live import Live
 from realtime.web.photo import read_photo, recognize_photo
+from realtime.web.pictures import is_large
 from realtime.web.uploads import Room, read_file, save_file
 from realtime.web.video import Video, sweep
 from realtime.web.workers import Workers
@@ -85,8 +86,7 @@ def make_app(
             def read(worker: Worker) -> dict[str, Any]:
                 return worker.run(read_photo, data, name, turn, trace)
 
-            # A drawing is not turned, and read while its strokes are drawn.
-            return JSONResponse(await (workers.unhurried if turn else workers.live)(read))
+            return JSONResponse(await (workers.unhurried if is_large(data) else workers.live)(read))
 
     async def video(request: Request) -> Response:
         preview = _flag(request, "preview", False)

@@ -38,6 +38,9 @@ PHOTO_BYTES = 40_000_000
 PHOTO_PIXELS = 50_000_000
 """Of one uploaded photo: what phones take."""
 
+QUICK_PIXELS = 13_000_000
+"""Of an uploaded photo that is read as soon as a live frame: larger ones wait for each other."""
+
 HELD_BYTES = 400_000_000
 """Of all photos together that have come, wholly or in part, and are not answered yet: they are in memory."""
 

@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
+import io
+
 import numpy as np
 
-from realtime.files import decode_photo
+from realtime.files import decode_photo, header
 from realtime.frame import SourceError
 from realtime.web import limits
 
@@ -20,6 +22,12 @@ def decode(data: bytes, max_pixels: int, name: str = "picture") -> np.ndarray:
     if data.startswith(_JPEG) and data.count(b"\xff\xda") > limits.SCANS:
         raise SourceError(f"{name}: a JPEG of too many passes")
     return decode_photo(data, name, max_pixels)
+
+
+def is_large(data: bytes) -> bool:
+    """Whether a picture takes much longer than others, by its header."""
+    info = header(io.BytesIO(data))
+    return info.width * info.height > limits.QUICK_PIXELS
 
 
 def is_picture(head: bytes) -> bool:

@@ -32,7 +32,7 @@ class Workers:
         self._pool = ThreadPoolExecutor(most, thread_name_prefix="reader")
         self._beside = ThreadPoolExecutor(1, thread_name_prefix="beside")
         self._free = asyncio.Semaphore(most)
-        # Photos and videos take longer than frames: one of them at a time leaves room for those who wait live.
+        # Large photos and videos take longer than frames: one process at least is left to those who wait live.
         self._unhurried = asyncio.Semaphore(max(1, most - 1))
 
     async def quick(self, function: Callable[..., T], *args: object) -> T:

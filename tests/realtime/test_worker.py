@@ -120,7 +120,7 @@ def test_one_that_ends_again_is_given_up(odd: Worker):
 
 def test_what_cannot_be_read_over_there_ends_nothing(odd: Worker):
     for _ in range(2):
-        with pytest.raises(SourceError, match="a.jpg: damaged"):
+        with pytest.raises(SourceError, match=r"a\.jpg: damaged"):
             odd.run(refused, "a.jpg")
     assert odd.run(largest, 10) == 1
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import asyncio
 import json
 import os
 import socket
@@ -16,6 +17,7 @@ from collections.abc import Iterator
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import ExitStack, suppress
 from pathlib import Path
+from typing import Any
 
 import cv2
 import numpy as np
@@ -25,6 +27,8 @@ from websockets.exceptions import ConnectionClosed, InvalidStatus
 from websockets.sync.client import ClientConnection, connect
 
 from realtime.web import limits, live
+from realtime.web.pictures import is_large
+from realtime.web.workers import Workers
 
 ROOT = Path(__file__).resolve().parents[3]
 SHEET = cv2.imread(str(ROOT / "samples" / "dark.jpg"))
@@ -132,6 +136,27 @@ class TestTooMuch:
         assert status == 413 and "megapixels" in answer["error"]
         with live_client(server) as client:
             assert "megapixels" in ask(client, png_bomb(side))["error"]
+
+    def test_a_large_photo_keeps_no_other_one_waiting(self, server, monkeypatch):
+        large = png_bomb(7_000)
+        assert is_large(large) and not is_large(FRAME)
+        taken = threading.Event()
+        free = Workers.unhurried
+
+        async def held(self: Workers, function: Any) -> Any:
+            taken.set()
+            while not answered.is_set():
+                await asyncio.sleep(0.01)
+            return await free(self, function)
+
+        answered = threading.Event()
+        monkeypatch.setattr(Workers, "unhurried", held)
+        with ThreadPoolExecutor(1) as pool:
+            later = pool.submit(server.post, "/api/recognize", large)
+            assert taken.wait(60)
+            assert server.post("/api/recognize", FRAME)[0] == 200
+            answered.set()
+            assert later.result(60)[0] == 415
 
     def test_a_jpeg_of_many_passes_is_refused(self, server):
         jpeg = cv2.imencode(".jpg", SHEET, [cv2.IMWRITE_JPEG_PROGRESSIVE, 1])[1].tobytes()
