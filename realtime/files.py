@@ -255,7 +255,9 @@ def _decode(content: bytes, info: imagesize.ImageInfo, name: str, *, halves: boo
                 image = cv2.imdecode(np.append(data, _END), cv2.IMREAD_COLOR)
                 if image is not None:
                     logger.warning("%s: cut short; what is there is read", name)
-        except cv2.error:
+        except cv2.error as error:
+            if error.code == cv2.Error.StsNoMem:
+                raise SourceError(f"{name}: there is not enough memory to read it") from error
             image = None
     if image is None:
         raise SourceError(f"{name}: {_blame(name, info, data)}")

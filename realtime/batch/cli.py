@@ -6,7 +6,7 @@ import argparse
 import os
 import sys
 import time
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from contextlib import closing
 from dataclasses import dataclass, field
 from functools import partial
@@ -25,7 +25,7 @@ from realtime.batch.remote import is_remote
 from realtime.batch.run import answers
 from realtime.batch.store import Store
 from realtime.batch.task import Answer, Task, source_of, stamp_of
-from realtime.batch.work import read
+from realtime.batch.work import read, within
 from realtime.faults import no_traceback
 from realtime.frame import SourceError
 from realtime.interrupt import Interrupts
@@ -96,14 +96,17 @@ class _Run:
         done = self._done(tasks)
         failures += [error for error in done.values() if error]
         left = [task for task in tasks if task.key not in done]
-        work = partial(read, model=args.model, digest=digest, annotated=args.annotated)
+        work: Callable[[Task], Answer] = partial(read, model=args.model, digest=digest, annotated=args.annotated)
         if args.scheduler:
-            executor, ahead = partial(cluster, args.scheduler), 1000
+            executor, ahead, seconds = partial(cluster, args.scheduler), 1000, None
         else:
-            executor, ahead = partial(processes, args.workers), 4 * args.workers
+            executor, ahead = partial(processes, args.workers, 1_000_000 * args.file_memory), 4 * args.workers
+            seconds = args.file_seconds
+            work = partial(within, seconds, work)
         bar = tqdm(total=len(left), unit="file", disable=None, smoothing=0.05, leave=False, **_bar_size())
+        found = answers(left, work, executor, ahead, lambda part: part.key in done, seconds)
         try:
-            with bar, closing(answers(left, work, executor, ahead, lambda part: part.key in done)) as found:
+            with bar, closing(found):
                 for answer in found:
                     bar.update()
                     if answer.parts:
@@ -197,7 +200,19 @@ def _parse(argv: list[str]) -> argparse.Namespace:
     parser.add_argument(
         "--workers", type=_count, default=os.cpu_count() or 1, metavar="N", help="processes (all cores)"
     )
-    parser.add_argument("--scheduler", metavar="ADDRESS", help="a Dask cluster instead: tcp://host:8786")
+    parser.add_argument(
+        "--file-seconds",
+        type=_count,
+        default=300,
+        metavar="N",
+        help="time for one file, or for a part of a long one; one that takes longer fails (%(default)s)",
+    )
+    parser.add_argument(
+        "--file-memory", type=_count, default=4000, metavar="MB", help="memory of each process (%(default)s)"
+    )
+    parser.add_argument(
+        "--scheduler", metavar="ADDRESS", help="a Dask cluster instead, with limits of its own: tcp://host:8786"
+    )
     parser.add_argument("--shard", type=_count, default=100, metavar="N", help="files a shard (%(default)s)")
     parser.add_argument("--model", metavar="PATH", help="another network, a .tflite file")
     parser.add_argument("--verbose", action="store_true", help="give errors that nobody expected their traceback")

@@ -1,13 +1,14 @@
-"""Tasks through an Executor, a bounded number at a time; a file that kills its worker is found out and set aside."""
+"""Tasks through an Executor, a bounded number at a time; a file that ends its worker is found out and set aside."""
 
 from __future__ import annotations
 
+import time
 from collections.abc import Callable, Generator, Iterable, Iterator
 from concurrent.futures import FIRST_COMPLETED, BrokenExecutor, CancelledError, Executor, Future, wait
 from contextlib import AbstractContextManager
 from itertools import chain, islice
 
-from realtime.batch.task import Answer, Task
+from realtime.batch.task import Answer, Task, stamp_of
 from realtime.model_file import ModelError
 from realtime.paths import OutputError
 
@@ -21,6 +22,7 @@ def answers(
     executor: Callable[[], AbstractContextManager[Executor]],
     ahead: int,
     done: Callable[[Task], bool] = lambda task: False,
+    seconds: float | None = None,
 ) -> Generator[Answer]:
     """One answer for each task, as they come; a file that is done in parts is followed by one for each of them.
 
@@ -30,6 +32,7 @@ def answers(
         executor: opens one; asked again after a worker has died.
         ahead: tasks under way at once, so that memory does not grow with their number.
         done: tells of a part whether it need not be done.
+        seconds: after which `work` ends its worker.
     """
     waiting = iter(tasks)
 
@@ -57,26 +60,35 @@ def answers(
         except BrokenExecutor:
             suspects += under_way.values()
         # All that was under way fails together, and nobody says whose fault it was: each is tried again alone.
-        for answer in _one_by_one(suspects, work, executor):
+        for answer in _one_by_one(suspects, work, executor, seconds):
             waiting = after(answer)
             yield answer
         suspects = []
 
 
 def _one_by_one(
-    suspects: list[Task], work: Callable[[Task], Answer], executor: Callable[[], AbstractContextManager[Executor]]
+    suspects: list[Task],
+    work: Callable[[Task], Answer],
+    executor: Callable[[], AbstractContextManager[Executor]],
+    seconds: float | None,
 ) -> Generator[Answer]:
-    left = list(suspects)
+    left, begin = list(suspects), time.monotonic()
     while left:
         try:
             with executor() as alone:
                 while left:
+                    begin = time.monotonic()
                     answer = _answer(alone.submit(work, left[0]), left[0])
                     del left[0]
                     yield answer
         except BrokenExecutor:
             task = left.pop(0)
-            yield Answer(task.key, error=f"{task.key}: {_CRASHED}", transient=True)
+            if seconds is not None and time.monotonic() - begin >= seconds:
+                yield Answer(
+                    task.key, error=f"{task.key}: takes longer than {seconds:g} seconds", stamp=stamp_of(task.path)
+                )
+            else:
+                yield Answer(task.key, error=f"{task.key}: {_CRASHED}", transient=True)
 
 
 def _answer(future: Future[Answer], task: Task) -> Answer:

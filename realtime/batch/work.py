@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import faulthandler
+import os
 from collections.abc import Callable, Iterator
 from contextlib import AbstractContextManager, ExitStack, nullcontext
 from typing import Any
@@ -68,10 +70,22 @@ def read(task: Task, model: str | None = None, digest: str | None = None, annota
         return Answer(task.key, error=str(error), transient=True)
     except SourceError as error:
         errors.append(str(error))
+    except MemoryError:
+        errors.append(f"{path}: needs more memory than a worker may have")
     if copies is not None and copies.failure is not None:
         errors.append(copies.failure)
     first = errors[0].replace(path, task.source) if errors else None
     return Answer(task.key, pa.table(rows, schema=SCHEMA), first, stamp=stamp)
+
+
+def within(seconds: float, work: Callable[[Task], Answer], task: Task) -> Answer:
+    """`work(task)` in a process that ends where this takes longer than so many seconds, whatever it is waiting for."""
+    with open(os.devnull, "w") as nowhere:
+        faulthandler.dump_traceback_later(seconds, exit=True, file=nowhere)
+        try:
+            return work(task)
+        finally:
+            faulthandler.cancel_dump_traceback_later()
 
 
 def _parts(path: str, count: int | None) -> list[tuple[int, int]]:

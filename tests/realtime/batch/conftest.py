@@ -13,7 +13,7 @@ def in_threads(monkeypatch: pytest.MonkeyPatch) -> Iterator[None]:
     """Archives are read in this process: what is tested is the same, and nothing has to start."""
 
     @contextmanager
-    def threads(workers: int) -> Iterator[Executor]:
+    def threads(workers: int, memory: int) -> Iterator[Executor]:
         with ThreadPoolExecutor(1) as pool:
             yield pool
 

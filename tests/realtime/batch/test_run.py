@@ -3,13 +3,18 @@ from __future__ import annotations
 import multiprocessing
 import os
 import signal
+import sys
+import time
 from collections.abc import Iterator
 from concurrent.futures import Executor, Future, ProcessPoolExecutor
+from functools import partial
 
 import pytest
 
+from realtime.batch.executors import processes as limited
 from realtime.batch.run import answers
 from realtime.batch.task import Answer, Task
+from realtime.batch.work import within
 from realtime.paths import OutputError
 
 
@@ -22,6 +27,10 @@ def work(task: Task) -> Answer:
         raise ZeroDivisionError("not\nforeseen")
     if task.path == "deadly":
         os.kill(os.getpid(), signal.SIGKILL)
+    if task.path == "endless":
+        time.sleep(10_000)
+    if task.path == "large":
+        bytearray(1_500_000_000)
     if task.path == "long" and task.part is None:
         return Answer(task.key, parts=[Task("long", (0, 9)), Task("long", (9, -1))])
     return Answer(task.key)
@@ -55,6 +64,24 @@ def test_a_file_that_kills_its_worker_is_set_aside_and_all_others_are_done():
         "odd": "odd: ZeroDivisionError: not foreseen",
         "deadly": "deadly: its worker died, twice; the next run tries it again",
     }
+
+
+def test_a_file_that_takes_too_long_fails_and_all_others_are_done():
+    tasks = [Task(path) for path in ("a", "endless", *"bc")]
+    found = list(answers(tasks, partial(within, 3, work), processes, 2, seconds=3))
+    assert {answer.key: answer.error for answer in found} == {
+        "a": None,
+        "b": None,
+        "c": None,
+        "endless": "endless: takes longer than 3 seconds",
+    }
+    assert not any(answer.transient for answer in found), "the next run does not wait for it again"
+
+
+@pytest.mark.skipif(sys.platform != "linux", reason="no other system counts all that a process holds")
+def test_a_file_that_needs_too_much_memory_fails():
+    found = list(answers([Task("large"), Task("a")], work, lambda: limited(1, 1_000_000_000), 1))
+    assert [(answer.key, (answer.error or "")[:18]) for answer in found] == [("large", "large: MemoryError"), ("a", "")]
 
 
 def test_parts_that_are_done_are_not_done_again():
