@@ -5,14 +5,19 @@ from __future__ import annotations
 import logging
 import os
 import re
+import socket
+import ssl
 import sys
 import threading
 import time
 from collections.abc import Callable, Iterator
+from contextlib import contextmanager
 from dataclasses import replace
 from pathlib import Path
 from typing import Self
+from urllib.parse import urlsplit
 
+import certifi
 import cv2
 import numpy as np
 
@@ -32,6 +37,11 @@ PATIENCE = 60.0
 _FIRST_PAUSE, _LONGEST_PAUSE = 0.5, 10.0  # seconds between two attempts to open a lost camera
 _POLL = 0.2  # seconds; while nothing comes, a frame with a note goes out this often, so that a window stays alive
 _STALL = 1.0  # seconds without a picture that are worth a note
+_NO_VIDEO = "no video there; is the address right, is the camera on and in the same network?"
+_PORTS = {"https": 443, "rtsps": 322}  # of encrypted streams, where their address names none
+_OPTIONS = "OPENCV_FFMPEG_CAPTURE_OPTIONS"
+_USUAL = "rtsp_flags;prefer_tcp"  # what OpenCV asks FFmpeg for where nothing is set
+_opening = threading.Lock()
 _BLACK = 10  # grey level; a lit room never stays below it, however dark
 
 
@@ -202,21 +212,66 @@ def open_camera(index: int, size: tuple[int, int] | None = None) -> cv2.VideoCap
     return capture
 
 
-def open_stream(url: str) -> cv2.VideoCapture:
+def open_stream(url: str, insecure: bool = False) -> cv2.VideoCapture:
     """Open a stream over the network.
 
+    Args:
+        url: where it is.
+        insecure: whether the certificate of an encrypted one may be anybody's.
+
     Raises:
-        SourceError: if it does not answer within `OPEN_TIMEOUT`, or is no video.
+        SourceError: if it does not answer within `OPEN_TIMEOUT`, is no video, or has a certificate that is not to be
+            trusted.
     """
     timeouts = {cv2.CAP_PROP_OPEN_TIMEOUT_MSEC: OPEN_TIMEOUT, cv2.CAP_PROP_READ_TIMEOUT_MSEC: READ_TIMEOUT}
     params = [value for key, seconds in timeouts.items() for value in (key, int(1000 * seconds))]
-    capture = cv2.VideoCapture(url, cv2.CAP_FFMPEG, params)
+    checked = _is_encrypted(url) and not insecure
+    with _options(f"tls_verify;1|ca_file;{_authorities()}" if checked else ""):
+        capture = cv2.VideoCapture(url, cv2.CAP_FFMPEG, params)
     if not capture.isOpened():
         capture.release()
-        raise SourceError(
-            f"{hide_password(url)}: no video there; is the address right, is the camera on and in the same network?"
-        )
+        distrust = _distrust(url) if checked else None
+        raise SourceError(f"{hide_password(url)}: {distrust or _NO_VIDEO}")
     return capture
+
+
+@contextmanager
+def _options(more: str) -> Iterator[None]:
+    """FFmpeg opens what is opened in this block with these options besides those that the user has set."""
+    with _opening:
+        before = os.environ.get(_OPTIONS)
+        os.environ[_OPTIONS] = "|".join(filter(None, (_USUAL if before is None else before, more)))
+        try:
+            yield
+        finally:
+            if before is None:
+                del os.environ[_OPTIONS]
+            else:
+                os.environ[_OPTIONS] = before
+
+
+def _is_encrypted(url: str) -> bool:
+    return urlsplit(url).scheme.lower() in _PORTS
+
+
+def _authorities() -> str:
+    """A file with the certificates of those whose word is taken for who is who: the system's, or Mozilla's list."""
+    return ssl.get_default_verify_paths().cafile or certifi.where()
+
+
+def _distrust(url: str) -> str | None:
+    """Why the certificate of an encrypted stream is not to be trusted; None where that is not what is wrong."""
+    parts = urlsplit(url)
+    try:
+        address = parts.hostname or "", parts.port or _PORTS[parts.scheme.lower()]
+        context = ssl.create_default_context(cafile=_authorities())
+        with socket.create_connection(address, OPEN_TIMEOUT) as plain:
+            context.wrap_socket(plain, server_hostname=parts.hostname).close()
+    except ssl.SSLCertVerificationError as error:
+        return f"its certificate is not to be trusted, {error.verify_message}; --insecure-stream takes it all the same"
+    except (OSError, ValueError):
+        pass
+    return None
 
 
 def is_url(spec: str) -> bool:

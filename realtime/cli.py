@@ -149,6 +149,7 @@ def _open(args: argparse.Namespace, console: Console, patient: bool) -> Source:
             max_frames=args.max_frames,
             mirror=args.mirror,
             on_failure=console.error,
+            insecure=args.insecure_stream,
             **options,
         )
 
@@ -229,6 +230,9 @@ def _parse(argv: list[str]) -> argparse.Namespace:
     parser.add_argument("--max-frames", metavar="N", type=_count, help="stop after N frames")
     parser.add_argument(
         "--mirror", action="store_true", help="swap left and right, if the camera delivers a mirror image"
+    )
+    parser.add_argument(
+        "--insecure-stream", action="store_true", help="read an https or rtsps stream whose certificate anybody made"
     )
     volume = parser.add_mutually_exclusive_group()
     volume.add_argument("--quiet", action="store_true", help="say errors only")

@@ -67,6 +67,7 @@ class FileSource:
         max_frames: int | None = None,
         mirror: bool = False,
         on_failure: Callable[[str], None] | None = None,
+        insecure: bool = False,
     ) -> None:
         self.inputs = list(inputs)
         self.many = many
@@ -75,6 +76,7 @@ class FileSource:
         self._stride = stride
         self._max_frames = max_frames
         self._mirror = mirror
+        self._insecure = insecure
         self._on_failure = on_failure or logger.warning
         self._frames = self._deliver()
 
@@ -95,7 +97,7 @@ class FileSource:
     def fps(self) -> float:
         """Frames a second of the first video, 30.0 where unknown."""
         videos = (path for path in self.inputs if not is_still(path))
-        return next((_promise(path)[1] / self._stride for path in videos), FPS)
+        return next((_promise(path, self._insecure)[1] / self._stride for path in videos), FPS)
 
     @cached_property
     def total(self) -> int | None:
@@ -105,7 +107,7 @@ class FileSource:
             if is_still(path):
                 total += _promised_pages(path)
                 continue
-            count = _promise(path)[0]
+            count = _promise(path, self._insecure)[0]
             if count is None:
                 return self._max_frames
             total += math.ceil(count / self._stride)
@@ -133,7 +135,7 @@ class FileSource:
 
     def _video(self, path: str) -> Iterator[Frame]:
         name = hide_password(path) if is_url(path) else path
-        with _OpenVideo(path) as video:
+        with _OpenVideo(path, self._insecure) as video:
             read = 0
             clock = _Clock(self._stride / video.fps)
             while True:
@@ -155,10 +157,10 @@ class FileSource:
 class _OpenVideo:
     """An open video: `capture`, its `fps`, and the `count` of frames it promises."""
 
-    def __init__(self, path: str) -> None:
+    def __init__(self, path: str, insecure: bool = False) -> None:
         self._file = None
         if is_url(path):
-            self.capture = open_stream(path)
+            self.capture = open_stream(path, insecure)
         else:
             with _open(path) as file:
                 head = file.read(1024)
@@ -323,10 +325,10 @@ def is_still(path: str) -> bool:
         return False
 
 
-def _promise(path: str) -> tuple[int | None, float]:
+def _promise(path: str, insecure: bool) -> tuple[int | None, float]:
     """How many frames a video says it has, and how many a second."""
     try:
-        with _OpenVideo(path) as video:
+        with _OpenVideo(path, insecure) as video:
             return video.count, video.fps
     except SourceError:
         return 0, FPS

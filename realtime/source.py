@@ -30,6 +30,7 @@ def open_source(
     mirror: bool = False,
     patience: float | None = PATIENCE,
     on_failure: Callable[[str], None] | None = None,
+    insecure: bool = False,
 ) -> Source:
     """Open whatever gives pictures; use it in a `with` and iterate it once.
 
@@ -42,6 +43,7 @@ def open_source(
         mirror: swap left and right before anything else, for a camera that delivers a mirror image.
         patience: seconds without a picture after which a camera or stream is given up; `None` = never.
         on_failure: called at once with one line for each file that cannot be read; else they are logged.
+        insecure: whether the certificate of an encrypted stream may be anybody's.
 
     Raises:
         SourceError: if there is nothing to read: no such file, an empty folder, a dead stream. Iterating raises it too.
@@ -59,11 +61,12 @@ def open_source(
         connect = partial(open_camera, number, camera_size)
         return live(connect(), connect, f"camera {number}")
     if is_url(text):
-        capture = open_stream(text)
+        connect = partial(open_stream, text, insecure)
+        capture = connect()
         if capture.get(cv2.CAP_PROP_FRAME_COUNT) <= 0:
-            return live(capture, partial(open_stream, text), hide_password(text))
+            return live(capture, connect, hide_password(text))
         capture.release()  # a video with an end: every frame of it is wanted
-        return files([text], name=hide_password(text))
+        return files([text], name=hide_password(text), insecure=insecure)
     paths = _find(text)
     return files(paths, many=paths != [text] or (page_count(text) or 1) > 1, name=text)
 

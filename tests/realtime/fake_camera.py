@@ -3,8 +3,10 @@
 from __future__ import annotations
 
 import queue
+import ssl
 import threading
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
+from pathlib import Path
 from typing import Self
 
 import cv2
@@ -27,9 +29,12 @@ class FakeCamera:
         hang: while set, nothing is sent, but the connection stands.
         cut: while set, connections are closed as soon as they are opened.
         connections: how many there were.
+
+    Args:
+        certificate: files with its certificate and its key, where it encrypts what it sends.
     """
 
-    def __init__(self) -> None:
+    def __init__(self, certificate: tuple[Path, Path] | None = None) -> None:
         self.size = (64, 48)
         self.clip = b""
         self.hang = threading.Event()
@@ -49,6 +54,11 @@ class FakeCamera:
         self._server = ThreadingHTTPServer(("127.0.0.1", 0), Handler)
         self._server.daemon_threads = False  # so that closing the server joins them
         self.url = f"http://127.0.0.1:{self._server.server_address[1]}/"
+        if certificate is not None:
+            context = ssl.SSLContext(ssl.PROTOCOL_TLS_SERVER)
+            context.load_cert_chain(*certificate)
+            self._server.socket = context.wrap_socket(self._server.socket, server_side=True)
+            self.url = f"https://localhost:{self._server.server_address[1]}/"
         self._thread = threading.Thread(target=self._server.serve_forever, args=(0.02,), name="fake camera")
         self._thread.start()
 

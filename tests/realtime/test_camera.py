@@ -2,6 +2,7 @@ from __future__ import annotations
 
 import itertools
 import os
+import shutil
 import subprocess
 import sys
 import threading
@@ -142,6 +143,47 @@ def test_the_frame_shown_is_never_older_than_two_recognitions(pace: int):
         watch(source, EveryFrame(recognizer), lambda result: ages.append(recognizer.now - result.frame.index), None)
     assert len(ages) == 12 and max(ages) <= 2 * pace
     assert source.dropped == 12 * (pace - 1)
+
+
+@pytest.fixture(scope="module")
+def certificates(tmp_path_factory) -> dict[str, tuple[Path, Path]]:
+    """Certificates that nobody has signed but their makers, for two hosts, each with its key."""
+    if not shutil.which("openssl"):
+        pytest.skip("no openssl")
+    folder, made = tmp_path_factory.mktemp("certificates"), {}
+    for host in ("localhost", "elsewhere"):
+        made[host] = folder / f"{host}.pem", folder / f"{host}.key"
+        command = (
+            f"openssl req -x509 -newkey rsa:2048 -nodes -days 1 -subj /CN={host} -addext subjectAltName=DNS:{host}"
+        )
+        subprocess.run(
+            [*command.split(), "-out", made[host][0], "-keyout", made[host][1]], check=True, capture_output=True
+        )
+    return made
+
+
+@pytest.mark.parametrize(
+    ("host", "known", "said"),
+    [("localhost", False, "self.signed certificate"), ("elsewhere", True, "Hostname mismatch")],
+)
+def test_a_stream_whose_certificate_is_not_to_be_trusted_is_refused_unless_asked_for(
+    certificates, monkeypatch, host, known, said
+):
+    if known:
+        monkeypatch.setenv("SSL_CERT_FILE", str(certificates[host][0]))
+    with FakeCamera(certificates[host]) as camera:
+        with pytest.raises(SourceError, match=f"not to be trusted, {said}.*--insecure-stream"):
+            open_source(camera.url)
+        with open_source(camera.url, insecure=True, max_frames=2) as source:
+            assert len(list(source)) == 2
+
+
+def test_a_stream_whose_certificate_is_known_is_read(certificates, monkeypatch):
+    monkeypatch.setenv("SSL_CERT_FILE", str(certificates["localhost"][0]))
+    before = dict(os.environ)
+    with FakeCamera(certificates["localhost"]) as camera, open_source(camera.url, max_frames=2) as source:
+        assert len(list(source)) == 2
+    assert dict(os.environ) == before, "what was asked of FFmpeg was for this stream alone"
 
 
 def test_hanging_stream_keeps_the_last_picture_with_a_note_and_goes_on_by_itself(impatient):
