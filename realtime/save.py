@@ -5,7 +5,6 @@ from __future__ import annotations
 import logging
 import os
 import re
-import shutil
 from collections.abc import Callable, Sequence
 from pathlib import Path
 from typing import Self
@@ -15,26 +14,22 @@ import numpy as np
 
 from realtime.frame import FPS, Frame
 from realtime.paths import OutputError, fitting, identities, make_folder, prepare, prepare_folder, refuse_input
-from realtime.quiet import native_stderr_off
+from realtime.video_file import CODECS, VideoFile
 
 logger = logging.getLogger(__name__)
-
-CODECS = {".mp4": "mp4v", ".webm": "VP80", ".avi": "MJPG"}
-"""Videos that can be written, by suffix. Browsers play the `.webm` only."""
 
 PICTURES = (".jpg", ".jpeg", ".png", ".bmp", ".webp", ".tif", ".tiff")
 """Pictures that can be written, by suffix."""
 
-_RESERVE = 16_000_000  # bytes to leave free on the disk, so that a video can be finished
-_FINISHED = 0.5  # the share of its frames that a finished video must own up to
-_COST = {".mp4": 6.0, ".webm": 60.0, ".avi": 10.0}  # milliseconds to encode a megapixel, on a slow core
+_SILENCE = 1.0  # seconds without a picture, at most, in a camera's video
+_COST = {".mp4": 8.0, ".webm": 60.0, ".avi": 10.0}  # milliseconds to encode a megapixel, on a slow core
 _CHOICE = "a name in .mp4, .webm or .avi for a video, .jpg or .png for a photo, or a folder"
 
 
 class SaveSink:
     """Annotated pictures: one video, one picture, or a folder with one for each source.
 
-    A video has the size of its first picture, and the frame rate of its source. A camera's video keeps real
+    A video has the size of its first picture, and each picture its time in the source: a camera's video keeps real
     time however many frames the loop got through.
 
     Args:
@@ -144,59 +139,39 @@ class _Video:
     """One video file that is being written."""
 
     def __init__(self, path: str, frame: Frame, image: np.ndarray, on_warning: Callable[[str], None]) -> None:
-        suffix = Path(path).suffix.lower()
         self._path = path
         self._on_warning: Callable[[str], None] | None = on_warning
         self._size = height, width = image.shape[:2]
         self._start = frame.time
-        self._written = 0
+        self._last = 0.0  # seconds of the video at which its last picture stands
         self._fps = frame.fps
         if frame.captured is not None:
             # Half of a core at the most, else encoding takes the time that the loop needs.
-            self._fps = max(1.0, min(FPS, frame.fps, 500 / (_COST[suffix] * height * width / 1e6)))
-        # mpeg-4 counts time in 65535ths: a rate with more decimals may be refused.
-        fps = round(self._fps, 2)
-        try:
-            path.encode()
-        except UnicodeEncodeError as error:  # OpenCV crashes on such a name
-            raise OutputError(f"{os.fsencode(path)!r}: a video's name must be valid UTF-8") from error
-        with native_stderr_off():
-            codec = cv2.VideoWriter.fourcc(*CODECS[suffix])
-            self._writer = cv2.VideoWriter(os.path.abspath(path), cv2.CAP_FFMPEG, codec, fps, (width, height))
-        if not self._writer.isOpened():
-            raise OutputError(f"{path}: a video of {width}x{height} at {fps:g} frames a second cannot be written here")
+            cost = _COST[Path(path).suffix.lower()] * height * width / 1e6
+            self._fps = max(1.0, min(FPS, frame.fps, 500 / cost))
+        self._slot = -1  # of so many a second each gets one picture of a camera
+        self._file = VideoFile(path, (width, height), self._fps)
 
     def write(self, frame: Frame, image: np.ndarray) -> None:
-        """Append one picture, as often as the time that has passed asks for."""
-        # The writer itself says nothing when the disk is full.
-        try:
-            free = shutil.disk_usage(os.path.dirname(self._path) or ".").free
-        except OSError as error:
-            raise OutputError(f"{self._path}: {error.strerror}") from error
-        if free < _RESERVE:
-            raise OutputError(f"{self._path}: the disk is full; the video ends after {self._written} frames")
+        """Append one picture; of a camera that gives more than can be encoded, some are left out."""
+        seconds = max(0.0, frame.time - self._start)
+        if frame.captured is not None:
+            silence = seconds - self._last - _SILENCE
+            if silence > 0:
+                self._start += silence  # a longer one is cut out
+                seconds -= silence
+            slot = int(seconds * self._fps + 0.5)
+            if slot <= self._slot:
+                return
+            self._slot = slot
         if image.shape[:2] != self._size:
             image = self._fit(image)
-        copies = 1
-        if frame.captured is not None:
-            due = int((frame.time - self._start) * self._fps + 0.5) + 1 - self._written
-            copies = min(due, int(self._fps) + 1)
-            self._start += max(0, due - copies) / self._fps  # a longer gap is cut out
-        for _ in range(copies):
-            self._writer.write(image)
-            self._written += 1
+        self._file.write(image, seconds)
+        self._last = seconds
 
     def close(self) -> None:
-        """Finish the file and see whether it can be read."""
-        self._writer.release()
-        if self._written == 0:
-            Path(self._path).unlink(missing_ok=True)
-            return
-        capture = cv2.VideoCapture(os.path.abspath(self._path), cv2.CAP_FFMPEG)
-        frames = capture.get(cv2.CAP_PROP_FRAME_COUNT)  # a file without its end has no such number
-        capture.release()
-        if not frames >= _FINISHED * self._written:
-            raise OutputError(f"{self._path}: the video could not be finished; is the disk full?")
+        """Finish the file."""
+        self._file.close()
 
     def _fit(self, image: np.ndarray) -> np.ndarray:
         """`image` scaled into the size of the video, black around it."""

@@ -8,26 +8,25 @@ import signal
 import subprocess
 import sys
 import time
-from collections import namedtuple
 from collections.abc import Iterator
 from contextlib import contextmanager
+from dataclasses import replace
 from pathlib import Path
 
+import av
 import cv2
 import numpy as np
 import pytest
 from fake_camera import picture
 
-from realtime import save
 from realtime.detections import Detections
 from realtime.frame import Frame
 from realtime.layout import arrange
 from realtime.output import COLUMNS, CsvSink, JsonSink, OutputError, SaveSink, record, save_picture
 from realtime.reading import Reading
+from realtime.video_file import VideoFile
 
 ROOT = Path(__file__).parents[2]
-
-Disk = namedtuple("Disk", "total used free")
 
 
 def frame(
@@ -326,12 +325,27 @@ def test_odd_sizes(size: tuple[int, int], suffix: str, tmp_path: Path):
 
 
 def test_size_that_no_encoder_takes(tmp_path: Path):
-    path = tmp_path / "a.mp4"
+    path = tmp_path / "a.webm"
     with (
-        pytest.raises(OutputError, match=r"a video of 1x1 at 25 frames a second cannot be written here$"),
+        pytest.raises(OutputError, match=r"a video of 20000x2 at 25 frames a second cannot be written here \(.+\)$"),
         SaveSink(str(path)) as sink,
     ):
-        sink.write(frame(), picture(40, (1, 1)))
+        sink.write(frame(), picture(40, (20_000, 2)))
+
+
+def stamps(path: str) -> list[float]:
+    """When each picture of a video is to be seen, in seconds."""
+    with av.open(path) as video:
+        return [float(packet.pts * packet.time_base) for packet in video.demux(video=0) if packet.pts is not None]
+
+
+@pytest.mark.parametrize("suffix", [".mp4", ".webm"])
+def test_each_picture_of_a_video_keeps_its_time(suffix: str, tmp_path: Path):
+    path, times = str(tmp_path / f"a{suffix}"), [0.0, 0.0421, 0.1, 0.7, 0.701, 5.0]
+    with SaveSink(path) as sink:
+        for i, time in enumerate(times):
+            sink.write(replace(frame(i), time=3 + time), picture(40))
+    assert np.abs(np.array(stamps(path)) - times).max() < 0.001
 
 
 @pytest.mark.parametrize("rate", [10, 30, 50])
@@ -341,13 +355,12 @@ def test_video_of_a_camera_keeps_real_time(rate: int, tmp_path: Path):
     with SaveSink(path) as sink:
         for i in range(2 * rate):
             sink.write(live_frame(7 + i / rate), picture(40))
-        sink.write(live_frame(9.5), picture(200))
         for i in range(rate):
-            sink.write(live_frame(9.5 + (i + 1) / rate), picture(200))
-    images = read_video(path)
-    assert abs(len(images) - 3.5 * 30) <= 2
-    bright = [np.median(image) > 120 for image in images]
-    assert abs(bright.index(True) - 2 * 30) <= 2
+            sink.write(live_frame(9.5 + i / rate), picture(200))
+    bright = [np.median(image) > 120 for image in read_video(path)]
+    times = stamps(path)
+    assert len(times) <= 3 * 30 + 2 and times[bright.index(True)] == pytest.approx(2.5, abs=0.04)
+    assert times[-1] == pytest.approx(3.5 - 1 / rate, abs=0.04)
 
 
 def test_long_silence_of_a_camera_is_cut_out(tmp_path: Path):
@@ -355,52 +368,43 @@ def test_long_silence_of_a_camera_is_cut_out(tmp_path: Path):
     with SaveSink(path) as sink:
         for second in (0, 1, 3600, 3601):
             sink.write(live_frame(second), picture(40))
-    assert 60 < len(read_video(path)) < 130
+    assert stamps(path) == pytest.approx([0, 1, 2, 3])
 
 
 def test_slow_codec_gets_fewer_frames_of_a_large_camera(tmp_path: Path):
     path = str(tmp_path / "a.webm")
     with SaveSink(path) as sink:
-        for i in range(4):
-            sink.write(live_frame(i / 4), picture(40, (1280, 720)))
-    capture = cv2.VideoCapture(path)
-    assert capture.get(cv2.CAP_PROP_FPS) < 12
-    capture.release()
-    assert len(read_video(path)) in (7, 8)
-
-
-def test_full_disk_ends_the_video_in_time(tmp_path: Path, monkeypatch: pytest.MonkeyPatch):
-    path = str(tmp_path / "a.mp4")
-    free = iter([1e9, 1e9, 1e9, 1e6])
-    monkeypatch.setattr(save.shutil, "disk_usage", lambda folder: Disk(0, 0, next(free)))
-    with pytest.raises(OutputError) as error, SaveSink(path) as sink:
-        for i in range(10):
-            sink.write(frame(i), picture(40))
-    assert str(error.value) == f"{path}: the disk is full; the video ends after 3 frames"
-    assert len(read_video(path)) == 3
+        for i in range(30):
+            sink.write(live_frame(i / 30), picture(40, (1280, 720)))
+    assert 5 < len(read_video(path)) < 12
 
 
 @pytest.mark.parametrize("suffix", [".mp4", ".webm", ".avi"])
-def test_video_that_could_not_be_finished_is_noticed(suffix: str, tmp_path: Path):
-    """OpenCV's writer says nothing when the system refuses its bytes."""
+def test_full_disk_ends_the_video_and_leaves_what_is_there(suffix: str, tmp_path: Path):
     noise = np.random.default_rng(0).integers(0, 255, (240, 320, 3), np.uint8)
+    path = str(tmp_path / f"a{suffix}")
     with (
-        pytest.raises(OutputError, match=r"the video could not be finished; is the disk full\?$"),
-        SaveSink(str(tmp_path / f"a{suffix}")) as sink,
-        small_files(100_000),
+        pytest.raises(OutputError, match=r"the video ends after \d+\.\d s: File too large$"),
+        SaveSink(path) as sink,
+        small_files(600_000),
     ):
-        for i in range(60):
-            sink.write(frame(i), np.roll(noise, 7 * i, 1))
+        for i in range(300):
+            sink.write(frame(i, fps=10), np.roll(noise, 7 * i, 1))
         sink.close()
+    assert len(read_video(path)) >= 10
 
 
 def test_what_ended_the_loop_matters_more_than_the_video(tmp_path: Path, monkeypatch: pytest.MonkeyPatch):
     said: list[str] = []
     with pytest.raises(ZeroDivisionError), SaveSink(str(tmp_path / "a.mp4"), on_warning=said.append) as sink:
         sink.write(frame(), picture(40))
-        monkeypatch.setattr(save, "_FINISHED", 2.0)
+        monkeypatch.setattr(VideoFile, "close", lambda self: fail(OutputError("a.mp4: the disk is full")))
         raise ZeroDivisionError
-    assert said == [f"{tmp_path}/a.mp4: the video could not be finished; is the disk full?"]
+    assert said == ["a.mp4: the disk is full"]
+
+
+def fail(error: Exception) -> None:
+    raise error
 
 
 SAVE_FOREVER = """
@@ -413,7 +417,7 @@ with JsonSink(sys.argv[1] + ".json") as lines, SaveSink(sys.argv[1]) as video:
         image = np.full((240, 320, 3), i % 200, np.uint8)
         lines.write({"frame": i, "text": "x" * 5000})
         video.write(Frame(image, "clip.mp4", i, i / 30, False), image)
-        if i == 5:
+        if i == int(*sys.argv[2:] or "5"):
             print("running", flush=True)
 """
 
@@ -433,6 +437,21 @@ def test_interrupt_leaves_a_playable_video_and_whole_lines(suffix: str, tmp_path
     lines = [json.loads(line) for line in text.splitlines()]
     assert text.endswith("\n") and [line["frame"] for line in lines] == list(range(len(lines)))
     assert len(read_video(path)) in (len(lines) - 1, len(lines))
+
+
+@pytest.mark.skipif(os.name != "posix", reason="no signals there")
+@pytest.mark.parametrize("suffix", [".mp4", ".webm", ".avi"])
+def test_a_killed_program_leaves_a_video_that_plays_up_to_a_second_before(suffix: str, tmp_path: Path):
+    path = str(tmp_path / f"a{suffix}")
+    with subprocess.Popen(
+        [sys.executable, "-c", SAVE_FOREVER, path, "200"], stdout=subprocess.PIPE, cwd=ROOT
+    ) as process:
+        assert process.stdout is not None
+        assert process.stdout.readline() == b"running\n"
+        process.kill()
+    written = [json.loads(line) for line in Path(path + ".json").read_text().splitlines(True) if line.endswith("\n")]
+    assert len(written) > 200 and [line["frame"] for line in written] == list(range(len(written)))
+    assert len(read_video(path)) >= len(written) - 31
 
 
 # Pictures and folders
@@ -537,8 +556,9 @@ def test_names_that_are_not_utf8(tmp_path: Path):
         save_picture(name + ".png", picture(40))
     except OutputError:
         pytest.skip("not a name on this file system")
-    with pytest.raises(OutputError, match=r"a video's name must be valid UTF-8$"), SaveSink(name + ".mp4") as sink:
+    with SaveSink(name + ".mp4") as sink:
         sink.write(frame(), picture(40))
+    assert os.path.getsize(name + ".mp4") > 0
 
 
 def test_no_file_stays_open(tmp_path: Path):

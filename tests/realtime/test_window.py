@@ -404,7 +404,7 @@ def test_pause_and_recording(program, screen_before_me, tmp_path, long_clip):
     from_here = read()
     until(lambda: read() > from_here + 5)
     screen.press("r")
-    until(lambda: cv2.VideoCapture(str(video)).isOpened())
+    until(lambda: cv2.VideoCapture(str(video)).read()[0])
     capture = cv2.VideoCapture(str(video))
     assert capture.read()[1].shape == (480, 640, 3)
     capture.release()

@@ -1,0 +1,45 @@
+"""A saved video plays in a browser, each picture at its time."""
+
+from __future__ import annotations
+
+import base64
+from pathlib import Path
+
+import numpy as np
+import pytest
+
+from realtime.frame import Frame
+from realtime.output import SaveSink
+
+TIMES = [0.0, 0.4, 1.5, 2.0, 3.25]
+LEVELS = [40, 90, 140, 190, 240]
+
+AT = """async ([data, seconds]) => {
+    const video = document.querySelector("video");
+    if (!video.src) {
+        video.src = data;
+        await new Promise((done, fail) => { video.oncanplay = done; video.onerror = () => fail(video.error.message); });
+    }
+    await new Promise(done => { video.onseeked = done; video.currentTime = seconds; });
+    const canvas = new OffscreenCanvas(video.videoWidth, video.videoHeight);
+    const context = canvas.getContext("2d");
+    context.drawImage(video, 0, 0);
+    return [video.videoWidth, video.videoHeight, context.getImageData(8, 8, 1, 1).data[1]];
+}"""
+
+
+@pytest.mark.parametrize(("suffix", "kind"), [(".mp4", "video/mp4"), (".webm", "video/webm")])
+def test_a_browser_plays_it_and_shows_each_picture_at_its_time(browser, tmp_path: Path, suffix: str, kind: str):
+    path = tmp_path / f"a{suffix}"
+    with SaveSink(str(path)) as sink:
+        for i, (time, level) in enumerate(zip(TIMES, LEVELS, strict=True)):
+            image = np.full((64, 96, 3), level, np.uint8)
+            sink.write(Frame(image, "a.mp4", i, time, still=False, fps=10), image)
+    data = f"data:{kind};base64," + base64.b64encode(path.read_bytes()).decode()
+    tab = browser.new_page()
+    tab.set_content("<video muted></video>")
+    for time, level in zip(TIMES[:-1], LEVELS, strict=False):
+        for shown_at in (time + 0.01, time + 0.3):
+            width, height, shown = tab.evaluate(AT, [data, shown_at])
+            assert (width, height) == (96, 64) and shown == pytest.approx(level, abs=12)
+    tab.close()
