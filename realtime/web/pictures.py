@@ -21,7 +21,8 @@ def decode(data: bytes, max_pixels: int, name: str = "picture") -> np.ndarray:
         raise SourceError(f"{name}: not a JPEG, PNG or WebP picture")
     if data.startswith(_JPEG) and data.count(b"\xff\xda") > limits.SCANS:
         raise SourceError(f"{name}: a JPEG of too many passes")
-    return decode_photo(data, name, max_pixels)
+    deep = data.startswith(_PNG) and data[24:25] == b"\x10"  # 16 bits a channel
+    return decode_photo(data, name, max_pixels // _DEEP if deep else max_pixels)
 
 
 def is_large(data: bytes) -> bool:
@@ -43,4 +44,6 @@ def is_video(head: bytes) -> bool:
 
 
 _JPEG = b"\xff\xd8\xff"
+_PNG = b"\x89PNG\r\n\x1a\n"
+_DEEP = 4  # decoding a pixel of 16 bits a channel takes so many times the memory
 _BOXES = (b"ftyp", b"moov", b"mdat", b"wide", b"free", b"skip")

@@ -71,13 +71,13 @@ def rest(connection: socket.socket) -> bytes:
     return b"".join(parts)
 
 
-def png_bomb(side: int) -> bytes:
-    """A small file that says it is a PNG of `side` x `side` pixels."""
+def png_bomb(side: int, depth: int = 8) -> bytes:
+    """A small file that says it is a PNG of `side` x `side` pixels, so many bits a channel."""
 
     def chunk(kind: bytes, data: bytes) -> bytes:
         return struct.pack(">I", len(data)) + kind + data + struct.pack(">I", zlib.crc32(kind + data))
 
-    header = chunk(b"IHDR", struct.pack(">IIBBBBB", side, side, 8, 2, 0, 0, 0))
+    header = chunk(b"IHDR", struct.pack(">IIBBBBB", side, side, depth, 2, 0, 0, 0))
     return b"\x89PNG\r\n\x1a\n" + header + chunk(b"IDAT", zlib.compress(bytes(10_000))) + chunk(b"IEND", b"")
 
 
@@ -136,6 +136,10 @@ class TestTooMuch:
         assert status == 413 and "megapixels" in answer["error"]
         with live_client(server) as client:
             assert "megapixels" in ask(client, png_bomb(side))["error"]
+
+    def test_of_a_picture_of_16_bits_fewer_pixels_are_decoded(self, server):
+        assert server.post("/api/recognize", png_bomb(4_000, 16))[0] == 413
+        assert server.post("/api/recognize", png_bomb(3_000, 16))[0] == 415, "damaged, not too large"
 
     def test_a_large_photo_keeps_no_other_one_waiting(self, server, monkeypatch):
         large = png_bomb(7_000)
