@@ -28,8 +28,8 @@ def prepare(path: str, inputs: Identities) -> bool:
     try:
         with open(path, "ab"):
             return not existed
-    except OSError as error:
-        raise OutputError(f"{path}: {error.strerror}") from error
+    except (OSError, ValueError) as error:
+        raise OutputError(f"{path}: {_words(error)}") from error
 
 
 def prepare_folder(path: str) -> None:
@@ -48,15 +48,19 @@ def make_folder(path: str) -> None:
         os.makedirs(path, exist_ok=True)
     except (FileExistsError, NotADirectoryError) as error:
         raise OutputError(f"{path}: not a folder, but a file is there") from error
-    except OSError as error:
-        raise OutputError(f"{path}: {error.strerror}") from error
+    except (OSError, ValueError) as error:
+        raise OutputError(f"{path}: {_words(error)}") from error
+
+
+def _words(error: Exception) -> str:
+    return str(getattr(error, "strerror", None) or error)
 
 
 def identities(paths: Sequence[str]) -> Identities:
     """Device and number of each file: one file may have many names."""
     found = set()
     for path in paths:
-        with suppress(OSError):
+        with suppress(OSError, ValueError):  # a name with a zero byte is none
             stat = os.stat(path)
             found.add((stat.st_dev, stat.st_ino))
     return found

@@ -1,0 +1,196 @@
+"""Whatever comes in is read, or refused in one line: no other exception, and nothing that never ends.
+
+`HYPOTHESIS_PROFILE=long` tries 10,800 inputs, twelve times as many.
+"""
+
+from __future__ import annotations
+
+import asyncio
+import io
+import os
+from collections.abc import Callable
+from contextlib import suppress
+from pathlib import Path
+
+import cv2
+import numpy as np
+import pypdfium2
+import pytest
+from hypothesis import HealthCheck, given, settings
+from hypothesis import strategies as st
+from PIL import Image
+
+from realtime.batch.inputs import find
+from realtime.documents import page_count
+from realtime.frame import SourceError
+from realtime.model_file import ModelError, read_model
+from realtime.output import CsvSink, SaveSink
+from realtime.own_digits import LABELS, OwnDigitsError, read_digits
+from realtime.paths import OutputError
+from realtime.source import open_source
+from realtime.web.corrections import parse_boxes, parse_labels
+from realtime.web.guard import Guard
+
+_SHARED = dict(deadline=None, derandomize=True, database=None, suppress_health_check=list(HealthCheck))
+settings.register_profile("usual", max_examples=50, **_SHARED)  # type: ignore[arg-type]
+settings.register_profile("long", max_examples=600, **_SHARED)  # type: ignore[arg-type]
+settings.load_profile(os.environ.get("HYPOTHESIS_PROFILE", "usual"))
+
+PICTURE = cv2.circle(np.full((48, 64, 3), 220, np.uint8), (30, 24), 12, (30, 30, 30), 3)
+
+
+def encoded(suffix: str) -> Callable[[], bytes]:
+    return lambda: cv2.imencode(suffix, PICTURE)[1].tobytes()
+
+
+def pages(kind: str) -> Callable[[], bytes]:
+    def make() -> bytes:
+        file, page = io.BytesIO(), Image.fromarray(PICTURE)
+        page.save(file, kind, save_all=True, append_images=[page, page], **({"duration": 900} if kind == "GIF" else {}))
+        return file.getvalue()
+
+    return make
+
+
+def pdf() -> bytes:
+    file, document = io.BytesIO(), pypdfium2.PdfDocument.new()
+    for _ in range(2):
+        document.new_page(60, 40)
+    document.save(file)
+    document.close()
+    return file.getvalue()
+
+
+def video(suffix: str) -> Callable[[], bytes]:
+    def make() -> bytes:
+        path = Path(os.environ["FUZZED"]) / f"whole{suffix}"
+        with SaveSink(str(path)) as sink:
+            with open_source(str(path.with_name("whole.png"))) as source:
+                (still,) = source
+            for i in range(4):
+                sink.write(type(still)(PICTURE, "a", i, i / 10, still=False, fps=10), PICTURE)
+        return path.read_bytes()
+
+    return make
+
+
+WHOLE = {
+    **{suffix: encoded(suffix) for suffix in (".jpg", ".png", ".webp", ".bmp", ".ppm")},
+    ".tif": pages("TIFF"),
+    ".gif": pages("GIF"),
+    ".pdf": pdf,
+    **{suffix: video(suffix) for suffix in (".mp4", ".webm", ".avi")},
+}
+
+EDITS = st.lists(st.tuples(st.floats(0, 1), st.binary(max_size=6), st.booleans()), min_size=1, max_size=6)
+"""Each: where, what, and whether it is put there instead of what is there or between it."""
+
+
+def damaged(content: bytes, edits: list[tuple[float, bytes, bool]], share: float) -> bytes:
+    """A file with some of its bytes changed, and perhaps its end cut off."""
+    for where, what, instead in edits:
+        at = int(where * len(content))
+        content = content[:at] + what + content[at + (len(what) if instead else 0) :]
+    return content[: int(len(content) * share)] if share < 1 else content
+
+
+@pytest.fixture(scope="module")
+def folder(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    path = tmp_path_factory.mktemp("fuzzed")
+    os.environ["FUZZED"] = str(path)
+    (path / "whole.png").write_bytes(encoded(".png")())
+    return path
+
+
+@pytest.fixture(scope="module", params=WHOLE)
+def whole(request: pytest.FixtureRequest, folder: Path) -> tuple[str, bytes]:
+    return request.param, WHOLE[request.param]()
+
+
+@given(edits=EDITS, share=st.sampled_from([1.0, 1.0, 0.97, 0.6, 0.1, 0.0]))
+def test_files(folder: Path, whole: tuple[str, bytes], edits: list[tuple[float, bytes, bool]], share: float):
+    suffix, content = whole
+    path = folder / f"a{suffix}"
+    path.write_bytes(damaged(content, edits, share))
+    try:
+        page_count(str(path))
+        with open_source(str(path), max_frames=6) as source:
+            for frame in source:
+                assert frame.image.ndim == 3 and frame.image.dtype == np.uint8
+    except SourceError as error:
+        assert str(error).startswith(str(path)) and "\n" not in str(error)
+
+
+NAMES = st.text(st.characters(codec="utf-8"), max_size=40) | st.text("*?[]{}~/\\.@:#%a1", max_size=20)
+
+
+@given(name=NAMES)
+def test_names_of_sources(folder: Path, name: str):
+    with suppress(SourceError):
+        open_source(str(folder) + "/" + name).close()
+
+
+@given(name=NAMES)
+def test_names_of_outputs(folder: Path, name: str):
+    for sink in (CsvSink, SaveSink):
+        with suppress(OutputError), sink(f"{folder}/out/{name.replace('..', '')}"):
+            pass
+
+
+@given(content=st.binary(max_size=200) | st.lists(NAMES).map(lambda names: "\n".join(names).encode()))
+def test_lists_of_inputs(folder: Path, content: bytes):
+    (folder / "list.txt").write_bytes(content.replace(b"/", b"").replace(b"..", b""))
+    refused: list[str] = []
+    before = os.getcwd()
+    os.chdir(folder)
+    try:
+        list(find(["@list.txt"], refused.append))
+    finally:
+        os.chdir(before)
+
+
+@given(
+    card=st.binary(max_size=60)
+    | st.recursive(st.none() | st.integers() | st.text(), st.lists).map(repr).map(str.encode)
+)
+def test_model_cards(folder: Path, card: bytes):
+    (folder / "model.tflite").write_bytes(b"no model")
+    (folder / "model.json").write_bytes(card)
+    with pytest.raises(ModelError):
+        read_model(folder / "model.tflite")
+
+
+@given(
+    rows=st.lists(st.lists(st.text(max_size=12) | st.sampled_from(["crop.png", "3", "x"]), max_size=10), max_size=6),
+    raw=st.binary(max_size=80) | st.none(),
+)
+def test_labels_of_own_digits(folder: Path, rows: list[list[str]], raw: bytes | None):
+    (folder / "crop.png").write_bytes(encoded(".png")())
+    text = "file,label,read,confidence,frame,x1,y1,x2,y2\n" + "\n".join(",".join(row) for row in rows)
+    (folder / LABELS).write_bytes(text.encode("utf-8", "surrogatepass") if raw is None else raw)
+    with suppress(OwnDigitsError):
+        images, labels = read_digits(folder)
+        assert len(images) == len(labels)
+
+
+@given(text=st.text(max_size=40) | st.text("0123456789:,;x-", max_size=40))
+def test_corrections(text: str):
+    for parse in (parse_labels, parse_boxes):
+        with suppress(ValueError):
+            parse(text)
+
+
+@given(host=st.binary(max_size=40) | st.text("[]:@./al1-", max_size=20).map(str.encode), origin=st.binary(max_size=40))
+def test_headers_of_requests(host: bytes, origin: bytes):
+    sent = []
+
+    async def app(scope, receive, send) -> None:
+        await send({"type": "http.response.start", "status": 200, "headers": []})
+        await send({"type": "http.response.body", "body": b""})
+
+    async def send(message) -> None:
+        sent.append(message)
+
+    scope = {"type": "http", "method": "GET", "path": "/", "headers": [(b"host", host), (b"origin", origin)]}
+    asyncio.run(Guard(app)(scope, None, send))  # type: ignore[arg-type]
+    assert sent[0]["status"] in (200, 400, 403, 421)
