@@ -85,6 +85,22 @@ def test_digits_too_large_for_the_picture_are_left_to_a_smaller_one():
     assert targets(page.owner, page.labels, 1.0).body.max() == 255
 
 
+def test_a_stroke_too_thin_for_the_copy_is_ink_all_the_same():
+    page, cover = Page.blank(480, 480), np.zeros((400, 30), np.uint8)
+    cover[:, 14:16] = 255
+    page.put(cover, 220, 40, 1, 0.8)
+    ink = targets(page.owner, page.labels, 0.25).ink
+    assert (ink.max(axis=1) == 255).sum() == 50 and ink.shape == (60, 60)
+
+
+def test_what_fills_a_picture_is_drawn_as_large_as_it_is_taken(hands: Hands):
+    drawn = [draw(np.random.default_rng(seed), hands, None, "near") for seed in range(12)]
+    assert min(page.scale for page in drawn) < 0.5 and max(page.scale for page in drawn) <= 1
+    looked_at = [np.array(page.gray.shape) * page.scale for page in drawn]
+    assert all(60 < side < 500 for sides in looked_at for side in sides)
+    assert draw(np.random.default_rng(0), hands, None, "rows").scale == 1
+
+
 def test_a_digit_beyond_the_edge_is_none():
     page = Page.blank(100, 100)
     block = np.full((40, 30), 255, np.uint8)

@@ -24,6 +24,7 @@ _SMALL = 400, 320  # where digits are small, so that not a thousand are drawn fo
 _HEIGHTS = 9.0, 230.0  # of digits in pixels
 _NEAR = 90, 300  # sides of a picture that one digit fills, as it is looked at
 _LARGER = 1.0, 4.0  # times as large is it taken
+_CALM = 0.6  # share of these pictures in which there is nothing else
 _HAIR, _HAIRS = (0.003, 0.02), 0.35  # widths of pens, in heights, that are thin beside so large a digit; their share
 _FILLED = 0.35, 1.06  # and the share of its height that the digit takes
 _PENS = 0.012, 0.06, 0.22  # widths in heights: the least, the usual, the most
@@ -53,12 +54,13 @@ def draw(rng: np.random.Generator, hands: Hands, fonts: Fonts | None, kind: str 
     kind = kind or str(rng.choice(list(KINDS), p=np.array(list(KINDS.values())) / sum(KINDS.values())))
     height = float(np.exp(rng.uniform(*np.log(_HEIGHTS))))
     pen = float(np.exp(np.clip(rng.normal(np.log(_PENS[1]), 0.6), np.log(_PENS[0]), np.log(_PENS[2]))))
-    larger = 1.0
+    larger, calm = 1.0, False
     w, h = _SMALL if height < 22 else _SIZES[0] if rng.random() < 0.7 else _SIZES[1]
     if kind == "near":
         larger = float(np.exp(rng.uniform(*np.log(_LARGER))))
         w, h = (int(side * larger) for side in rng.integers(*_NEAR, 2))
         height = h * float(rng.uniform(*_FILLED))
+        calm = rng.random() < _CALM
         if rng.random() < _HAIRS:
             pen = float(np.exp(rng.uniform(*np.log(_HAIR))))
     turn = _turn(rng)
@@ -71,12 +73,13 @@ def draw(rng: np.random.Generator, hands: Hands, fonts: Fonts | None, kind: str 
     dark = rng.uniform(0.25, 0.95) if rng.random() < 0.6 else rng.uniform(0.06, 0.3)
     writer = Writer(rng, hands, fonts, height, pen * height)
     _write(page, kind, writer, rng, dark)
-    rule(page, rng, writer.height)
+    if not calm:
+        rule(page, rng, writer.height)
     if kind == "words" and rng.random() < 0.35:
         page = page.upside_down()
     if turn:
         page = page.turned(float(np.degrees(turn)), w, h)
-    gray = photograph(page, rng, writer.height, writer.pen, dark)
+    gray = photograph(page, rng, writer.height, writer.pen, dark, calm)
     return Drawn(gray, page.owner, page.labels, kind, 1 / larger)
 
 

@@ -10,7 +10,9 @@ from training.ink.page import Page
 _HIDDEN = 0.4  # what covers a page by more than this hides its ink
 
 
-def photograph(page: Page, rng: np.random.Generator, height: float, pen: float, dark: float) -> np.ndarray:
+def photograph(
+    page: Page, rng: np.random.Generator, height: float, pen: float, dark: float, calm: bool = False
+) -> np.ndarray:
     """The page as a camera sees it: `(h, w) uint8`.
 
     Args:
@@ -19,29 +21,32 @@ def photograph(page: Page, rng: np.random.Generator, height: float, pen: float, 
         height: of its digits in pixels, by which the blur and the specks are measured.
         pen: width of its strokes in pixels.
         dark: how much light the ink takes, 0 to 1.
+        calm: whether there is nothing but paper and ink: no specks, edges, things or shadows.
     """
     ink = np.minimum(page.cover, 1)
     if rng.random() < 0.35:
         ink = ink * _grain(rng, ink.shape)
-    through = np.clip(1 - page.rule * dark, 0, 1) * np.clip(1 - _specks(rng, ink.shape, height, pen) * dark, 0, 1)
+    through = np.clip(1 - page.rule * dark, 0, 1)
+    if not calm:
+        through *= np.clip(1 - _specks(rng, ink.shape, height, pen) * dark, 0, 1)
     through *= 1 - ink
     h, w = ink.shape
     bright = rng.uniform(110, 252) if rng.random() < 0.8 else rng.uniform(50, 150)
     paper = np.full((h, w), bright, np.float32)
     if rng.random() < 0.06:
         _paste(paper, page, rng, height)
-    if rng.random() < 0.22:
+    if not calm and rng.random() < 0.22:
         beyond = _beyond(rng, h, w)
         texture = rng.uniform(0, 25) * _noise(rng, h, w, rng.uniform(1, 8))
         paper = np.where(beyond, rng.uniform(0.1, 0.9) * paper + texture, paper).astype(np.float32)
         through = np.where(beyond, 1, through)
         page.owner[beyond] = -1
     picture = paper * through
-    if rng.random() < 0.12:
+    if not calm and rng.random() < 0.12:
         hidden = _thing(rng, h, w)
         picture = picture * (1 - hidden) + hidden * rng.uniform(20, 200)
         page.owner[hidden > _HIDDEN] = -1
-    picture = _lit(picture, rng)
+    picture = _lit(picture, rng, calm)
     if rng.random() < 0.4:
         picture *= 1 + rng.uniform(0, 0.02) * _noise(rng, h, w, rng.uniform(0.8, 4))
     # No blur takes a thin stroke away.
@@ -65,7 +70,7 @@ def _taken(picture: np.ndarray, rng: np.random.Generator) -> np.ndarray:
     return picture
 
 
-def _lit(picture: np.ndarray, rng: np.random.Generator) -> np.ndarray:
+def _lit(picture: np.ndarray, rng: np.random.Generator, calm: bool) -> np.ndarray:
     """Uneven light, a vignette, and shadows from soft to sharp."""
     h, w = picture.shape
     coarse = rng.normal(0, 1, (int(rng.integers(2, 5)), int(rng.integers(2, 5)))).astype(np.float32)
@@ -74,7 +79,7 @@ def _lit(picture: np.ndarray, rng: np.random.Generator) -> np.ndarray:
     if rng.random() < 0.15:
         y, x = np.mgrid[-1 : 1 : h * 1j, -1 : 1 : w * 1j].astype(np.float32)
         picture = picture * (1 - rng.uniform(0.1, 0.5) * np.minimum((x * x + y * y) / 2, 1) ** 2)
-    for _ in range(int(rng.choice([0, 1, 2], p=[0.58, 0.34, 0.08]))):
+    for _ in range(0 if calm else int(rng.choice([0, 1, 2], p=[0.58, 0.34, 0.08]))):
         shadow = np.zeros((h, w), np.float32)
         if rng.random() < 0.4:  # a bar across the page
             at, angle = rng.uniform(0, 1, 2) * (w, h), rng.uniform(0, np.pi)
