@@ -12,7 +12,6 @@ import json
 import os
 import re
 import socket
-import subprocess
 import sys
 import tempfile
 import threading
@@ -24,6 +23,7 @@ from contextlib import ExitStack, contextmanager, suppress
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
+from urllib.parse import urlsplit
 
 import cv2
 import numpy as np
@@ -31,8 +31,9 @@ from tqdm import tqdm
 from websockets.exceptions import WebSocketException
 from websockets.sync.client import connect
 
-from benchmarks.browser import ROOT, clip_frames
+from benchmarks.browser import clip_frames
 from benchmarks.telling import add_json, tell
+from benchmarks.web import PROGRAM, started
 
 PATIENCE = 60  # seconds for an answer
 GRACE = 5.0  # seconds after an attack, when all places must be free
@@ -139,23 +140,13 @@ ATTACKS = (
 
 
 @contextmanager
-def _served() -> Iterator[tuple[subprocess.Popen[str], tuple[str, int], Path]]:
-    """A server: its process, its address, and the file with all that it says of errors."""
+def _served() -> Iterator[tuple[int, tuple[str, int], Path]]:
+    """A server: the number of its process, its address, and the file with all that it says of errors."""
     with tempfile.TemporaryDirectory() as folder:
         said = Path(folder) / "stderr"
-        command = [sys.executable, "main.py", "--no-browser", "--port", "0"]
-        with (
-            said.open("w") as errors,
-            subprocess.Popen(command, cwd=ROOT, stdout=subprocess.PIPE, stderr=errors, text=True) as process,
-        ):
-            assert process.stdout is not None
-            try:
-                match = re.search(r"http://([\d.]+):(\d+)", process.stdout.readline())
-                if match is None:
-                    raise SystemExit(f"error: the server did not start: {said.read_text()}")
-                yield process, (match[1], int(match[2])), said
-            finally:
-                process.terminate()
+        with said.open("w") as errors, started(PROGRAM, errors) as (process, address):
+            parts = urlsplit(address)
+            yield process.pid, (parts.hostname or "", parts.port or 80), said
 
 
 def _photo() -> bytes:
@@ -216,7 +207,7 @@ def _good_client(address: tuple[str, int], over: threading.Event, delays: list[f
 
 def measure(attack: Callable[[Attack], None], seconds: float) -> dict[str, Any]:
     """One attack: delays of the good client in seconds, what it was refused, the server's memory and tracebacks."""
-    with _served() as (process, address, said):
+    with _served() as (server, address, said):
         _post(address, _photo())  # all processes have started
         its = Attack(address)
         delays: list[float] = []
@@ -227,7 +218,7 @@ def measure(attack: Callable[[Attack], None], seconds: float) -> dict[str, Any]:
         good.start()
         begin, peak = time.monotonic(), 0.0
         while time.monotonic() - begin < seconds:
-            peak = max(peak, _memory(process.pid))
+            peak = max(peak, _memory(server))
             time.sleep(_POLL)
         its.over.set()
         good.join(PATIENCE)

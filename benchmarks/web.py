@@ -22,7 +22,7 @@ import urllib.request
 from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
-from typing import Any
+from typing import IO, Any
 
 import cv2
 import numpy as np
@@ -36,6 +36,8 @@ from realtime.detections import Detections
 SIZES = ((640, 480), (1280, 720))
 FRAMES = (60, 200)  # of the clip: the sheet is in view
 PATIENCE = 30  # seconds for an answer
+PROGRAM = [sys.executable, "main.py", "--no-browser", "--port", "0"]
+"""Starts the server on a port that is free."""
 
 
 class Blind:
@@ -48,17 +50,28 @@ class Blind:
 @contextmanager
 def serving(blind: bool = False) -> Iterator[tuple[str, float]]:
     """A server as a process of its own: its address, and the seconds from its start to the first page."""
-    program = [sys.executable, "main.py", "--no-browser", "--port", "0"]
-    command = [sys.executable, "-m", "benchmarks", "web", "--serve-blind"] if blind else program
+    command = [sys.executable, "-m", "benchmarks", "web", "--serve-blind"] if blind else PROGRAM
     begin = time.perf_counter()
-    with subprocess.Popen(command, cwd=ROOT, stdout=subprocess.PIPE, text=True) as process:
+    with started(command) as (_, address):
+        urllib.request.urlopen(address).close()
+        yield address, time.perf_counter() - begin
+
+
+@contextmanager
+def started(command: list[str], errors: IO[str] | None = None) -> Iterator[tuple[subprocess.Popen[str], str]]:
+    """A server that says its address when it has started: its process, and that address.
+
+    Args:
+        command: starts it.
+        errors: file for what it says of errors; they are shown where it is left out.
+    """
+    with subprocess.Popen(command, cwd=ROOT, stdout=subprocess.PIPE, stderr=errors, text=True) as process:
         assert process.stdout is not None
         try:
             match = re.search(r"http://\S+", process.stdout.readline())
             if match is None:
                 raise SystemExit("error: the server did not start")
-            urllib.request.urlopen(match[0]).close()
-            yield match[0], time.perf_counter() - begin
+            yield process, match[0]
         finally:
             process.terminate()
 

@@ -29,7 +29,7 @@ def prepare(path: str, inputs: Identities) -> bool:
         with open(path, "ab"):
             return not existed
     except (OSError, ValueError) as error:
-        raise OutputError(f"{path}: {_words(error)}") from error
+        raise OutputError(f"{path}: {reason_of(error)}") from error
 
 
 def prepare_folder(path: str) -> None:
@@ -49,10 +49,11 @@ def make_folder(path: str) -> None:
     except (FileExistsError, NotADirectoryError) as error:
         raise OutputError(f"{path}: not a folder, but a file is there") from error
     except (OSError, ValueError) as error:
-        raise OutputError(f"{path}: {_words(error)}") from error
+        raise OutputError(f"{path}: {reason_of(error)}") from error
 
 
-def _words(error: Exception) -> str:
+def reason_of(error: Exception) -> str:
+    """What the system says is wrong, without the path; the error's own words where it says nothing."""
     return str(getattr(error, "strerror", None) or error)
 
 

@@ -30,12 +30,18 @@ def no_ctrl_c() -> Iterator[None]:
         signal.pthread_sigmask(signal.SIG_SETMASK, before)
 
 
-def settle_in() -> None:
-    """To be called first by the child: ctrl-C is for the parent to see to, and one that was killed leaves nobody."""
+def settle_in(memory: int | None = None) -> None:
+    """To be called first by the child: ctrl-C is for the parent to see to, and one that was killed leaves nobody.
+
+    Args:
+        memory: bytes that the child may hold of its own; without a limit where it is left out, and on Windows.
+    """
     signal.signal(signal.SIGINT, signal.SIG_IGN)
     parent = multiprocessing.parent_process()
     assert parent is not None
     threading.Thread(target=_end_with, args=(parent.sentinel,), daemon=True).start()
+    if memory is not None:
+        _limit_memory(memory)
 
 
 def _end_with(sentinel: int) -> None:
@@ -43,8 +49,7 @@ def _end_with(sentinel: int) -> None:
     os._exit(1)
 
 
-def limit_memory(most: int) -> None:
-    """Let this process hold no more than so many bytes of its own; there is no such limit on Windows."""
+def _limit_memory(most: int) -> None:
     try:
         import resource
     except ImportError:

@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, cast
 import cv2
 import numpy as np
 
-from realtime.paths import OutputError
+from realtime.paths import OutputError, reason_of
 
 if TYPE_CHECKING:
     from av import VideoFrame
@@ -67,7 +67,7 @@ class VideoFile:
             self._stream.codec_context.open()
         except (OSError, ValueError) as error:
             reason = f"a video of {size[0]}x{size[1]} at {fps:g} frames a second cannot be written here"
-            raise OutputError(f"{path}: {reason} ({_words(error)})") from error
+            raise OutputError(f"{path}: {reason} ({reason_of(error)})") from error
 
     def write(self, image: np.ndarray, seconds: float) -> None:
         """Append `image (H, W, 3) uint8` BGR, to be seen from so many seconds after the beginning on."""
@@ -101,9 +101,5 @@ class VideoFile:
 
     def _full(self, error: Exception) -> OutputError:
         return OutputError(
-            f"{self._path}: the video ends after {float(self._stamp * self._tick):.1f} s: {_words(error)}"
+            f"{self._path}: the video ends after {float(self._stamp * self._tick):.1f} s: {reason_of(error)}"
         )
-
-
-def _words(error: Exception) -> str:
-    return str(getattr(error, "strerror", None) or error)

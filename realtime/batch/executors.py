@@ -10,7 +10,7 @@ from multiprocessing import resource_tracker
 
 from realtime.batch.optional import need
 from realtime.paths import OutputError
-from realtime.processes import SPAWN, limit_memory, no_ctrl_c, settle_in
+from realtime.processes import SPAWN, no_ctrl_c, settle_in
 
 _PATIENCE = 30  # seconds for a scheduler to answer
 
@@ -24,7 +24,7 @@ def processes(workers: int, memory: int | None = None) -> Iterator[Executor]:
         memory: bytes that each of them may hold.
     """
     before = set(multiprocessing.active_children())
-    pool = ProcessPoolExecutor(workers, mp_context=SPAWN, initializer=_begin, initargs=(memory,))
+    pool = ProcessPoolExecutor(workers, mp_context=SPAWN, initializer=settle_in, initargs=(memory,))
     try:
         resource_tracker.ensure_running()  # when it starts it would let ctrl-C through again
         with no_ctrl_c():
@@ -36,12 +36,6 @@ def processes(workers: int, memory: int | None = None) -> Iterator[Executor]:
         raise
     finally:
         pool.shutdown(cancel_futures=True)
-
-
-def _begin(memory: int | None) -> None:
-    settle_in()
-    if memory is not None:
-        limit_memory(memory)
 
 
 @contextmanager

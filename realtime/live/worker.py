@@ -16,7 +16,7 @@ import numpy as np
 from realtime.classifier import Classifier
 from realtime.detections import Detections
 from realtime.frame import SourceError
-from realtime.processes import SPAWN, limit_memory, no_ctrl_c, settle_in
+from realtime.processes import SPAWN, no_ctrl_c, settle_in
 from realtime.recognizer import MIN_CONFIDENCE, Recognizer, Trace
 
 P = ParamSpec("P")
@@ -173,9 +173,7 @@ def _trace(recognizer: Recognizer, frame: np.ndarray) -> Trace:
 
 def _serve(pipe: Connection, make: Callable[[], Recognizer], memory: int | None) -> None:
     """Say None when it can read, then answer each request; an error that nobody foresaw is the last word."""
-    settle_in()
-    if memory is not None:
-        limit_memory(memory)
+    settle_in(memory)
     cv2.setNumThreads(1)  # the other processors are for those who show the pictures, and for other frames
     try:
         recognizer = make()

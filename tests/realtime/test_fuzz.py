@@ -7,8 +7,9 @@ from __future__ import annotations
 
 import asyncio
 import io
+import json
 import os
-from collections.abc import Callable
+import tempfile
 from contextlib import suppress
 from pathlib import Path
 
@@ -22,7 +23,7 @@ from PIL import Image
 
 from realtime.batch.inputs import find
 from realtime.documents import page_count
-from realtime.frame import SourceError
+from realtime.frame import Frame, SourceError
 from realtime.model_file import ModelError, read_model
 from realtime.output import CsvSink, SaveSink
 from realtime.own_digits import LABELS, OwnDigitsError, read_digits
@@ -39,20 +40,18 @@ settings.load_profile(os.environ.get("HYPOTHESIS_PROFILE", "usual"))
 PICTURE = cv2.circle(np.full((48, 64, 3), 220, np.uint8), (30, 24), 12, (30, 30, 30), 3)
 
 
-def encoded(suffix: str) -> Callable[[], bytes]:
-    return lambda: cv2.imencode(suffix, PICTURE)[1].tobytes()
+def picture(suffix: str) -> bytes:
+    return cv2.imencode(suffix, PICTURE)[1].tobytes()
 
 
-def pages(kind: str) -> Callable[[], bytes]:
-    def make() -> bytes:
-        file, page = io.BytesIO(), Image.fromarray(PICTURE)
-        page.save(file, kind, save_all=True, append_images=[page, page], **({"duration": 900} if kind == "GIF" else {}))
-        return file.getvalue()
-
-    return make
+def pages(suffix: str) -> bytes:
+    file, page = io.BytesIO(), Image.fromarray(PICTURE)
+    kind = {".tif": "TIFF", ".gif": "GIF"}[suffix]
+    page.save(file, kind, save_all=True, append_images=[page, page], duration=900)  # TIFF knows no duration
+    return file.getvalue()
 
 
-def pdf() -> bytes:
+def pdf(__: str) -> bytes:
     file, document = io.BytesIO(), pypdfium2.PdfDocument.new()
     for _ in range(2):
         document.new_page(60, 40)
@@ -61,25 +60,20 @@ def pdf() -> bytes:
     return file.getvalue()
 
 
-def video(suffix: str) -> Callable[[], bytes]:
-    def make() -> bytes:
-        path = Path(os.environ["FUZZED"]) / f"whole{suffix}"
+def video(suffix: str) -> bytes:
+    with tempfile.TemporaryDirectory() as folder:
+        path = Path(folder) / f"whole{suffix}"
         with SaveSink(str(path)) as sink:
-            with open_source(str(path.with_name("whole.png"))) as source:
-                (still,) = source
             for i in range(4):
-                sink.write(type(still)(PICTURE, "a", i, i / 10, still=False, fps=10), PICTURE)
+                sink.write(Frame(PICTURE, "a", i, i / 10, still=False, fps=10), PICTURE)
         return path.read_bytes()
-
-    return make
 
 
 WHOLE = {
-    **{suffix: encoded(suffix) for suffix in (".jpg", ".png", ".webp", ".bmp", ".ppm")},
-    ".tif": pages("TIFF"),
-    ".gif": pages("GIF"),
+    **dict.fromkeys((".jpg", ".png", ".webp", ".bmp", ".ppm"), picture),
+    **dict.fromkeys((".tif", ".gif"), pages),
     ".pdf": pdf,
-    **{suffix: video(suffix) for suffix in (".mp4", ".webm", ".avi")},
+    **dict.fromkeys((".mp4", ".webm", ".avi"), video),
 }
 
 EDITS = st.lists(st.tuples(st.floats(0, 1), st.binary(max_size=6), st.booleans()), min_size=1, max_size=6)
@@ -96,15 +90,12 @@ def damaged(content: bytes, edits: list[tuple[float, bytes, bool]], share: float
 
 @pytest.fixture(scope="module")
 def folder(tmp_path_factory: pytest.TempPathFactory) -> Path:
-    path = tmp_path_factory.mktemp("fuzzed")
-    os.environ["FUZZED"] = str(path)
-    (path / "whole.png").write_bytes(encoded(".png")())
-    return path
+    return tmp_path_factory.mktemp("fuzzed")
 
 
 @pytest.fixture(scope="module", params=WHOLE)
-def whole(request: pytest.FixtureRequest, folder: Path) -> tuple[str, bytes]:
-    return request.param, WHOLE[request.param]()
+def whole(request: pytest.FixtureRequest) -> tuple[str, bytes]:
+    return request.param, WHOLE[request.param](request.param)
 
 
 @given(edits=EDITS, share=st.sampled_from([1.0, 1.0, 0.97, 0.6, 0.1, 0.0]))
@@ -151,7 +142,7 @@ def test_lists_of_inputs(folder: Path, content: bytes):
 
 @given(
     card=st.binary(max_size=60)
-    | st.recursive(st.none() | st.integers() | st.text(), st.lists).map(repr).map(str.encode)
+    | st.recursive(st.none() | st.integers() | st.text(), st.lists).map(json.dumps).map(str.encode)
 )
 def test_model_cards(folder: Path, card: bytes):
     (folder / "model.tflite").write_bytes(b"no model")
@@ -165,7 +156,7 @@ def test_model_cards(folder: Path, card: bytes):
     raw=st.binary(max_size=80) | st.none(),
 )
 def test_labels_of_own_digits(folder: Path, rows: list[list[str]], raw: bytes | None):
-    (folder / "crop.png").write_bytes(encoded(".png")())
+    (folder / "crop.png").write_bytes(picture(".png"))
     text = "file,label,read,confidence,frame,x1,y1,x2,y2\n" + "\n".join(",".join(row) for row in rows)
     (folder / LABELS).write_bytes(text.encode("utf-8", "surrogatepass") if raw is None else raw)
     with suppress(OwnDigitsError):
