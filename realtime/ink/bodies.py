@@ -56,19 +56,19 @@ def find(maps: Maps, gray: np.ndarray, smallest: int = 0) -> Bodies:
         gray: `(h, w) uint8`, its light taken out.
         smallest: longer side of a body in pixels of the maps, at least.
     """
-    region = _regions(maps.body, BODY, smallest)
+    region, sides = _regions(maps.body, BODY, smallest)
     ink = cv2.compare(maps.ink, INK, cv2.CMP_GE)
-    owner, named = _owners(region, ink)
+    owner = _owners(region, sides, ink)
     pen = _pen(maps, gray)
     boxes, crops, kept = _cut(owner, pen)
-    trust = _mean(maps.body, region, len(named) + 1)[kept]
+    trust = _mean(maps.body, region, len(sides) + 1)[kept]
     wholes = Bodies(boxes, crops, trust, np.full(len(kept), -1, np.int64))
-    parts = _parts(maps, region, owner, kept)
+    parts = _parts(maps, region, owner, kept, len(sides))
     if parts is None:
         return wholes
     cores, of = parts
     part_boxes, part_crops, part_kept = _cut(cores, pen)
-    row = np.full(len(named) + 1, -1, np.int64)
+    row = np.full(len(sides) + 1, -1, np.int64)
     row[kept] = np.arange(len(kept))
     return Bodies(
         np.concatenate([boxes, part_boxes]),
@@ -78,63 +78,60 @@ def find(maps: Maps, gray: np.ndarray, smallest: int = 0) -> Bodies:
     )
 
 
-def _regions(probability: np.ndarray, least: int, smallest: int) -> np.ndarray:
-    """Connected pixels of at least that probability: `(h, w) int32`, 0 outside, regions counted from 1."""
+def _regions(probability: np.ndarray, least: int, smallest: int) -> tuple[np.ndarray, np.ndarray]:
+    """Connected pixels of at least that probability.
+
+    Returns:
+        `(h, w) int32`, 0 outside, regions counted from 1; and the longer side of each region: `(n,)`.
+    """
     mask = cv2.compare(probability, least, cv2.CMP_GE)
     n, region, stats, _ = cv2.connectedComponentsWithStats(mask, connectivity=4)
     sides = stats[:, [cv2.CC_STAT_WIDTH, cv2.CC_STAT_HEIGHT]].max(axis=1)
     large = (stats[:, cv2.CC_STAT_AREA] >= _SMALLEST) & (sides >= smallest)
     large[0] = False
-    if large.sum() == n - 1:
-        return region
-    name = np.where(large, np.cumsum(large), 0).astype(np.int32)
-    return name[region]
+    if large.sum() < n - 1:
+        region = np.take(np.where(large, np.cumsum(large), 0).astype(np.int32), region)
+    return region, sides[large]
 
 
-def _owners(region: np.ndarray, ink: np.ndarray) -> tuple[np.ndarray, np.ndarray]:
-    """Which region each pixel of ink belongs to: `(h, w) int32`, 0 for none; and the sides of the regions `(n,)`.
+def _owners(region: np.ndarray, sides: np.ndarray, ink: np.ndarray) -> np.ndarray:
+    """Which region each pixel of ink belongs to: `(h, w) int32`, 0 for none.
 
     Ink belongs to the nearest body within its reach; where it hangs together with one body alone, all of it does.
     """
-    inside = cv2.compare(region, 0, cv2.CMP_GT)
-    n, sides = int(region.max()), _sides(region)
+    n = len(sides)
     if n == 0:
-        return np.zeros_like(region), sides
+        return np.zeros_like(region)
+    inside = cv2.compare(region, 0, cv2.CMP_GT)
     far, nearest = _nearest(region, inside)
-    nearest[ink == 0] = 0
     _, group = cv2.connectedComponents(cv2.bitwise_or(inside, ink), connectivity=8)
-    ys, xs = np.nonzero(inside)
-    pairs = np.unique(group[ys, xs].astype(np.int64) * (n + 1) + region[ys, xs])
+    group, nearest, far = group.ravel(), nearest.ravel(), far.ravel()
+    within = np.flatnonzero(inside)
+    pairs = np.unique(group[within] * np.int64(n + 1) + region.ravel()[within])
     of_group, its = pairs // (n + 1), pairs % (n + 1)
     members = np.bincount(of_group, minlength=int(group.max()) + 1)
     alone = np.zeros(len(members), np.int32)
     alone[of_group] = its
     alone[members != 1] = 0
     side = np.concatenate([[0], sides])
-    ys, xs = np.nonzero(nearest)
-    mine, together = nearest[ys, xs], group[ys, xs]
+    inked = np.flatnonzero(ink)
+    mine, together = nearest[inked], group[inked]
     hangs = members[together] > 0
     reach = np.where(hangs, np.maximum(_HANGING * side, _REACH[0])[mine], (_REACH[0] + _REACH[1] * side)[mine])
-    owner = np.where(far[ys, xs] <= reach, mine, 0)
-    owner = np.where(alone[together] > 0, alone[together], owner)
-    nearest[ys, xs] = owner
-    return nearest, sides
-
-
-def _sides(region: np.ndarray) -> np.ndarray:
-    """The longer side of each region: `(n,)`."""
-    boxes = _boxes(region)[1]
-    return (boxes[:, 2:] - boxes[:, :2]).max(axis=1, initial=0)
+    only = alone[together]
+    owner = np.zeros(region.shape, np.int32)
+    owner.ravel()[inked] = np.where(only > 0, only, np.where(far[inked] <= reach, mine, 0))
+    return owner
 
 
 def _boxes(label: np.ndarray) -> tuple[np.ndarray, np.ndarray]:
     """The labels that there are, ascending, and the xyxy boxes `(m, 4)` around their pixels."""
-    ys, xs = np.nonzero(label)
-    if len(ys) == 0:
+    at = np.flatnonzero(label > 0)
+    if len(at) == 0:
         return np.zeros(0, np.int64), np.zeros((0, 4), np.int64)
-    its = label[ys, xs]
+    its = label.ravel()[at]
     order = np.argsort(its, kind="stable")
-    its, ys, xs = its[order], ys[order], xs[order]
+    its, (ys, xs) = its[order], np.divmod(at[order], label.shape[1])
     starts = np.flatnonzero(np.diff(its, prepend=-1))
     low = [np.minimum.reduceat(each, starts) for each in (xs, ys)]
     high = [np.maximum.reduceat(each, starts) + 1 for each in (xs, ys)]
@@ -147,9 +144,9 @@ def _nearest(region: np.ndarray, inside: np.ndarray) -> tuple[np.ndarray, np.nda
         cv2.bitwise_not(inside), cv2.DIST_L2, cv2.DIST_MASK_5, labelType=cv2.DIST_LABEL_PIXEL
     )
     name = np.zeros(int(at.max()) + 1, np.int32)
-    within = inside > 0
-    name[at[within]] = region[within]
-    return far, name[at]
+    within = np.flatnonzero(inside > 0)
+    name[at.ravel()[within]] = region.ravel()[within]
+    return far, np.take(name, at)
 
 
 def _pen(maps: Maps, gray: np.ndarray) -> np.ndarray:
@@ -181,32 +178,38 @@ def _cut(owner: np.ndarray, pen: np.ndarray) -> tuple[np.ndarray, list[np.ndarra
 
 def _mean(value: np.ndarray, label: np.ndarray, n: int) -> np.ndarray:
     """The mean value within each label, 0 to 1: `(n,) float32`."""
-    count = np.bincount(label.ravel(), minlength=n)
-    total = np.bincount(label.ravel(), value.ravel(), minlength=n)
+    at = np.flatnonzero(label > 0)
+    its = label.ravel()[at]
+    count = np.bincount(its, minlength=n)
+    total = np.bincount(its, value.ravel()[at], minlength=n)
     return (total / np.maximum(count, 1) / 255).astype(np.float32)
 
 
-def _parts(maps: Maps, region: np.ndarray, owner: np.ndarray, kept: np.ndarray) -> tuple[np.ndarray, np.ndarray] | None:
-    """The ink of bodies with several cores, each pixel given to the nearest core.
+def _parts(
+    maps: Maps, region: np.ndarray, owner: np.ndarray, kept: np.ndarray, bodies: int
+) -> tuple[np.ndarray, np.ndarray] | None:
+    """The ink of those of so many bodies that have several cores, each pixel given to the nearest core.
 
     Returns:
         `(h, w) int32`, the core that each pixel of ink belongs to, from 1, and the body of each core `(m + 1,)`.
         None where each body has one core.
     """
-    core = _regions(cv2.min(maps.core, maps.body), CORE, 0)
-    m = int(core.max())
+    core, sides = _regions(cv2.min(maps.core, maps.body), CORE, 0)
+    m = len(sides)
     if m < 2:
         return None
-    ys, xs = np.nonzero(core)
+    at = np.flatnonzero(core > 0)
     of = np.zeros(m + 1, np.int64)
-    of[core[ys, xs]] = region[ys, xs]
-    cores = np.bincount(of, minlength=int(region.max()) + 1)
+    of[core.ravel()[at]] = region.ravel()[at]
+    cores = np.bincount(of, minlength=bodies + 1)
     cores[0] = 0
     several = cores > 1
     if not several[kept].any():
         return None
-    seeds = np.where(several[of][core], core, 0).astype(np.int32)
-    seeds[core == 0] = 0
+    seeds = np.take(np.where(several[of], np.arange(m + 1), 0).astype(np.int32), core)
     _, nearest = _nearest(seeds, cv2.compare(seeds, 0, cv2.CMP_GT))
-    nearest[~several[owner] | (of[nearest] != owner)] = 0
-    return nearest, of
+    at = np.flatnonzero(np.take(several, owner))
+    its = nearest.ravel()[at]
+    mine = np.zeros_like(owner)
+    mine.ravel()[at] = np.where(of[its] == owner.ravel()[at], its, 0)
+    return mine, of

@@ -7,7 +7,6 @@ columns next to each other is one digit, and "no digit" parts two of the same ki
 from __future__ import annotations
 
 from collections import defaultdict
-from heapq import nlargest
 from itertools import pairwise
 
 import numpy as np
@@ -63,10 +62,9 @@ def texts(odds: np.ndarray) -> dict[str, float]:
                     fulls[text + digit] += empty * odd
                 else:
                     fulls[text + digit] += (empty + full) * odd
-        both = {text: (empties[text], fulls[text]) for text in empties.keys() | fulls.keys()}
-        beams = both
-        if len(both) > _WIDTH:
-            beams = dict(nlargest(_WIDTH, both.items(), key=lambda beam: beam[1][0] + beam[1][1]))
+        both = {text: (empties[text], fulls[text]) for text in empties | fulls}
+        likely = sorted(both.items(), key=lambda beam: sum(beam[1]), reverse=True)
+        beams = dict(likely[:_WIDTH])
     return {text: empty + full for text, (empty, full) in beams.items()}
 
 
