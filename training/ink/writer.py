@@ -42,6 +42,7 @@ BETWEEN = ("plus", "minus", "times", "times", "divided", "equals", "slash", "col
 
 _ALIKE = 0.25  # share of the letters of a word that look like a digit
 _LETTERS = 0, 0, 0, 1, 1, 2, 5, 5, 6, 9, 9  # o, i and l, z, s, b, g and q
+_LOW_ZEROS = 0.2  # share of the hands that write a zero lower than other digits
 
 
 @dataclass(frozen=True, eq=False)
@@ -89,6 +90,7 @@ class Writer:
         self._hand = Hand(rng)
         self._slant, self._turn = rng.normal(0, 0.12), rng.normal(0, 0.06)
         self._aspect = float(np.exp(rng.normal(0, 0.12)))
+        self._low_zero = float(rng.uniform(0.5, 0.9)) if rng.random() < _LOW_ZEROS else 1.0
         self._cut, self._gain = rng.uniform(0.3, 0.7), rng.uniform(1.2, 6)
         self._weight = int(rng.integers(-2, 5))
         style = rng.random()
@@ -120,14 +122,15 @@ class Writer:
             if label is None or labels[k] == label:
                 break
             k = int(rng.integers(len(labels)))
-        return self._again(images[k], height), int(labels[k])
+        low = self._low_zero if labels[k] == 0 else 1.0
+        return self._again(images[k], height * low, low**-0.5), int(labels[k])
 
-    def _again(self, image: np.ndarray, height: float) -> np.ndarray:
+    def _again(self, image: np.ndarray, height: float, wider: float = 1.0) -> np.ndarray:
         """An image of a data set in this writer's pen."""
         rng = self._rng
         if self._style != "solid":
             turn, slant = self._turn + rng.normal(0, 0.04), self._slant + rng.normal(0, 0.04)
-            cover = redrawn(image, height, self.pen, slant, turn, self._aspect)
+            cover = redrawn(image, height, self.pen, slant, turn, self._aspect * wider)
             if cover is not None:
                 return tight(cover)
         return tight(solid(image, height, self._cut, self._gain))
