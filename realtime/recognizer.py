@@ -122,12 +122,15 @@ class Recognizer:
         """A frame with its light taken out."""
         with _timed(milliseconds, "look"):
             seen = look(self._network, frame, gray)
+        images, probabilities = self._name(seen.crops, milliseconds)
         with _timed(milliseconds, "line"):
-            seen = read_rows(seen, partial(self._line_reader.read, thorough=False))
-        trace = self._judge(frame, seen, seen.crops, milliseconds)
+            seen = read_rows(seen, probabilities, partial(self._line_reader.read, thorough=False))
+        parts = self._name(seen.crops[len(images) :], milliseconds)
+        images, probabilities = np.concatenate([images, parts[0]]), np.concatenate([probabilities, parts[1]])
+        trace = self._judge(frame, seen, images, probabilities, milliseconds)
         may_be = trace.boxes[trace.fate != NO_DIGIT]
         if upright := straightened(seen.crops, may_be):
-            turned = self._judge(frame, seen, upright, milliseconds)
+            turned = self._judge(frame, seen, *self._name(upright, milliseconds), milliseconds)
             if clarity(turned) > _CLEARER * clarity(trace):
                 trace = turned
         scale = trace.ink.shape[1] / frame.shape[1]
@@ -135,12 +138,23 @@ class Recognizer:
             reading = reread(trace.ink, scale, trace.detections, self._line_reader)
         return trace if reading is None else self._as_a_row(trace, reading, frame.shape)
 
-    def _judge(self, frame: np.ndarray, seen: Seen, crops: list[np.ndarray], milliseconds: dict[str, float]) -> Trace:
-        """What has been seen, named by these crops of it, and decided."""
+    def _name(self, crops: list[np.ndarray], milliseconds: dict[str, float]) -> tuple[np.ndarray, np.ndarray]:
+        """Crops as the naming network sees them, and what it says: `(n, 28, 28) float32`, `(n, 11) float32`."""
         with _timed(milliseconds, "normalize"):
             images = normalize(crops)
         with _timed(milliseconds, "classify"):
-            probabilities = named(self._classifier(images), seen.read)
+            return images, self._classifier(images)
+
+    def _judge(
+        self,
+        frame: np.ndarray,
+        seen: Seen,
+        images: np.ndarray,
+        probabilities: np.ndarray,
+        milliseconds: dict[str, float],
+    ) -> Trace:
+        """What has been seen and named, decided."""
+        probabilities = named(probabilities, seen.read)
         with _timed(milliseconds, "decide"):
             likely = self._decision(seen, probabilities, frame.shape)
             kept = chosen(seen, likely, self._min_confidence)

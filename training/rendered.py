@@ -14,6 +14,7 @@ import cv2
 import numpy as np
 from tqdm import tqdm
 
+from realtime.detections import CLASSES
 from realtime.ink.eye import look
 from realtime.ink.network import InkNetwork
 from realtime.ink.rows import read_rows
@@ -62,7 +63,9 @@ def _eye() -> tuple[InkNetwork, LineReader]:
 def cuts(image: np.ndarray) -> list[Cut]:
     """Everything that the recogniser cuts out of a `(h, w, 3) uint8` page."""
     network, reader = _eye()
-    seen = read_rows(look(network, image), partial(reader.read, thorough=False))
+    seen = look(network, image)
+    nothing_known = np.zeros((len(seen.crops), CLASSES), np.float32)  # by the naming network, which is yet to be made
+    seen = read_rows(seen, nothing_known, partial(reader.read, thorough=False))
     known = np.flatnonzero(seen.fit > 0)
     return [(seen.xyxy[k], seen.crops[k]) for k in known.tolist() if seen.crops[k].any()]
 

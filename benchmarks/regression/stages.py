@@ -90,7 +90,7 @@ MUTANTS: tuple[Mutant, ...] = (
          at="realtime.ink.eye:small_ink"),
     _times(2, "faint", "touching", "letters", "words", stage="ink of a digit", at="realtime.ink.bodies:INK"),
     _times(2, "touching", "squared", "letters", stage="body of a digit", at="realtime.ink.bodies:BODY"),
-    _off(lambda maps, region, owner, kept: None, "touching", stage="cores", at="realtime.ink.bodies:_parts"),
+    _off(lambda *_: None, "touching", stage="cores", at="realtime.ink.bodies:_parts"),
     _off(_nothing, "single", "plain", "faint", "samples", stage="strokes", at="realtime.ink.eye:with_strokes"),
     _off(lambda crops, boxes: [], "turned", stage="skew", at="realtime.recognizer:straightened"),
     _off(_nothing, "touching", stage="parts by the line reader", at="realtime.recognizer:read_rows"),

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import cv2
 import numpy as np
 
 from realtime.boxes import area, shared_areas
@@ -26,10 +27,10 @@ def chosen(seen: Seen, likely: np.ndarray, least: float) -> np.ndarray:
             np.array([whole]),
             *(np.flatnonzero((seen.whole == whole) & (seen.way == way)) for way in (BY_CORES, BY_READER)),
         ]
-        # A body is parted where the least likely digit among its parts is likelier than the whole.
-        worst = [likely[digits].min() if len(digits := its[called[its]]) else 0 for its in ways]
+        # Of a body and the ways to part it that one stands which reads most of the ink, and most surely.
+        read = [_read(seen, likely, its[called[its]]) for its in ways]
         for way, its in enumerate(ways):
-            called[its] &= way == np.argmax(worst)
+            called[its] &= way == np.argmax(read)
     rows = np.flatnonzero(called)
     rows = rows[np.argsort(-_rank(seen, likely)[rows], kind="stable")]
     return rows[_first(seen.xyxy[rows], np.zeros((0, 4)))]
@@ -40,6 +41,11 @@ def apart(seen: Seen, likely: np.ndarray, kept: np.ndarray) -> np.ndarray:
     others = np.setdiff1d(np.flatnonzero(seen.fit > 0), kept)
     others = others[np.argsort(-_rank(seen, likely)[others], kind="stable")]
     return others[_first(seen.xyxy[others], seen.xyxy[kept])]
+
+
+def _read(seen: Seen, likely: np.ndarray, digits: np.ndarray) -> float:
+    """How much of the ink of a body is read, by these digits of it, each as far as it is likely one."""
+    return float(sum(likely[k] * cv2.countNonZero(seen.crops[k]) for k in digits))
 
 
 def _rank(seen: Seen, likely: np.ndarray) -> np.ndarray:

@@ -8,30 +8,40 @@ from itertools import pairwise
 import cv2
 import numpy as np
 
-from realtime.boxes import overlaps
+from realtime.boxes import area, overlaps, shared_areas
+from realtime.detections import NOT_A_DIGIT
 from realtime.ink.bodies import BY_READER, WHOLE
 from realtime.ink.eye import Seen
 from realtime.ink.strokes import SAME
 from realtime.recognition.line_reader import LineReading
 
-BROAD = 1.0
-"""Width over height from which a body may hold several digits although it has one core."""
-
+_BROAD = 0.5  # width over height from which a body may hold several digits
+_SURE = 0.95  # probability of a digit from which a body is one, and no several
 _LONGEST = 8.0  # width over height: a longer body is a line
 _TRUST = 0.3  # mean probability of a body's pixels below which it is not worth reading
 _MARGIN = 0.2  # of its height: the room around a row that the reader is used to
+_WITHIN = 0.8  # of a digit's area: so much of it lies in the body that holds it
+_COVERED = 0.7  # of a body's width: where digits known by themselves take so much of it, it is all known
 
 
-def read_rows(seen: Seen, reader: Callable[[np.ndarray], LineReading]) -> Seen:
+def read_rows(seen: Seen, probabilities: np.ndarray, reader: Callable[[np.ndarray], LineReading]) -> Seen:
     """The same bodies with the parts that the line reader finds in those that may hold several digits.
 
-    Parts by cores of a body stay beside those by the reader: the decision chooses.
+    A body is read that the naming network does not know as a digit, unless another copy of the frame shows digits in
+    its place that it knows. Parts by cores of a body stay beside those by the reader: the decision chooses.
+
+    Args:
+        seen: the bodies of a frame.
+        probabilities: `(n, 11)`, what the naming network says of each.
+        reader: reads one row.
     """
     box = seen.xyxy
     w, h = (box[:, 2:] - box[:, :2]).T
-    has_cores = np.isin(np.arange(len(box)), seen.whole)
-    believed = (seen.way == WHOLE) & (seen.fit > 0) & (seen.trust >= _TRUST)
-    several = np.flatnonzero(believed & (w <= _LONGEST * h) & ((w > BROAD * h) | has_cores))
+    sure = probabilities[:, :NOT_A_DIGIT].max(axis=1) >= _SURE
+    wholes = (seen.way == WHOLE) & (seen.fit > 0)
+    believed = wholes & ~sure & (seen.trust >= _TRUST)
+    several = np.flatnonzero(believed & (w <= _LONGEST * h) & (w >= _BROAD * h))
+    several = several[_covered(box[several], box[wholes & sure]) < _COVERED]
     several = several[np.argsort(-seen.fit[several], kind="stable")]
     # What several copies show is read once, where it is known best.
     earlier = np.tril(overlaps(box[several], box[several]) > SAME, -1).any(axis=1)
@@ -69,6 +79,19 @@ def read_rows(seen: Seen, reader: Callable[[np.ndarray], LineReading]) -> Seen:
         read=np.array(read, np.float32),
         around=seen.around[of],
     )
+
+
+def _covered(boxes: np.ndarray, digits: np.ndarray) -> np.ndarray:
+    """The share of the width of each box that digits within it take: `(n,) float64`, 0 to 1."""
+    held = shared_areas(boxes, digits) >= _WITHIN * area(digits)
+    share = np.zeros(len(boxes))
+    for i in np.flatnonzero(held.any(axis=1)).tolist():
+        left, right = int(boxes[i, 0]), int(boxes[i, 2])
+        taken = np.zeros(right - left, bool)
+        for start, end in (digits[held[i]][:, [0, 2]] - left).tolist():
+            taken[max(0, start) : end] = True
+        share[i] = taken.mean()
+    return share
 
 
 def _parts(crop: np.ndarray, middles: np.ndarray) -> list[tuple[int, np.ndarray]]:

@@ -7,8 +7,8 @@ import cv2
 import numpy as np
 import pytest
 
-from realtime.detections import CLASSES
-from realtime.ink.bodies import BY_CORES, BY_READER, STROKE, WHOLE, find
+from realtime.detections import CLASSES, NOT_A_DIGIT
+from realtime.ink.bodies import BY_READER, STROKE, WHOLE, find
 from realtime.ink.eye import Seen
 from realtime.ink.network import Maps
 from realtime.ink.rows import named, read_rows
@@ -107,6 +107,13 @@ def row_of(middles: list[float], digits: list[int]) -> LineReading:
     return LineReading(np.array(digits), np.eye(CLASSES, dtype=np.float32)[digits], xyxy, 0.9)
 
 
+def no_digit(seen: Seen, known: float = 0.0) -> np.ndarray:
+    """What the naming network says of bodies that look like none, or so much like a 1."""
+    said = np.zeros((len(seen.crops), CLASSES), np.float32)
+    said[:, 1], said[:, NOT_A_DIGIT] = known, 1 - known
+    return said
+
+
 def test_a_reader_of_rows_parts_what_touches():
     crop = np.zeros((40, 100), np.uint8)
     crop[5:35, 5:40] = crop[5:35, 50:95] = 255
@@ -117,18 +124,21 @@ def test_a_reader_of_rows_parts_what_touches():
         rows.append(row)
         return row_of([30, 80], [3, 4])  # there are 8 pixels of room around the body
 
-    parted = read_rows(seen, reader)
+    parted = read_rows(seen, no_digit(seen), reader)
     assert [row.shape for row in rows] == [(56, 116)]
     assert parted.whole.tolist() == [-1, 0, 0] and parted.way.tolist() == [WHOLE, BY_READER, BY_READER]
     assert parted.xyxy[1:].tolist() == [[30, 40, 100, 100], [120, 40, 210, 100]]
     assert [part.shape for part in parted.crops] == [(40, 100), (30, 35), (30, 45)]
     assert parted.read[0].sum() == 0, "of the whole it said nothing"
     assert parted.read[1:].argmax(axis=1).tolist() == [3, 4]
-    assert read_rows(seen, lambda row: row_of([50], [3])) is seen, "one digit parts nothing"
+    assert read_rows(seen, no_digit(seen), lambda row: row_of([50], [3])) is seen, "one digit parts nothing"
 
 
-@pytest.mark.parametrize(("width", "trust", "asked"), [(200, 1, 1), (50, 1, 0), (800, 1, 0), (200, 0.1, 0)])
-def test_a_reader_of_rows_is_asked_about_what_is_believed_in_and_may_hold_several_digits(width, trust, asked):
+@pytest.mark.parametrize(
+    ("width", "trust", "known", "asked"),
+    [(200, 1, 0, 1), (60, 1, 0.9, 1), (30, 1, 0, 0), (800, 1, 0, 0), (200, 0.1, 0, 0), (200, 1, 0.99, 0)],
+)
+def test_a_reader_of_rows_is_asked_about_what_is_believed_in_and_may_hold_several_digits(width, trust, known, asked):
     rows = []
 
     def reader(row: np.ndarray) -> LineReading:
@@ -136,27 +146,8 @@ def test_a_reader_of_rows_is_asked_about_what_is_believed_in_and_may_hold_severa
         return row_of([50], [3])
 
     body = one_body(width, np.full((80, width), 255, np.uint8))
-    read_rows(replace(body, trust=np.array([trust], np.float32)), reader)
+    read_rows(replace(body, trust=np.array([trust], np.float32)), no_digit(body, known), reader)
     assert len(rows) == asked
-
-
-def test_a_reader_of_rows_is_asked_about_what_has_several_cores_however_narrow():
-    body = one_body(50, np.full((80, 50), 255, np.uint8))
-    cored = Seen(
-        body.gray,
-        [],
-        body.xyxy.repeat(2, axis=0),
-        body.crops * 2,
-        body.trust.repeat(2),
-        body.fit.repeat(2),
-        body.size.repeat(2),
-        np.array([-1, 0]),
-        np.array([WHOLE, BY_CORES]),
-        body.read.repeat(2, axis=0),
-        body.around.repeat(2, axis=0),
-    )
-    found = read_rows(cored, lambda row: row_of([26, 56], [1, 2]))
-    assert found.whole.tolist() == [-1, 0, 0, 0] and found.way[2:].tolist() == [BY_READER] * 2
 
 
 def several(bodies: list[Seen]) -> Seen:
@@ -177,9 +168,26 @@ def test_what_several_copies_show_is_read_once_where_it_is_known_best():
         rows.append(row)
         return row_of([30, 80], [3, 4])
 
-    parted = read_rows(twice, reader)
+    parted = read_rows(twice, no_digit(twice), reader)
     assert [row.shape for row in rows] == [(112, 232), (168, 348)]
     assert parted.whole.tolist() == [-1, -1, -1, 1, 1, 2, 2]
+
+
+@pytest.mark.parametrize(("known", "asked"), [(0.99, 0), (0.5, 1)])
+def test_a_reader_of_rows_is_not_asked_where_another_copy_shows_digits_that_are_known(known, asked):
+    rows = []
+
+    def reader(row: np.ndarray) -> LineReading:
+        rows.append(row)
+        return row_of([50], [3])
+
+    digits = [one_body(50, np.full((40, 50), 255, np.uint8)) for _ in range(2)]
+    digits[1] = replace(digits[1], xyxy=digits[1].xyxy + np.array([[80, 0, 80, 0]], np.int32))
+    bodies = several([one_body(130, np.full((40, 65), 255, np.uint8)), *digits])
+    said = no_digit(bodies, known)
+    said[0] = no_digit(bodies)[0]
+    read_rows(replace(bodies, trust=np.array([1, 0, 0], np.float32)), said, reader)
+    assert len(rows) == asked
 
 
 def test_a_reader_of_rows_is_not_asked_about_strokes():
@@ -190,9 +198,11 @@ def test_a_reader_of_rows_is_not_asked_about_strokes():
         rows.append(row)
         return row_of([50, 150], [3, 4])
 
-    assert read_rows(body, reader) is body and rows == []
+    assert read_rows(body, no_digit(body), reader) is body and rows == []
     both = several([body, one_body(200, np.full((40, 100), 255, np.uint8))])
-    assert read_rows(both, reader).whole.tolist() == [-1, -1, 1, 1], "nor does it stand in the way of a body"
+    assert read_rows(both, no_digit(both), reader).whole.tolist() == [-1, -1, 1, 1], (
+        "nor does it stand in the way of a body"
+    )
     assert len(rows) == 1
 
 

@@ -67,8 +67,10 @@ def gather(
     told, boxes, rights, numbers = [], [], [], []
     all_digits = found = 0
     for number, (frame, owner, labels) in enumerate(pages):
-        seen = read_rows(look(network, frame), reader)
-        said = named(classifier(normalize(seen.crops)), seen.read)
+        seen = look(network, frame)
+        said = classifier(normalize(seen.crops))
+        seen = read_rows(seen, said, reader)
+        said = named(np.concatenate([said, classifier(normalize(seen.crops[len(said) :]))]), seen.read)
         drawn, names = _drawn(owner, labels)
         right, its = _right(seen.xyxy, said[:, :NOT_A_DIGIT].argmax(axis=1), drawn, names)
         all_digits, found = all_digits + len(names), found + len(np.unique(its[right]))
