@@ -32,10 +32,11 @@ from realtime.model_file import ModelError
 from realtime.output import RAW_CSV, OutputError, discard_stdout
 from realtime.own_digits import OwnDigitsError
 from realtime.paths import new_path
+from realtime.shipped import shipped_folder
 from realtime.source import NoCamera, Source, SourceError, open_source
 from realtime.window import Window
 
-CLIP = Path(__file__).resolve().parent.parent / "samples" / "clip.mp4"
+CLIP = shipped_folder("samples") / "clip.mp4"
 """Played where no source is given and there is no camera."""
 
 

@@ -7,7 +7,9 @@ import json
 from pathlib import Path
 from typing import Any
 
-FOLDER = Path(__file__).resolve().parent.parent / "models"
+from realtime.shipped import shipped_folder
+
+FOLDER = shipped_folder("models")
 """The shipped models."""
 
 

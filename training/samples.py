@@ -12,10 +12,11 @@ from typing import NamedTuple
 import cv2
 import numpy as np
 
+from realtime.shipped import shipped_folder
 from training.clips import Clip, draw_clip
 from training.scenes import Scene, draw_sheet
 
-FOLDER = Path(__file__).resolve().parent.parent / "samples"
+FOLDER = shipped_folder("samples")
 COLUMNS = ("file", "rows", "ordered", "difficulty", "first", "last", "notes")
 SHEET_SIZE = (1280, 960)
 QUALITY = 88

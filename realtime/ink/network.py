@@ -11,9 +11,9 @@ import numpy as np
 
 from realtime.engines import Engines
 from realtime.ink.illumination import contrast, padded
-from realtime.model_file import ModelError
+from realtime.model_file import FOLDER, ModelError
 
-DEFAULT_MODEL = Path(__file__).resolve().parents[2] / "models" / "ink.tflite"
+DEFAULT_MODEL = FOLDER / "ink.tflite"
 
 STRIDE = 32
 """Sides of the network's pictures are multiples of it."""

@@ -25,6 +25,7 @@ from realtime.frame import SourceError
 from realtime.live.worker import Worker, WorkerError, make_recognizer
 from realtime.own_digits import OwnDigitsError
 from realtime.recognizer import Recognizer
+from realtime.shipped import shipped_folder
 from realtime.web import limits
 from realtime.web.corrections import CorrectionError, Corrections, parse_boxes, parse_labels
 from realtime.web.guard import LOCAL, Guard
@@ -36,7 +37,7 @@ from realtime.web.video import Video, sweep
 from realtime.web.workers import Workers
 
 STATIC = Path(__file__).resolve().parent / "static"
-SAMPLES = Path(__file__).resolve().parents[2] / "samples"
+SAMPLES = shipped_folder("samples")
 
 mimetypes.add_type("text/javascript", ".js")  # on Windows any program may have said otherwise
 
