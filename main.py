@@ -2,13 +2,7 @@
 
 import sys
 
-if __name__ == "__main__":
-    try:
-        from realtime.web.cli import main
+from realtime.command.main import start
 
-        sys.exit(main())
-    except KeyboardInterrupt:  # while still importing
-        sys.exit(130)
-    except ImportError as error:  # a library that the system or the environment lacks
-        print(f"error: {error}", file=sys.stderr)
-        sys.exit(1)
+if __name__ == "__main__":
+    sys.exit(start("web", "python main.py"))

@@ -1,23 +1,21 @@
-"""The command line: arguments, and the loop that everything runs in."""
+"""`digits` and `python -m realtime`: the loop that everything runs in, set up as the arguments say."""
 
 from __future__ import annotations
 
-import argparse
 import logging
 import os
-import re
 import sys
+from argparse import Namespace
 from collections.abc import Callable
 from contextlib import ExitStack, closing
 from dataclasses import replace
 from functools import partial
 from pathlib import Path
-from typing import NoReturn
 
 import cv2
 
-from realtime import __version__
 from realtime.clipboard import Clipboard, ClipboardError
+from realtime.command.commands import parse
 from realtime.console import Console
 from realtime.delivery import Delivery
 from realtime.display import why_no_window
@@ -29,7 +27,7 @@ from realtime.live.pipeline import EveryFrame, NewestFrame, Pipeline
 from realtime.live.result import FrameResult
 from realtime.live.worker import Worker, WorkerError, make_recognizer
 from realtime.model_file import ModelError
-from realtime.output import RAW_CSV, OutputError, discard_stdout
+from realtime.output import OutputError, discard_stdout
 from realtime.own_digits import OwnDigitsError
 from realtime.paths import new_path
 from realtime.shipped import shipped_folder
@@ -64,18 +62,19 @@ def watch(source: Source, pipeline: Pipeline, write: Callable[[FrameResult], Non
 
 
 @no_traceback
-def main(argv: list[str], *, demo: bool = False) -> int:
+def main(argv: list[str], *, prog: str = "python -m realtime", demo: bool = False) -> int:
     """Run the program.
 
     Args:
         argv: the arguments; those of the process where left out.
+        prog: how the user called it.
         demo: where there is no window and no output was asked for, also save the annotated picture under `runs/`.
 
     Returns:
         The exit code: 0 finished or quit; 1 something expected failed; 2 wrong arguments; 130 ctrl-C.
     """
     try:
-        args = _parse(argv)
+        args = parse("read", argv, prog)
     except SystemExit as stop:  # wrong arguments, --help or --version: all is said
         return int(stop.code or 0)
     console, interrupts = Console(args.quiet, args.verbose), Interrupts()
@@ -93,7 +92,7 @@ def main(argv: list[str], *, demo: bool = False) -> int:
         return interrupts.exit_code
 
 
-def _run(args: argparse.Namespace, console: Console, interrupts: Interrupts, demo: bool) -> int:
+def _run(args: Namespace, console: Console, interrupts: Interrupts, demo: bool) -> int:
     recognizer = make_recognizer(args.model, args.min_confidence)
     clipboard = Clipboard() if args.copy else None
     asked = args.json is not None or args.csv is not None or args.save is not None
@@ -138,7 +137,7 @@ def _run(args: argparse.Namespace, console: Console, interrupts: Interrupts, dem
     return 1 if source.failures or delivery.failed else 0
 
 
-def _open(args: argparse.Namespace, console: Console, patient: bool) -> Source:
+def _open(args: Namespace, console: Console, patient: bool) -> Source:
     """The source asked for; where none was, the first camera, and where there is none, the sample clip."""
 
     def open_it(spec: int | str | list[str]) -> Source:
@@ -171,96 +170,3 @@ def _demo_path(source: Source) -> str:
         return str(new_path("runs", ""))
     photo = not source.live and is_still(source.inputs[0])
     return str(new_path("runs", ".png" if photo else ".mp4"))
-
-
-class _Parser(argparse.ArgumentParser):
-    def error(self, message: str) -> NoReturn:
-        self.exit(2, f"error: {message} (see {self.prog} --help)\n")
-
-
-_EPILOG = """\
-sources:
-  python -m realtime                       camera 0; the sample clip where there is none
-  python -m realtime 1                     the second camera
-  python -m realtime clip.mp4              a video; every frame is read
-  python -m realtime scan.pdf              every page of a PDF, a TIFF, or a GIF that does not move
-  python -m realtime sheets/ 'more/*.jpg'  photos and videos, one after the other
-  python -m realtime rtsp://192.168.1.7/1  a stream
-
-outputs:
-  python -m realtime sheets/ --csv digits.csv --no-window
-  python -m realtime clip.mp4 --json - | jq .lines
-  python -m realtime | while read -r number; do echo "got $number"; done
-
-keys in the window:
-"""
-
-
-def _parse(argv: list[str]) -> argparse.Namespace:
-    epilog = _EPILOG + "\n".join(f"  {key:<10} {what}" for key, what in KEYS)
-    parser = _Parser(
-        prog="python -m realtime",
-        description="Reads handwritten digits off a camera, videos, photos and scans.",
-        epilog=epilog,
-        formatter_class=argparse.RawDescriptionHelpFormatter,
-    )
-    parser.add_argument(
-        "source", nargs="*", metavar="SOURCE", help="camera number, video, photo, folder, glob or address of a stream"
-    )
-    parser.add_argument("--json", metavar="PATH", help="JSON lines, one object a frame; - is standard output")
-    parser.add_argument("--csv", metavar="PATH", help="one row a digit; - is standard output")
-    parser.add_argument("--raw-csv", action="store_true", help=RAW_CSV)
-    parser.add_argument(
-        "--save", metavar="PATH", help="annotated video (.mp4, .webm, .avi), picture, or folder of them"
-    )
-    parser.add_argument("--copy", action="store_true", help="put each reading on the clipboard")
-    parser.add_argument(
-        "--corrections", metavar="FOLDER", default="mine", help="where digits corrected in the window go (mine)"
-    )
-    parser.add_argument("--no-window", action="store_true", help="no window, even where there is a display")
-    parser.add_argument(
-        "--min-confidence",
-        metavar="P",
-        type=_probability,
-        default=0.5,
-        help="0 to 1; below it a glyph is no digit (0.5)",
-    )
-    parser.add_argument("--model", metavar="PATH", help="another network, a .tflite file")
-    parser.add_argument("--camera-size", metavar="WxH", type=_size, help="ask the camera for this size: 1280x720")
-    parser.add_argument("--stride", metavar="N", type=_count, default=1, help="read every N-th frame only")
-    parser.add_argument("--max-frames", metavar="N", type=_count, help="stop after N frames")
-    parser.add_argument(
-        "--mirror", action="store_true", help="swap left and right, if the camera delivers a mirror image"
-    )
-    parser.add_argument(
-        "--insecure-stream", action="store_true", help="read an https or rtsps stream whose certificate anybody made"
-    )
-    volume = parser.add_mutually_exclusive_group()
-    volume.add_argument("--quiet", action="store_true", help="say errors only")
-    volume.add_argument("--verbose", action="store_true", help="say more: milliseconds a stage, tracebacks of errors")
-    parser.add_argument("--version", action="version", version=f"digits {__version__}")
-    args = parser.parse_intermixed_args(argv)
-    given = [os.path.normpath(path) for path in (args.json, args.csv, args.save) if path is not None]
-    if len(set(given)) < len(given):
-        parser.error("two outputs cannot go to the same place")
-    return args
-
-
-def _probability(text: str) -> float:
-    value = float(text)
-    if not 0 <= value <= 1:
-        raise argparse.ArgumentTypeError(f"must be from 0 to 1, not {text}")
-    return value
-
-
-def _count(text: str) -> int:
-    if not re.fullmatch(r"0*[1-9]\d*", text, re.ASCII):
-        raise argparse.ArgumentTypeError(f"must be a whole number from 1 on, not {text}")
-    return int(text)
-
-
-def _size(text: str) -> tuple[int, int]:
-    match = re.fullmatch(r"([1-9]\d{0,4})[xX]([1-9]\d{0,4})", text, re.ASCII)
-    if match is None:
-        raise argparse.ArgumentTypeError(f"must look like 1280x720, not {text}")
-    return int(match[1]), int(match[2])

@@ -1,4 +1,4 @@
-"""`python -m realtime.collect`: leads through a sheet of your own digits, names them by itself, and keeps them.
+"""`digits collect`: leads through a sheet of your own digits, names them by itself, and keeps them.
 
 The sheet has rows of 0 1 2 3 4 5 6 7 8 9, so what a digit is follows from its place. Asked is only where a row has
 more or fewer than ten, or where the network is sure of another digit: a slip of the pen, maybe.
@@ -6,7 +6,6 @@ more or fewer than ten, or where the network is sure of another digit: a slip of
 
 from __future__ import annotations
 
-import argparse
 import sys
 from collections.abc import Callable, Iterable
 from contextlib import ExitStack
@@ -16,6 +15,7 @@ from pathlib import Path
 import numpy as np
 
 from realtime.classifier import Classifier
+from realtime.command.commands import parse
 from realtime.detections import NOT_A_DIGIT
 from realtime.display import why_no_window
 from realtime.faults import no_traceback
@@ -28,8 +28,6 @@ from realtime.own_digits import OwnDigitsError, add_digits
 from realtime.recognizer import Recognizer, Trace, glyph_of
 from realtime.source import SourceError, open_source
 from realtime.window import Window
-
-ROWS = 10
 
 _NONE_EXPECTED = 0.02  # "not a digit" counts for so much on a sheet of nothing but digits
 _LEAST_SURE = 0.3  # of a digit that is proposed: a hand that is not known yet is doubted everywhere
@@ -163,29 +161,27 @@ def keep(folder: Path, look: tuple[np.ndarray, Trace, Proposal], ask: Ask = ask_
 
 
 @no_traceback
-def main(argv: list[str]) -> int:
-    """The command line; returns the exit code: 0 some were kept, 1 something expected failed."""
-    parser = argparse.ArgumentParser("python -m realtime.collect", description=__doc__, allow_abbrev=False)
-    parser.add_argument("source", nargs="?", default="0", help="camera number, photo, video or stream (camera 0)")
-    parser.add_argument("--folder", metavar="FOLDER", type=Path, default=Path("mine"), help="for your digits (mine)")
-    parser.add_argument("--rows", metavar="N", type=int, default=ROWS, help="rows on the sheet (%(default)s)")
-    parser.add_argument("--model", metavar="PATH", help="another network, a .tflite file")
-    parser.add_argument("--verbose", action="store_true", help="give errors that nobody expected their traceback")
-    options = parser.parse_args(argv)
+def main(argv: list[str], *, prog: str = "python -m realtime.collect") -> int:
+    """The command line; returns the exit code: 0 some were kept, 1 something expected failed, 2 wrong arguments."""
+    try:
+        options = parse("collect", argv, prog)
+    except SystemExit as stop:  # wrong arguments or --help: all is said
+        return int(stop.code or 0)
     print(f"Write 0 1 2 3 4 5 6 7 8 9 in a row, {options.rows} rows below one another, with room between all digits.")
     print("Hold the sheet up until it is read; q in the window or ctrl-C takes the best look so far.")
     try:
         recognizer = Recognizer(expecting_digits(Classifier(options.model)), _LEAST_SURE)
+        folder = Path(options.folder)
         source = int(options.source) if options.source.isdecimal() else options.source
         with open_source(source) as frames, ExitStack() as stack:
             show: Show | None = None
             if why_no_window() is None:
-                show = stack.enter_context(Window("your digits", wait=False, corrections=options.folder)).show
+                show = stack.enter_context(Window("your digits", wait=False, corrections=folder)).show
             look = best_look(frames, recognizer, options.rows, show)
         if look is None:
             print("error: no row of digits was seen", file=sys.stderr)
             return 1
-        kept, left_out = keep(options.folder, look)
+        kept, left_out = keep(folder, look)
     except (SourceError, ModelError, OwnDigitsError) as error:
         print(f"error: {error}", file=sys.stderr)
         return 1

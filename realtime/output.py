@@ -95,9 +95,6 @@ class JsonSink:
         self._lines.close()
 
 
-RAW_CSV = "leave names as they are that a spreadsheet would take for a formula; else an apostrophe stands before them"
-"""What the option --raw-csv does."""
-
 _FORMULA = ("=", "+", "-", "@", "\t", "\r")  # a cell that begins so is carried out by a spreadsheet
 
 

@@ -1,17 +1,17 @@
-"""The command line of archives."""
+"""`digits batch` and `python -m realtime.batch`: archives."""
 
 from __future__ import annotations
 
-import argparse
 import os
 import sys
 import time
+from argparse import Namespace
 from collections.abc import Callable, Sequence
 from contextlib import closing
 from dataclasses import dataclass, field
 from functools import partial
 from pathlib import Path
-from typing import Any, NoReturn
+from typing import Any
 
 from tqdm import tqdm
 
@@ -26,37 +26,26 @@ from realtime.batch.run import answers
 from realtime.batch.store import Store
 from realtime.batch.task import Answer, Task, source_of, stamp_of
 from realtime.batch.work import read, within
+from realtime.command.commands import parse
 from realtime.faults import no_traceback
 from realtime.frame import SourceError
 from realtime.interrupt import Interrupts
 from realtime.live.worker import make_recognizer
 from realtime.model_file import ModelError
-from realtime.output import RAW_CSV
 from realtime.paths import OutputError, identities, prepare_folder, refuse_input
 
 _SHARD_ROWS = 200_000  # digits after which a shard is full, however few files they are of: that many fit into memory
 
-_EPILOG = """\
-inputs:
-  sheets/  'scans/**/*.tif'  a.pdf  clip.mp4    folders with all below them, globs, files
-  @list.txt                                     a file with one input a line
-  s3://bucket/scans/  https://host/a.png        through fsspec
-
-afterwards:
-  python -m realtime.batch review FOLDER        a page of the least certain digits, to be checked
-  python -m realtime.batch review FOLDER --apply corrections.csv [--train FOLDER]
-"""
-
 
 @no_traceback
-def main(argv: list[str]) -> int:
+def main(argv: list[str], *, prog: str = "python -m realtime.batch") -> int:
     """Returns 0 when all files were read, 1 when some could not be, 2 for wrong arguments, 130 after ctrl-C."""
-    if argv[:1] == ["review"]:
-        return review.main(argv[1:])
     try:
-        args = _parse(argv)
+        args = parse("batch", argv, prog)
     except SystemExit as stop:
         return int(stop.code or 0)
+    if args.command == "batch review":
+        return review.run(args)
     interrupts = Interrupts()
     try:
         with interrupts, claimed(args.out) as folder:
@@ -73,7 +62,7 @@ def main(argv: list[str]) -> int:
 class _Run:
     """One run; called, it returns the exit code."""
 
-    args: argparse.Namespace
+    args: Namespace
     folder: Path
     interrupts: Interrupts
     kept: list[Answer] = field(default_factory=list)  # answers that are in no shard yet
@@ -175,51 +164,3 @@ def _bar_size() -> dict[str, Any]:
     if sys.stderr.isatty() and os.get_terminal_size(sys.stderr.fileno()).columns == 0:
         return {"ncols": 80, "nrows": 24}
     return {"dynamic_ncols": True}
-
-
-class _Parser(argparse.ArgumentParser):
-    def error(self, message: str) -> NoReturn:
-        self.exit(2, f"error: {message} (see {self.prog} --help)\n")
-
-
-def _parse(argv: list[str]) -> argparse.Namespace:
-    parser = _Parser(
-        prog="python -m realtime.batch",
-        description="Reads archives of photos, scans, documents and videos into Parquet, one row a digit.",
-        epilog=_EPILOG,
-        formatter_class=argparse.RawDescriptionHelpFormatter,
-        allow_abbrev=False,
-    )
-    parser.add_argument("input", nargs="+", metavar="INPUT", help="file, folder, glob, address, or @ and a list")
-    parser.add_argument("--out", required=True, metavar="FOLDER", help="for the Parquet; a run there goes on")
-    parser.add_argument("--csv", metavar="PATH", help="all results as CSV as well, one row a digit")
-    parser.add_argument("--raw-csv", action="store_true", help=RAW_CSV)
-    parser.add_argument("--jsonl", metavar="PATH", help="all results as JSON lines as well, one object a page")
-    parser.add_argument("--retry-failed", action="store_true", help="read again what failed in an earlier run")
-    parser.add_argument("--annotated", metavar="FOLDER", help="copies with what was read drawn on them")
-    parser.add_argument(
-        "--workers", type=_count, default=os.cpu_count() or 1, metavar="N", help="processes (all cores)"
-    )
-    parser.add_argument(
-        "--file-seconds",
-        type=_count,
-        default=300,
-        metavar="N",
-        help="time for one file, or for a part of a long one; one that takes longer fails (%(default)s)",
-    )
-    parser.add_argument(
-        "--file-memory", type=_count, default=4000, metavar="MB", help="memory of each process (%(default)s)"
-    )
-    parser.add_argument(
-        "--scheduler", metavar="ADDRESS", help="a Dask cluster instead, with limits of its own: tcp://host:8786"
-    )
-    parser.add_argument("--shard", type=_count, default=100, metavar="N", help="files a shard (%(default)s)")
-    parser.add_argument("--model", metavar="PATH", help="another network, a .tflite file")
-    parser.add_argument("--verbose", action="store_true", help="give errors that nobody expected their traceback")
-    return parser.parse_intermixed_args(argv)
-
-
-def _count(text: str) -> int:
-    if not text.isdecimal() or int(text) < 1:
-        raise argparse.ArgumentTypeError(f"must be a whole number from 1 on, not {text}")
-    return int(text)

@@ -1,10 +1,10 @@
-"""`python -m realtime.batch review FOLDER`: a page of the least certain digits, and what a person corrected there."""
+"""`digits batch review FOLDER`: a page of the least certain digits, and what a person corrected there."""
 
 from __future__ import annotations
 
-import argparse
 import math
 import sys
+from argparse import Namespace
 from pathlib import Path
 from typing import Any
 
@@ -23,27 +23,11 @@ from realtime.paths import OutputError
 MOST = 1000
 """Digits on a page: what a person checks at one go."""
 
-_HINT = "check them there, save the corrections, then: python -m realtime.batch review {} --apply corrections.csv"
+_HINT = "check them there, save the corrections, then: {} {} --apply corrections.csv"
 
 
-def main(argv: list[str]) -> int:
-    """Returns 0 when all went well, 1 when something expected failed, 2 for wrong arguments."""
-    parser = argparse.ArgumentParser(
-        prog="python -m realtime.batch review",
-        description="Writes a page of the least certain digits of photos and documents, or applies its corrections.",
-        allow_abbrev=False,
-    )
-    parser.add_argument("folder", metavar="FOLDER", help="of the results")
-    parser.add_argument("--share", type=_share, default=0.01, metavar="P", help="of all digits to check (%(default)s)")
-    parser.add_argument("--apply", metavar="CSV", help="put the corrections that the page saved into the results")
-    parser.add_argument("--train", metavar="FOLDER", help="with --apply: add them there, to be learnt by personalize")
-    parser.add_argument("--verbose", action="store_true", help="give errors that nobody expected their traceback")
-    try:
-        args = parser.parse_args(argv)
-        if args.train and not args.apply:
-            parser.error("--train goes with --apply")
-    except SystemExit as stop:
-        return int(stop.code or 0)
+def run(args: Namespace) -> int:
+    """Returns 0 when all went well, 1 when something expected failed."""
     try:
         if not Path(args.folder).is_dir():
             raise SourceError(f"{args.folder}: no such folder")
@@ -70,7 +54,7 @@ def least_certain(store: Store, count: int) -> list[dict[str, Any]]:
     return [] if best is None else best.to_pylist()
 
 
-def _show(args: argparse.Namespace, folder: Path, store: Store) -> int:
+def _show(args: Namespace, folder: Path, store: Store) -> int:
     digits = checked = wrong = 0
     for table in store.tables():
         digits += len(table)
@@ -89,21 +73,14 @@ def _show(args: argparse.Namespace, folder: Path, store: Store) -> int:
             file.write(part.encode())
     first, last = rows[0]["confidence"], rows[-1]["confidence"]
     print(f"{len(rows)} to check, of confidence {first:.3f} to {last:.3f}; {wanted - len(rows)} more after them")
-    print(f"{page}: {_HINT.format(args.folder)}")
+    print(f"{page}: {_HINT.format(args.prog, args.folder)}")
     return 0
 
 
-def _apply(args: argparse.Namespace, store: Store) -> int:
+def _apply(args: Namespace, store: Store) -> int:
     corrections = read_corrections(Path(args.apply))
     result = apply(store, corrections, Path(args.train) if args.train else None)
     for line in result.failures:
         print(f"error: {line}", file=sys.stderr)
     print(f"{result.checked} newly checked, {result.corrected} of them corrected, {result.kept} kept for training")
     return 1 if result.failures else 0
-
-
-def _share(text: str) -> float:
-    value = float(text)
-    if not 0 < value <= 1:
-        raise argparse.ArgumentTypeError(f"must be above 0 and at most 1, not {text}")
-    return value

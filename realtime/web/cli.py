@@ -1,8 +1,7 @@
-"""python main.py: arguments, and the server that runs until ctrl-C."""
+"""`digits web` and `python main.py`: the server that runs until ctrl-C."""
 
 from __future__ import annotations
 
-import argparse
 import errno
 import os
 import socket
@@ -10,11 +9,12 @@ import ssl
 import sys
 import threading
 import webbrowser
+from argparse import Namespace
 from functools import partial
 from pathlib import Path
-from typing import NoReturn
 
 from realtime.classifier import Classifier
+from realtime.command.commands import parse
 from realtime.faults import no_traceback
 from realtime.live.worker import make_recognizer
 from realtime.model_file import ModelError
@@ -25,14 +25,18 @@ from realtime.web.server import Server, make_server
 
 
 @no_traceback
-def main(argv: list[str]) -> int:
+def main(argv: list[str], *, prog: str = "python main.py") -> int:
     """Run the web app.
+
+    Args:
+        argv: the arguments; those of the process where left out.
+        prog: how the user called it.
 
     Returns:
         The exit code: 0 stopped; 1 something expected failed; 2 wrong arguments; 130 ctrl-C.
     """
     try:
-        args = _parse(argv)
+        args = parse("web", argv, prog)
     except SystemExit as stop:  # wrong arguments or --help: all is said
         return int(stop.code or 0)
     try:
@@ -53,7 +57,7 @@ class ServerError(Exception):
     """The server cannot start; the text is one line that says why."""
 
 
-def _server(args: argparse.Namespace) -> Server:
+def _server(args: Namespace) -> Server:
     loopback = is_loopback(args.host)
     if args.certfile:
         _check_certificate(args.certfile, args.keyfile)
@@ -112,52 +116,3 @@ def _check_port(host: str, port: int) -> None:
     except OSError as error:
         hint = "; is it running already? --port takes another" if error.errno == errno.EADDRINUSE else ""
         raise ServerError(f"cannot listen on {host}, port {port}: {error.strerror}{hint}") from error
-
-
-class _Parser(argparse.ArgumentParser):
-    def error(self, message: str) -> NoReturn:
-        self.exit(2, f"error: {message} (see {self.prog} --help)\n")
-
-
-def _parse(argv: list[str]) -> argparse.Namespace:
-    parser = _Parser(prog="python main.py", description="Reads handwritten digits in the browser.")
-    parser.add_argument("--host", default="127.0.0.1", help="address to listen on (127.0.0.1: this machine alone)")
-    parser.add_argument("--port", type=_port, default=8000, help="(8000; 0: any that is free)")
-    parser.add_argument("--no-browser", dest="browser", action="store_false", help="do not open the browser")
-    parser.add_argument("--certfile", metavar="PATH", help="certificate for https: cameras of other machines need it")
-    parser.add_argument("--keyfile", metavar="PATH", help="its key, where it is not in the same file")
-    parser.add_argument("--insecure", action="store_true", help="let other machines in without https")
-    parser.add_argument(
-        "--corrections", metavar="FOLDER", help="digits put right on the page go there (left out: nothing is kept)"
-    )
-    parser.add_argument("--model", metavar="PATH", help="another network, a .tflite file")
-    parser.add_argument(
-        "--min-confidence",
-        metavar="P",
-        type=_probability,
-        default=0.5,
-        help="0 to 1; below it a glyph is no digit (0.5)",
-    )
-    parser.add_argument("--verbose", action="store_true", help="give errors that nobody expected their traceback")
-    args = parser.parse_args(argv)
-    if args.keyfile and not args.certfile:
-        parser.error("--keyfile needs --certfile")
-    if not is_loopback(args.host) and not args.certfile and not args.insecure:
-        parser.error(f"other machines could reach {args.host}: give it a --certfile, or say --insecure")
-    return args
-
-
-def _port(text: str) -> int:
-    if not (text.isascii() and text.isdigit() and int(text) <= 65535):
-        raise argparse.ArgumentTypeError(f"must be from 0 to 65535, not {text}")
-    return int(text)
-
-
-def _probability(text: str) -> float:
-    try:
-        value = float(text)
-    except ValueError:
-        value = -1
-    if not 0 <= value <= 1:
-        raise argparse.ArgumentTypeError(f"must be from 0 to 1, not {text}")
-    return value

@@ -31,8 +31,8 @@ def run(monkeypatch, tmp_path, capsys) -> Callable[..., tuple[int, str, str]]:
     monkeypatch.setattr("realtime.live.worker.Classifier", FakeClassifier)
     monkeypatch.chdir(tmp_path)
 
-    def run(*args: str | Path, **options: bool) -> tuple[int, str, str]:
-        code = cli.main([str(arg) for arg in args], **options)
+    def run(*args: str | Path, demo: bool = False) -> tuple[int, str, str]:
+        code = cli.main([str(arg) for arg in args], demo=demo)
         return code, *capsys.readouterr()
 
     return run
