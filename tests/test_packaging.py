@@ -1,18 +1,18 @@
-"""The set-up: what is installed, what is said where something lacks, and that the light install is light."""
+"""The set-up: what is installed, and what is said where something lacks."""
 
 from __future__ import annotations
 
 import ast
-import csv
-import json
 import os
 import re
 import shutil
 import subprocess
 import sys
+import tomllib
 from pathlib import Path
 
 import pytest
+from packaging.requirements import Requirement
 from packaging.specifiers import SpecifierSet
 
 ROOT = Path(__file__).resolve().parents[1]
@@ -63,6 +63,52 @@ def test_the_lock_of_each_install_holds_what_its_list_asks_for(name):
         assert SpecifierSet(bound).contains(versions[package]), f"tools/lock has not been run: {package}{bound}"
 
 
+def declared(*extras: str, platform: str = "linux") -> dict[str, SpecifierSet]:
+    """What pyproject.toml asks for on a platform: the base where no extra is named, else these extras alone."""
+    project = tomllib.loads((ROOT / "pyproject.toml").read_text(encoding="utf-8"))["project"]
+    lists = [project["optional-dependencies"][extra] for extra in extras] or [project["dependencies"]]
+    found = [Requirement(line) for lines in lists for line in lines]
+    return {
+        each.name: each.specifier
+        for each in found
+        if not each.marker or each.marker.evaluate({"sys_platform": platform})
+    }
+
+
+def specifiers(name: str, section: str = "") -> dict[str, SpecifierSet]:
+    """What a list asks for, or the part of it below the comment `# section`."""
+    found = bounds(name)
+    if section:
+        part = (ROOT / name).read_text().split(f"\n# {section}\n")[1].split("\n\n")[0]
+        found = {package: bound for package, bound in found.items() if re.search(f"^{package}\\b", part, re.MULTILINE)}
+    return {package: SpecifierSet(bound) for package, bound in found.items()}
+
+
+class TestPyproject:
+    def test_the_base_is_the_light_list_with_the_opencv_of_the_platform(self):
+        assert declared() == specifiers("requirements-light.txt")
+        for platform in ("darwin", "win32"):
+            light = specifiers("requirements-light.txt")
+            light["opencv-python"] = light.pop("opencv-python-headless")
+            assert declared(platform=platform) == light
+
+    def test_with_documents_and_videos_it_is_the_run_list(self):
+        assert declared(platform="darwin") | declared("documents", "video") == specifiers("requirements-run.txt")
+        assert set(declared("documents", "video")) == NOT_LIGHT
+
+    def test_extras_are_the_other_lists(self):
+        assert declared("light") == {}
+        assert declared("batch") == specifiers("requirements-batch.txt")
+        assert declared("train") == specifiers("requirements.txt", "training")
+        assert declared("completion").items() <= specifiers("requirements.txt", "tests").items()
+
+    def test_no_extra_brings_the_other_opencv(self):
+        extras = tomllib.loads((ROOT / "pyproject.toml").read_text(encoding="utf-8"))["project"][
+            "optional-dependencies"
+        ]
+        assert not any("opencv" in line for lines in extras.values() for line in lines)
+
+
 def test_the_recogniser_imports_only_what_the_run_list_installs():
     allowed = {IMPORT_NAMES.get(package, package) for package in requirements("requirements-run.txt")} | {"realtime"}
     batch = set(requirements("requirements-batch.txt"))
@@ -76,6 +122,7 @@ def test_the_recogniser_imports_only_what_the_run_list_installs():
             extra = {name.split(".")[0] for name in names} - allowed - sys.stdlib_module_names
             # TensorFlow's interpreter stands in where LiteRT has no wheel; archives have a list of their own.
             more = {"tensorflow"} if path.name == "classifier.py" else batch if path.parent.name == "batch" else set()
+            more |= {"shtab"} if path.parent.name == "command" else set()
             assert extra <= more, f"{path} imports {extra}"
 
 
@@ -208,28 +255,3 @@ class TestContinuousIntegration:
 
     def test_tests_where_there_is_no_apt(self, tmp_path):
         assert self.ci(tmp_path, "make") == ["make test"]
-
-
-@pytest.mark.install
-@pytest.mark.timeout(600)
-def test_the_light_install_is_enough_to_read_a_sheet(tmp_path):
-    venv = tmp_path / "light"
-    run(sys.executable, "-m", "venv", "--without-pip", str(venv), check=True)
-    python = str(next(path for path in (venv / "bin" / "python", venv / "Scripts" / "python.exe") if path.exists()))
-    pip = (sys.executable, "-m", "pip", "--python", python, "--disable-pip-version-check", "install", "--no-compile")
-    installed = run(*pip, "--require-hashes", "-r", str(ROOT / "locks" / "requirements-light.txt"))
-    if "CI" not in os.environ and re.search("NewConnectionError|NameResolutionError|timed out", installed.stderr):
-        pytest.skip("no network")
-    assert installed.returncode == 0, installed.stderr
-
-    on_disk = sum(path.stat().st_size for path in venv.rglob("*") if path.is_file() and not path.is_symlink())
-    assert on_disk < 300e6
-
-    heavy = ("tensorflow", "keras", "sklearn", "scipy")
-    assert run(python, "-c", f"from importlib.util import find_spec; print(*filter(find_spec, {heavy}))").stdout == "\n"
-
-    with (ROOT / "samples" / "labels.csv").open(newline="") as file:
-        rows = {row["file"]: row["rows"] for row in csv.DictReader(file)}
-    read = run(python, "-m", "realtime", "samples/rows.jpg", "--json", "-", "--quiet", cwd=ROOT)
-    assert read.returncode == 0, read.stderr
-    assert "|".join(json.loads(read.stdout)["lines"]) == rows["rows.jpg"]
