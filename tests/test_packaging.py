@@ -189,6 +189,31 @@ class Clone:
         os.utime(self.folder / name, (later, later))
 
 
+class TestImage:
+    """The Dockerfile, as far as it can be judged without building it."""
+
+    LINES = (ROOT / "Dockerfile").read_text().splitlines()
+
+    def test_what_it_copies_is_there_and_not_ignored(self):
+        copied = {source for line in self.LINES if line.startswith("COPY ") for source in line.split()[1:-1]}
+        copied |= set(re.findall(r"source=(locks/[^,]+)", "\n".join(self.LINES)))
+        kept = {line[1:] for line in (ROOT / ".dockerignore").read_text().splitlines() if line.startswith("!")}
+        assert copied == kept
+        assert all((ROOT / name).exists() for name in copied)
+
+    def test_the_wheel_is_built_from_what_it_copies(self):
+        hatch = tomllib.loads((ROOT / "pyproject.toml").read_text(encoding="utf-8"))["tool"]["hatch"]["build"]
+        wheel = hatch["targets"]["wheel"]
+        assert {"pyproject.toml", *wheel["packages"], *wheel["force-include"]} <= set(" ".join(self.LINES).split())
+
+    def test_nobody_is_root_and_its_health_is_asked_for(self):
+        last = self.LINES[self.LINES.index("USER digits") :]
+        assert not any(line.startswith(("RUN", "USER root")) for line in last)
+        assert any(line.startswith("HEALTHCHECK") for line in last) and last[-1].startswith(
+            'ENTRYPOINT ["digits", "web"'
+        )
+
+
 @pytest.mark.skipif(not shutil.which("make"), reason="no make")
 class TestMake:
     INSTALL = "-m pip install --quiet --disable-pip-version-check --requirement "
