@@ -5,7 +5,6 @@ from __future__ import annotations
 import logging
 import os
 import re
-import socket
 import ssl
 import sys
 import threading
@@ -15,13 +14,13 @@ from contextlib import contextmanager
 from dataclasses import replace
 from pathlib import Path
 from typing import Self
-from urllib.parse import urlsplit
 
-import certifi
 import cv2
 import numpy as np
 
+from realtime.certificates import context, distrust, is_encrypted, trusted_file, why
 from realtime.frame import Frame, NoCamera, SourceError, sane_fps, to_bgr
+from realtime.mjpeg import Mjpeg, NotMjpeg
 
 logger = logging.getLogger(__name__)
 
@@ -38,9 +37,12 @@ _FIRST_PAUSE, _LONGEST_PAUSE = 0.5, 10.0  # seconds between two attempts to open
 _POLL = 0.2  # seconds; while nothing comes, a frame with a note goes out this often, so that a window stays alive
 _STALL = 1.0  # seconds without a picture that are worth a note
 _NO_VIDEO = "no video there; is the address right, is the camera on and in the same network?"
-_PORTS = {"https": 443, "rtsps": 322}  # of encrypted streams, where their address names none
 _OPTIONS = "OPENCV_FFMPEG_CAPTURE_OPTIONS"
 _USUAL = "rtsp_flags;prefer_tcp"  # what OpenCV asks FFmpeg for where nothing is set
+_CONTAINERS = (  # what FFmpeg is asked to read over HTTP: not JPEGs, of which it would keep one that never ends
+    "aac,ac3,asf,avi,dash,eac3,flv,gif,h264,hevc,hls,matroska,mov,mp3,mpeg,mpegts,mpegvideo,ogg,webm,webvtt,"
+    "yuv4mpegpipe"
+)
 _opening = threading.Lock()
 _BLACK = 10  # grey level; a lit room never stays below it, however dark
 
@@ -72,8 +74,8 @@ class LiveSource:
 
     def __init__(
         self,
-        capture: cv2.VideoCapture,
-        reconnect: Callable[[], cv2.VideoCapture],
+        capture: cv2.VideoCapture | Mjpeg,
+        reconnect: Callable[[], cv2.VideoCapture | Mjpeg],
         name: str,
         *,
         stride: int = 1,
@@ -101,6 +103,7 @@ class LiveSource:
         self._seen = self._start  # when the last picture came
         self._count = 0  # pictures that came
         self._slot: Frame | None = None  # the newest frame that the loop has not had
+        self._reason: str | None = None  # why none come, where that is known
         self._error: BaseException | None = None
         self._changed = threading.Condition()
         self._stop = threading.Event()
@@ -141,9 +144,9 @@ class LiveSource:
                 continue
             silence = time.monotonic() - self._seen
             if self._patience is not None and silence > self._patience:
-                raise SourceError(f"{self.name}: no picture for {silence:.0f} s")
+                raise SourceError(f"{self._reason or self.name}: no picture for {silence:.0f} s")
             if last is not None and silence > _STALL:
-                note = f"{self.name}: no picture for {silence:.0f} s, trying again"
+                note = f"{self._reason or self.name}: no picture for {silence:.0f} s, trying again"
                 yield replace(last, image=last.image.copy(), time=self._seen - self._start + silence, note=note)
 
     def _run(self) -> None:
@@ -151,8 +154,12 @@ class LiveSource:
         pause = _FIRST_PAUSE
         try:
             while not self._stop.is_set():
-                image = _read(self._capture)  # none either from one that is released
+                try:
+                    image = _read(self._capture)  # none either from one that is released
+                except SourceError as error:
+                    image, self._reason = None, str(error)
                 if image is not None:
+                    self._reason = None
                     self._post(image)
                     pause = _FIRST_PAUSE
                     continue
@@ -212,7 +219,7 @@ def open_camera(index: int, size: tuple[int, int] | None = None) -> cv2.VideoCap
     return capture
 
 
-def open_stream(url: str, insecure: bool = False) -> cv2.VideoCapture:
+def open_stream(url: str, insecure: bool = False) -> cv2.VideoCapture | Mjpeg:
     """Open a stream over the network.
 
     Args:
@@ -223,15 +230,29 @@ def open_stream(url: str, insecure: bool = False) -> cv2.VideoCapture:
         SourceError: if it does not answer within `OPEN_TIMEOUT`, is no video, or has a certificate that is not to be
             trusted.
     """
+    name, http = hide_password(url), url.lower().startswith("http")
+    if http:
+        try:
+            return Mjpeg(url, name, context(insecure), OPEN_TIMEOUT, READ_TIMEOUT)
+        except NotMjpeg:
+            pass
+        except ssl.SSLCertVerificationError as error:
+            raise SourceError(f"{name}: {why(error)}") from error
+        except ssl.SSLError:
+            pass  # of old ones FFmpeg may know more
+        except OSError as error:
+            raise SourceError(f"{name}: {_NO_VIDEO}") from error
     timeouts = {cv2.CAP_PROP_OPEN_TIMEOUT_MSEC: OPEN_TIMEOUT, cv2.CAP_PROP_READ_TIMEOUT_MSEC: READ_TIMEOUT}
     params = [value for key, seconds in timeouts.items() for value in (key, int(1000 * seconds))]
-    checked = _is_encrypted(url) and not insecure
-    with _options(f"tls_verify;1|ca_file;{_authorities()}" if checked else ""):
+    checked = is_encrypted(url) and not insecure
+    more = [f"format_whitelist;{_CONTAINERS}"] if http else []
+    more += [f"tls_verify;1|ca_file;{trusted_file()}"] if checked else []
+    with _options("|".join(more)):
         capture = cv2.VideoCapture(url, cv2.CAP_FFMPEG, params)
     if not capture.isOpened():
         capture.release()
-        distrust = _distrust(url) if checked else None
-        raise SourceError(f"{hide_password(url)}: {distrust or _NO_VIDEO}")
+        distrusted = distrust(url, OPEN_TIMEOUT) if checked else None
+        raise SourceError(f"{name}: {distrusted or _NO_VIDEO}")
     return capture
 
 
@@ -250,30 +271,6 @@ def _options(more: str) -> Iterator[None]:
                 os.environ[_OPTIONS] = before
 
 
-def _is_encrypted(url: str) -> bool:
-    return urlsplit(url).scheme.lower() in _PORTS
-
-
-def _authorities() -> str:
-    """A file with the certificates of those whose word is taken for who is who: the system's, or Mozilla's list."""
-    return ssl.get_default_verify_paths().cafile or certifi.where()
-
-
-def _distrust(url: str) -> str | None:
-    """Why the certificate of an encrypted stream is not to be trusted; None where that is not what is wrong."""
-    parts = urlsplit(url)
-    try:
-        address = parts.hostname or "", parts.port or _PORTS[parts.scheme.lower()]
-        context = ssl.create_default_context(cafile=_authorities())
-        with socket.create_connection(address, OPEN_TIMEOUT) as plain:
-            context.wrap_socket(plain, server_hostname=parts.hostname).close()
-    except ssl.SSLCertVerificationError as error:
-        return f"its certificate is not to be trusted, {error.verify_message}; --insecure-stream takes it all the same"
-    except (OSError, ValueError):
-        pass
-    return None
-
-
 def is_url(spec: str) -> bool:
     """Whether `spec` is the address of a stream."""
     return re.match(r"(https?|rtsps?|rtmp|udp|tcp)://", spec, re.IGNORECASE) is not None
@@ -284,7 +281,7 @@ def hide_password(url: str) -> str:
     return re.sub(r"//[^/]*@", "//", url)
 
 
-def _read(capture: cv2.VideoCapture) -> np.ndarray | None:
+def _read(capture: cv2.VideoCapture | Mjpeg) -> np.ndarray | None:
     try:
         ok, image = capture.read()
     except cv2.error:

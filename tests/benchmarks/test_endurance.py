@@ -56,7 +56,8 @@ def test_a_stream_that_is_cut_is_read_to_the_last_frame(tmp_path: Path):
     assert list(figures["memory_mb"]) == sorted({10, *range(3, 31, 3)})
     assert figures["growth_mb"] == figures["memory_mb"][30] - figures["memory_mb"][10]
     assert 1 <= figures["read"] <= 30
-    assert figures["while_reading"]["sockets"] == 2 and figures["while_reading"]["threads"] >= 1
+    # The worker's, the stream's, and what hangs the stream up where it takes too long.
+    assert figures["while_reading"]["sockets"] == 3 and figures["while_reading"]["threads"] >= 1
     assert figures["left_over"] == {"threads": 0, "files": 0, "sockets": 0}
 
 
