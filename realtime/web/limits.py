@@ -47,6 +47,12 @@ HELD_BYTES = 400_000_000
 READER_BYTES = 1_500_000_000
 """Of the memory of each process that decodes and reads pictures."""
 
+DECODER_BYTES = 1_000_000_000
+"""Of the memory of each process that decodes a video."""
+
+DECODER_SECONDS = 60.0
+"""Time that decoding one frame of a video may take."""
+
 VIDEOS = 4
 """Videos that are read at once; others wait when they have come."""
 

@@ -11,16 +11,17 @@ from collections.abc import Iterator
 from contextlib import suppress
 from itertools import chain
 from pathlib import Path
-from typing import IO, Any
+from typing import IO
 
 import cv2
 import numpy as np
 
 from realtime.frame import SourceError
 from realtime.live.pipeline import EveryFrame
+from realtime.live.worker import WorkerError
 from realtime.recognizer import Recognizing
-from realtime.source import open_source
 from realtime.web import limits
+from realtime.web.decoder import Bounds, Decoder
 from realtime.web.pictures import is_video
 
 _PREFIX = "digits-upload-"
@@ -42,30 +43,24 @@ class Video:
         self.file: IO[bytes] = tempfile.NamedTemporaryFile(prefix=prefix, suffix=".mp4", delete=False)  # noqa: SIM115
         self.frames: int | None = None
         self._lines: Iterator[str] = iter(())
+        self._decoder: Decoder | None = None
 
     def open(self, recognizer: Recognizing) -> None:
         """Read the first frame; to be called when `file` is written.
 
         Raises:
-            SourceError: if it is no video, or one of too large a picture.
+            SourceError: if it is no video, one of too large a picture, or ends the process that decodes it.
         """
         self.file.flush()
         self.file.seek(0)
         if not is_video(self.file.read(16)):
             raise SourceError(f"{self._name}: not a video that can be read: MP4, MOV, WebM, MKV or AVI")
-        capture = cv2.VideoCapture(self.file.name, cv2.CAP_FFMPEG)
-        pixels = capture.get(cv2.CAP_PROP_FRAME_WIDTH) * capture.get(cv2.CAP_PROP_FRAME_HEIGHT)
-        capture.release()
-        if pixels > limits.FRAME_PIXELS:
-            raise SourceError(f"{self._name}: {limits.FRAME_PIXELS // 1_000_000} megapixels a frame are the most")
-        source = open_source(self.file.name, max_frames=limits.VIDEO_FRAMES, on_failure=lambda _: None)
-        self.frames = source.total
+        bounds = Bounds(limits.VIDEO_FRAMES, limits.FRAME_PIXELS, limits.DECODER_BYTES, limits.DECODER_SECONDS)
+        self._decoder = decoder = Decoder(self.file.name, self._name, bounds)
+        self.frames = decoder.total
         self._pipeline = EveryFrame(recognizer)
-        lines = self._read(source)
-        try:
-            self._lines = chain([next(lines)], lines)
-        except SourceError as error:
-            raise SourceError(str(error).replace(self.file.name, self._name)) from error
+        lines = self._read(decoder)
+        self._lines = chain([next(lines)], lines)
 
     def next_line(self, recognizer: Recognizing) -> str | None:
         """The record of the next frame as a line of JSON, None at the end."""
@@ -74,22 +69,28 @@ class Video:
 
     def close(self) -> None:
         self._lines = iter(())
+        if self._decoder is not None:
+            self._decoder.close()
         self.file.close()
         os.unlink(self.file.name)
 
-    def _read(self, source: Any) -> Iterator[str]:
-        shown = -np.inf
-        with source:
-            for frame in source:
+    def _read(self, decoder: Decoder) -> Iterator[str]:
+        shown, begun = -np.inf, False
+        try:
+            for frame in decoder:
                 result = self._pipeline(frame)
                 answer = {**result.record, "source": self._name}
                 if self._preview and time.monotonic() - shown >= _PREVIEW_EVERY:
                     shown = time.monotonic()
                     answer["preview"] = _small_jpeg(result.annotated())
+                begun = True
                 yield json.dumps(answer) + "\n"
-            for failure in source.failures:
-                text = failure.replace(self.file.name, self._name)
-                yield json.dumps({"error": text}) + "\n"
+        except (SourceError, WorkerError) as error:
+            if not begun:
+                raise
+            yield json.dumps({"error": str(error)}) + "\n"
+        for failure in decoder.failures:
+            yield json.dumps({"error": failure}) + "\n"
 
 
 def sweep() -> None:
