@@ -32,6 +32,7 @@ from realtime.web.guard import LOCAL, Guard
 from realtime.web.live import Live
 from realtime.web.photo import read_photo, recognize_photo
 from realtime.web.pictures import is_large
+from realtime.web.places import Places
 from realtime.web.uploads import Room, read_file, save_file
 from realtime.web.video import Video, sweep
 from realtime.web.workers import Workers
@@ -64,6 +65,8 @@ def make_app(
     workers = Workers(make_recognizer, most or os.cpu_count() or 1)
     live = Live(workers)
     held, stored, videos = Room(limits.HELD_BYTES), Room(limits.STORED_BYTES), asyncio.Semaphore(limits.VIDEOS)
+    uploads_of_one = Places("uploads", limits.UPLOADS_OF_ONE)
+    videos_of_one = Places("videos", limits.VIDEOS_OF_ONE)
 
     @asynccontextmanager
     async def lifespan(_: Starlette) -> AsyncIterator[None]:
@@ -80,7 +83,7 @@ def make_app(
 
     async def recognize(request: Request) -> Response:
         turn, trace = _flag(request, "turn", True), _flag(request, "trace", False)
-        with held.taken() as take:
+        with uploads_of_one.taken(request), held.taken() as take:
             data, name = await read_file(request, limits.PHOTO_BYTES, take)
             name = _name(request, name)
 
@@ -92,6 +95,8 @@ def make_app(
     async def video(request: Request) -> Response:
         preview = _flag(request, "preview", False)
         async with AsyncExitStack() as stack:
+            stack.enter_context(uploads_of_one.taken(request))
+            stack.enter_context(videos_of_one.taken(request))
             take = stack.enter_context(stored.taken())
             upload = stack.enter_context(closing(Video(_name(request, "video"), preview)))
             await save_file(request, upload.file, limits.VIDEO_BYTES, take)
@@ -124,7 +129,7 @@ def make_app(
             labels = parse_labels(query.get("labels", "")) if "labels" in query or not boxes else {}
         except ValueError as error:
             raise HTTPException(400, str(error)) from error
-        with held.taken() as take:
+        with uploads_of_one.taken(request), held.taken() as take:
             data, _ = await read_file(request, limits.PHOTO_BYTES, take)
             # It is read once more, which gives the same again.
             result = await workers.unhurried(lambda worker: worker.run(recognize_photo, data, "picture", turn))

@@ -5,11 +5,17 @@ from __future__ import annotations
 CLIENTS = 64
 """Live connections at once."""
 
+CLIENTS_OF_ONE = 16
+"""Of them from one address."""
+
 YIELD_SECONDS = 5.0
-"""Time after which a live connection that sends no frame makes room for another, where there is none left."""
+"""Time after which a live connection that sends no frame makes room for another, where none is left for that one."""
 
 CONNECTIONS = 256
 """Connections of any kind at once."""
+
+CONNECTIONS_OF_ONE = 128
+"""Of them from one address; a proxy is one."""
 
 HEADER_SECONDS = 10.0
 """Time in which the head of a request must have come."""
@@ -44,6 +50,9 @@ QUICK_PIXELS = 13_000_000
 HELD_BYTES = 400_000_000
 """Of all photos together that have come, wholly or in part, and are not answered yet: they are in memory."""
 
+UPLOADS_OF_ONE = 8
+"""Photos and videos that come or are read at once, from one address."""
+
 READER_BYTES = 1_500_000_000
 """Of the memory of each process that decodes and reads pictures."""
 
@@ -55,6 +64,9 @@ DECODER_SECONDS = 60.0
 
 VIDEOS = 4
 """Videos that are read at once; others wait when they have come."""
+
+VIDEOS_OF_ONE = 2
+"""Videos that come or are read at once, from one address."""
 
 STORED_BYTES = 1_200_000_000
 """Of all videos together that have come, wholly or in part, and are not answered yet: they are on the disk."""

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import time
+from collections import Counter
 from concurrent.futures import Future
 from contextlib import suppress
 from typing import Any
@@ -17,6 +18,7 @@ from realtime.live.worker import WorkerError
 from realtime.recognizer import Trace
 from realtime.web import limits
 from realtime.web.pictures import decode
+from realtime.web.places import address_of
 from realtime.web.workers import Workers
 
 TRY_AGAIN_LATER = 1013
@@ -94,14 +96,20 @@ class Live:
     def __init__(self, workers: Workers) -> None:
         self._workers = workers
         self.clients = 0
+        self._of_one: Counter[str] = Counter()  # by address
         self._silent: dict[WebSocket, tuple[float, asyncio.Timeout]] = {}  # since when each is waited for, and how long
 
     async def __call__(self, socket: WebSocket) -> None:
         await socket.accept()
+        address = address_of(socket)
+        if self._of_one[address] >= limits.CLIENTS_OF_ONE and not self._make_room(address):
+            await _close(socket, TRY_AGAIN_LATER, "too many clients from one address")
+            return
         if self.clients >= limits.CLIENTS and not self._make_room():
             await _close(socket, TRY_AGAIN_LATER, "too many clients")
             return
         self.clients += 1
+        self._of_one[address] += 1
         try:
             await self._serve(socket)
         except WebSocketDisconnect:
@@ -112,11 +120,19 @@ class Live:
             await _close(socket, TRY_AGAIN_LATER, str(error))
         finally:
             self.clients -= 1
+            self._of_one[address] -= 1
+            if not self._of_one[address]:
+                del self._of_one[address]
 
-    def _make_room(self) -> bool:
-        """Send the client away that has been silent longest, if it has been so for a while."""
+    def _make_room(self, address: str | None = None) -> bool:
+        """Send the client away that has been silent longest, of those at an address where one is given.
+
+        Returns:
+            Whether there is one that has been silent for a while.
+        """
         now = asyncio.get_running_loop().time()
-        socket, (since, limit) = min(self._silent.items(), key=lambda item: item[1][0], default=(None, (now, None)))
+        silent = [item for item in self._silent.items() if address in (None, address_of(item[0]))]
+        socket, (since, limit) = min(silent, key=lambda item: item[1][0], default=(None, (now, None)))
         if socket is None or limit is None or now - since < limits.YIELD_SECONDS:
             return False
         del self._silent[socket]

@@ -5,6 +5,7 @@ from __future__ import annotations
 import asyncio
 import json
 import logging
+from collections.abc import Collection
 from typing import Any
 
 import uvicorn
@@ -45,20 +46,32 @@ class Impatient:
 class Http(Impatient, H11Protocol):
     """Drops a client whose request does not come; says what is wrong with one that is malformed in JSON.
 
-    Where there are too many connections, that which has asked for nothing for longest has to go.
+    Where there are too many connections, or too many from one address, that which has asked for nothing for longest has
+    to go.
     """
 
     _waiting: asyncio.TimerHandle | None = None
 
     def connection_made(self, transport: asyncio.Transport) -> None:  # type: ignore[override]
         super().connection_made(transport)
-        if len(self.connections) > limits.CONNECTIONS:
-            silent = [other for other in self.connections if isinstance(other, Http) and other._waiting]
-            if not silent:
-                self._refuse("503 Service Unavailable", "too many connections")
-                return
-            min(silent, key=lambda other: other._waiting.when()).transport.abort()  # type: ignore[union-attr]
-        self._watch_head()
+        everybody: Collection[Any] = self.connections
+        of_one = [other for other in everybody if other.client and self.client and other.client[0] == self.client[0]]
+        room = True
+        if len(of_one) > limits.CONNECTIONS_OF_ONE:
+            room = self._make_room(of_one, "too many connections from one address")
+        elif len(everybody) > limits.CONNECTIONS:
+            room = self._make_room(everybody, "too many connections")
+        if room:
+            self._watch_head()
+
+    def _make_room(self, connections: Collection[Any], refusal: str) -> bool:
+        """Hang up that of these which has asked for nothing for longest; where there is none, this one, with a word."""
+        silent = [other for other in connections if isinstance(other, Http) and other._waiting]
+        if not silent:
+            self._refuse("503 Service Unavailable", refusal)
+            return False
+        min(silent, key=lambda other: other._waiting.when()).transport.abort()  # type: ignore[union-attr]
+        return True
 
     def data_received(self, data: bytes) -> None:
         super().data_received(data)

@@ -14,7 +14,8 @@ from starlette.requests import ClientDisconnect, Request
 
 from realtime.web import limits
 
-_AGAIN = "5"  # seconds
+AGAIN = "5"
+"""Seconds after which one who was refused may try again."""
 
 
 class Room:
@@ -39,7 +40,7 @@ class Room:
         def take(count: int) -> None:
             nonlocal mine
             if count > self._left:
-                raise HTTPException(503, "too many uploads at once; try again", headers={"Retry-After": _AGAIN})
+                raise HTTPException(503, "too many uploads at once; try again", headers={"Retry-After": AGAIN})
             self._left -= count
             mine += count
 

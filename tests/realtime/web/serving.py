@@ -48,10 +48,16 @@ class Running:
         return f"http://127.0.0.1:{self.port}"
 
     def request(
-        self, method: str, path: str, body: bytes | None = None, headers: dict[str, str] | None = None
+        self,
+        method: str,
+        path: str,
+        body: bytes | None = None,
+        headers: dict[str, str] | None = None,
+        source: str | None = None,
     ) -> tuple[int, dict[str, str], bytes]:
-        """Status, headers in small letters, and body of an answer."""
-        connection = http.client.HTTPConnection("127.0.0.1", self.port, timeout=200)
+        """Status, headers in small letters, and body of an answer; `source` is the address that is called from."""
+        mine = None if source is None else (source, 0)
+        connection = http.client.HTTPConnection("127.0.0.1", self.port, timeout=200, source_address=mine)
         try:
             connection.request(method, path, body, headers or {})
             response = connection.getresponse()

@@ -297,6 +297,8 @@ class TestMany:
     @pytest.mark.parametrize("path", ["/api/recognize", "/api/video"])
     def test_uploads_that_come_slowly_keep_nobody_waiting(self, path, tmp_path, monkeypatch):
         monkeypatch.setattr(limits, "VIDEOS", 1)
+        monkeypatch.setattr(limits, "UPLOADS_OF_ONE", 41)
+        monkeypatch.setattr(limits, "VIDEOS_OF_ONE", 41)
         good = FRAME
         if path == "/api/video":
             writer = cv2.VideoWriter(str(tmp_path / "a.avi"), cv2.VideoWriter.fourcc(*"MJPG"), 25, (320, 240))
@@ -331,7 +333,8 @@ class TestMany:
                 assert ask(second)["frame"] == 1
         assert until(lambda: clients(server) == 0)
 
-    def test_fifty_clients_are_all_served(self, server):
+    def test_fifty_clients_are_all_served(self, server, monkeypatch):
+        monkeypatch.setattr(limits, "CLIENTS_OF_ONE", 50)
         everybody = threading.Barrier(50)
 
         def watch(_: int) -> list[int]:
