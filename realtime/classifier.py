@@ -7,6 +7,7 @@ the large one at those of which the small one is not sure.
 from __future__ import annotations
 
 import hashlib
+import os
 from collections.abc import Sequence
 from pathlib import Path
 from typing import Any
@@ -17,6 +18,7 @@ from realtime.detections import CLASSES, NOT_A_DIGIT
 from realtime.model_file import FOLDER, ModelError, read_model
 from realtime.normalize import SIDE
 from realtime.quiet import native_stderr_off
+from realtime.trial import try_out
 
 DEFAULT_MODEL = FOLDER / "digits.tflite"
 
@@ -28,7 +30,7 @@ class Classifier:
 
     Args:
         path: the model; the shipped one where it is left out. A card of the same name (`.json`) beside it must state
-            the file's SHA-256; a model without a card is taken as it is.
+            the file's SHA-256; a model without a card is tried in a process of its own first.
         threads: processor threads the network may use.
         glance: whether the small network that the card names, if it names one, may answer where it is sure.
 
@@ -43,13 +45,15 @@ class Classifier:
     def __init__(self, path: str | Path | None = None, threads: int = 1, *, glance: bool = True) -> None:
         self.path = Path(path) if path is not None else DEFAULT_MODEL
         content, card = read_model(self.path)
-        self._network = _Network(self.path, content, threads)
-        self._glance: _Network | None = None
+        if not card:
+            try_out(self.path, content)
+        self._network = Network(self.path, content, threads)
+        self._glance: Network | None = None
         digest = hashlib.sha256(content)
         if glance and "glance" in card:
             file, small, self._sure = _glance_of(card, self.path)
             if small is not None:
-                self._glance = _Network(file, small, threads)
+                self._glance = Network(file, small, threads)
                 digest.update(small + str(self._sure).encode())
         self.digest = digest.hexdigest()
 
@@ -76,7 +80,7 @@ def is_sure(said: np.ndarray, bounds: Sequence[float]) -> np.ndarray:
     return (said[:, :NOT_A_DIGIT].max(axis=1) >= digit) | (said[:, NOT_A_DIGIT] >= none)
 
 
-class _Network:
+class Network:
     """One `.tflite` file, ready to be asked."""
 
     def __init__(self, path: Path, content: bytes, threads: int) -> None:
@@ -94,7 +98,8 @@ class _Network:
             )
         self._n: int | None = None
         try:
-            said = self._invoke(np.zeros((1, SIDE, SIDE), np.float32))
+            for n in (_BATCH, 2, 1):  # some that are damaged can be run with one glyph alone
+                said = self._invoke(np.zeros((n, SIDE, SIDE), np.float32))
         except (ValueError, RuntimeError) as error:
             raise ModelError(f"{path} is a model that cannot be run: {_first_line(error)}") from error
         if said.dtype != np.float32 or not np.isfinite(said).all():
@@ -127,7 +132,7 @@ def _glance_of(card: dict[str, Any], model: Path) -> tuple[Path, bytes | None, l
             raise ValueError
     except (KeyError, TypeError, ValueError) as error:
         raise ModelError(f"the card of {model} does not say how to use its glance: file, sha256, sure") from error
-    if not path.exists():
+    if not os.path.exists(path):  # which takes any name
         return path, None, sure
     try:
         content = path.read_bytes()

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import hashlib
 import json
+import os
 from pathlib import Path
 from typing import Any
 
@@ -26,6 +27,8 @@ def read_model(path: Path) -> tuple[bytes, dict[str, Any]]:
         ModelError: the file or its card is missing, damaged, or not of the other.
     """
     shipped = path.parent == FOLDER
+    if os.path.exists(path) and not path.is_file():  # a pipe would never end
+        raise ModelError(f"cannot read the model {path}: not a file")
     try:
         content = path.read_bytes()
     except OSError as error:
@@ -37,7 +40,7 @@ def read_model(path: Path) -> tuple[bytes, dict[str, Any]]:
     try:
         card = json.loads(file.read_text(encoding="utf-8"))
         expected = card["sha256"]
-    except (ValueError, KeyError, TypeError, OSError) as error:
+    except (ValueError, KeyError, TypeError, OSError, RecursionError) as error:
         raise ModelError(f"{file} is not a model card: it must state the model's sha256") from error
     if hashlib.sha256(content).hexdigest() != expected:
         raise ModelError(f"{path} is not the model that {file.name} speaks of: its SHA-256 differs")

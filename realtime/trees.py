@@ -26,3 +26,18 @@ def add_up(column: np.ndarray, bound: np.ndarray, value: np.ndarray, features: n
     for _ in range((nodes + 1).bit_length() - 1):
         node = 2 * node + 1 + np.take(yes, (tree * nodes + node) * n + row)
     return np.take(value, tree * (nodes + 1) + node - nodes).sum(axis=0)
+
+
+def check(column: np.ndarray, bound: np.ndarray, value: np.ndarray, columns: int) -> None:
+    """See that trees can be asked about so many features.
+
+    Raises:
+        ValueError: they cannot.
+    """
+    trees, nodes = column.shape
+    if bound.shape != (trees, nodes) or value.shape != (trees, nodes + 1) or (nodes + 1) & nodes:
+        raise ValueError("trees of different sizes")
+    if column.size and not 0 <= column.min() <= column.max() < columns:
+        raise ValueError("trees that ask for what nobody tells")
+    if bound.dtype.kind != "f" or np.isnan(bound).any() or value.dtype.kind != "f" or not np.isfinite(value).all():
+        raise ValueError("bounds and leaves that are no numbers")  # a bound of infinity is never reached: that is one

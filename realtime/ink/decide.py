@@ -10,7 +10,6 @@ import io
 from collections.abc import Callable
 from dataclasses import dataclass
 from functools import cache
-from zipfile import BadZipFile
 
 import cv2
 import numpy as np
@@ -20,7 +19,7 @@ from realtime.detections import NOT_A_DIGIT
 from realtime.ink.bodies import BY_READER
 from realtime.ink.eye import Seen
 from realtime.model_file import FOLDER, ModelError, read_model
-from realtime.trees import add_up
+from realtime.trees import add_up, check
 
 FILE = FOLDER / "decide.npz"
 
@@ -137,8 +136,14 @@ def shipped() -> Decision:
                 )
                 for stage in ("first", "second")
             )
-    except (ValueError, KeyError, TypeError, EOFError, OSError, BadZipFile) as error:
-        raise ModelError(f"{FILE} does not hold decision trees: {error}") from error
+        if not np.isfinite([alone.bias, together.bias]).all():
+            raise ValueError("odds that are no numbers")
+        check(alone.sign, alone.bound, alone.value, len(ALONE))
+        check(together.sign, together.bound, together.value, len(ALONE) + 1 + len(TOGETHER))
+    except ModelError:
+        raise
+    except Exception as error:  # whatever a damaged file makes NumPy raise
+        raise ModelError(f"{FILE} does not hold decision trees: {' '.join(str(error).split())}") from error
     return Decision(alone, together, hashlib.sha256(content).hexdigest())
 
 

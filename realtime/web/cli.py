@@ -13,7 +13,6 @@ from argparse import Namespace
 from functools import partial
 from pathlib import Path
 
-from realtime.classifier import Classifier
 from realtime.command.commands import parse
 from realtime.faults import no_traceback
 from realtime.live.worker import make_recognizer
@@ -40,7 +39,7 @@ def main(argv: list[str], *, prog: str = "python main.py") -> int:
     except SystemExit as stop:  # wrong arguments or --help: all is said
         return int(stop.code or 0)
     try:
-        Classifier(args.model)  # a bad model should be said now, not at the first picture
+        make_recognizer(args.model)  # a bad model should be said now, not at the first picture
         if args.corrections is not None:
             prepare_folder(args.corrections)
         server = _server(args)

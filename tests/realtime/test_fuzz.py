@@ -164,6 +164,15 @@ def test_labels_of_own_digits(folder: Path, rows: list[list[str]], raw: bytes | 
         assert len(images) == len(labels)
 
 
+@given(edits=EDITS, share=st.sampled_from([1.0, 0.9, 0.3, 0.0]))
+def test_crops_of_own_digits(folder: Path, edits: list[tuple[float, bytes, bool]], share: float):
+    (folder / "crop.png").write_bytes(damaged(picture(".png"), edits, share))
+    (folder / LABELS).write_text("file,label,read,confidence,frame,x1,y1,x2,y2\ncrop.png,3,3,0.9,crop.png,1,1,9,9\n")
+    with suppress(OwnDigitsError):
+        images, labels = read_digits(folder)
+        assert len(images) == len(labels) <= 1
+
+
 @given(text=st.text(max_size=40) | st.text("0123456789:,;x-", max_size=40))
 def test_corrections(text: str):
     for parse in (parse_labels, parse_boxes):
