@@ -27,7 +27,7 @@ from benchmarks.contact_sheet import Failure, contact_sheet
 from benchmarks.scoring import Tally, reliability, share
 from benchmarks.telling import add_json, write_json
 from benchmarks.workers import MOST, run
-from realtime.model_file import ModelError
+from realtime.networks.model_file import ModelError
 
 SETS = ("sheets", "empty", "letters", "clips")
 _TENTH = 10

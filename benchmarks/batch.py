@@ -30,7 +30,7 @@ from tqdm import tqdm
 from benchmarks.speed import ROOT, processor
 from benchmarks.telling import add_json, tell
 from realtime.batch.store import Store
-from realtime.processes import SPAWN
+from realtime.system.processes import SPAWN
 
 SEED = 7009
 KINDS = ("plain", "squared", "shadow")
@@ -48,7 +48,7 @@ COMPARED = 50
 
 def draw(path: str, i: int) -> list[str]:
     """Write sheet number `i`, 1280x720, as a JPEG; the numbers on it."""
-    from training.scenes import draw_sheet
+    from training.render.scenes import draw_sheet
 
     cv2.setNumThreads(1)
     scene = draw_sheet(np.random.default_rng([SEED, i]), kind=KINDS[i % len(KINDS)], difficulty=0.4)

@@ -7,9 +7,9 @@ from pathlib import Path
 
 import numpy as np
 
-from realtime.source import open_source
+from realtime.sources.open import open_source
 from training import samples
-from training.clips import STORIES, Clip, draw_clip
+from training.render.clips import STORIES, Clip, draw_clip
 
 SEED, CLIPS, SAMPLE = 7004, 10, -1
 """First number of the seeds; the second is the clip's. `SAMPLE` stands for the clip in `samples/`."""

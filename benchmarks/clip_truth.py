@@ -7,7 +7,7 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from training.clips import Clip
+from training.render.clips import Clip
 
 
 @dataclass(frozen=True, eq=False)

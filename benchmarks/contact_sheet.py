@@ -8,7 +8,7 @@ from dataclasses import dataclass
 import cv2
 import numpy as np
 
-from realtime.draw import BLUE, GREY, NIGHT, ORANGE, WHITE, Color, put_text, text_width
+from realtime.drawing.primitives import BLUE, GREY, NIGHT, ORANGE, WHITE, Color, put_text, text_width
 
 PANEL = 112  # pixels: side of each picture
 COLUMNS = 5

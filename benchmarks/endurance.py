@@ -23,15 +23,15 @@ from tqdm import tqdm
 from benchmarks.stream import Stream
 from benchmarks.telling import add_json, tell
 from realtime.cli import CLIP, watch
-from realtime.console import Console
-from realtime.delivery import Delivery
-from realtime.frame import Frame
-from realtime.interrupt import Interrupts
+from realtime.live.outputs import Outputs
 from realtime.live.pipeline import NewestFrame
 from realtime.live.result import FrameResult
 from realtime.live.worker import NAME, Worker, WorkerError, make_recognizer
-from realtime.model_file import ModelError
-from realtime.source import SourceError, open_source
+from realtime.networks.model_file import ModelError
+from realtime.sinks.console import Console
+from realtime.sources.frame import Frame
+from realtime.sources.open import SourceError, open_source
+from realtime.system.interrupt import Interrupts
 
 FRAMES, CUTS, SETTLED = 30_000, 20, 1_000
 """Frames read, times the stream is cut, and frames after which memory should stand still."""
@@ -85,7 +85,7 @@ class Watched:
         memory: MB by number of frames read.
     """
 
-    def __init__(self, delivery: Delivery, stream: Stream, bar: tqdm, frames: int, cuts: int, settled: int) -> None:
+    def __init__(self, delivery: Outputs, stream: Stream, bar: tqdm, frames: int, cuts: int, settled: int) -> None:
         self.frames = self.noted = self.read = self.cuts = self.readings = 0
         self._last: Frame | None = None
         self.memory: dict[int, float] = {}
@@ -129,7 +129,7 @@ def measure(frames: int, cuts: int, settled: int = SETTLED, video: Path = CLIP) 
         with (
             open_source(stream.url, max_frames=frames, patience=None) as source,
             closing(Worker(make_recognizer)) as worker,
-            Delivery(console, interrupts, json=str(Path(folder) / "lines.jsonl")) as delivery,
+            Outputs(console, interrupts, json=str(Path(folder) / "lines.jsonl")) as delivery,
         ):
             watched = Watched(delivery, stream, bar, frames, cuts, settled)
             watch(source, NewestFrame(worker), watched, None)

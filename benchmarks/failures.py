@@ -10,9 +10,9 @@ import numpy as np
 from benchmarks.contact_sheet import Failure, views
 from benchmarks.scoring import align_rows, area, common, match, overlap
 from realtime.detections import NOT_A_DIGIT, Detections
-from realtime.layout import Layout
-from realtime.recognizer import Trace
-from training.scenes import Scene
+from realtime.recognition.layout import Layout
+from realtime.recognition.recognizer import Trace
+from training.render.scenes import Scene
 
 _HOLDS = 0.5  # of a digit's box: what holds so much of it has swallowed it
 _WITHIN = 0.6  # of its own box: what lies so far within a digit, or a word, is a part of it

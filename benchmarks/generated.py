@@ -15,9 +15,9 @@ import numpy as np
 
 from benchmarks.failures import Compared, compare_by_boxes
 from benchmarks.scoring import Tally
-from realtime.layout import arrange
-from realtime.recognizer import Recognizer
-from training.scenes import EMPTY_KINDS, Scene, draw_scene_without_digits, draw_sheet
+from realtime.recognition.layout import arrange
+from realtime.recognition.recognizer import Recognizer
+from training.render.scenes import EMPTY_KINDS, Scene, draw_scene_without_digits, draw_sheet
 
 SHEETS_SEED, EMPTY_SEED, LETTERS_SEED = 7001, 7002, 7003
 """First numbers of the seeds; the second is the picture's."""

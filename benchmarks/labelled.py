@@ -12,8 +12,8 @@ from benchmarks.contact_sheet import PANEL, Failure
 from benchmarks.failures import compare_by_rows
 from benchmarks.scoring import Tally
 from realtime.live.pipeline import EveryFrame
-from realtime.recognizer import Recognizer
-from realtime.source import SourceError, open_source
+from realtime.recognition.recognizer import Recognizer
+from realtime.sources.open import SourceError, open_source
 
 COLUMNS = ("file", "rows", "ordered", "difficulty", "first", "last", "notes")
 

@@ -31,8 +31,8 @@ from benchmarks.scoring import share
 from benchmarks.telling import add_json, tell
 from benchmarks.workers import MOST
 from realtime.live.worker import WorkerError, make_recognizer
-from realtime.model_file import ModelError
-from realtime.source import SourceError
+from realtime.networks.model_file import ModelError
+from realtime.sources.open import SourceError
 
 RATE = 30.0
 QUICK = (SAMPLE, 0, 2)

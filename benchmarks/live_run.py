@@ -20,11 +20,11 @@ from benchmarks.live_score import Shown
 from benchmarks.mjpeg import from_jpeg
 from benchmarks.player import Player, Sent
 from realtime.detections import Detections
-from realtime.frame import Frame
 from realtime.live.pipeline import EveryFrame, NewestFrame
 from realtime.live.worker import NAME, Worker, make_recognizer
-from realtime.recognizer import Recognizer
-from realtime.source import open_source
+from realtime.recognition.recognizer import Recognizer
+from realtime.sources.frame import Frame
+from realtime.sources.open import open_source
 
 _WARM = 10  # frames looked at before the clip begins
 _EVERY = 40  # pixels between two of those by which a frame is recognised again

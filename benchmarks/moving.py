@@ -15,12 +15,12 @@ from benchmarks.clip_set import clip_name, images, moving_clip
 from benchmarks.contact_sheet import Failure, views
 from benchmarks.scoring import match, share
 from realtime.detections import Detections
-from realtime.frame import Frame
-from realtime.layout import arrange
 from realtime.live.pipeline import EveryFrame
-from realtime.recognizer import Recognizer, Trace
-from training.clips import Clip
-from training.scenes import Digit
+from realtime.recognition.layout import arrange
+from realtime.recognition.recognizer import Recognizer, Trace
+from realtime.sources.frame import Frame
+from training.render.clips import Clip
+from training.render.scenes import Digit
 
 _SETTLED = 0.5  # seconds in view from which a digit must be read
 _GONE = 0.6  # seconds out of sight after which a digit may not be shown any more

@@ -11,13 +11,13 @@ from pathlib import Path
 import cv2
 import numpy as np
 
-from realtime.annotate import annotate
-from realtime.classifier import Classifier
 from realtime.cli import main as realtime
 from realtime.detections import Detections
-from realtime.draw import BLUE, GREY, Color, put_text
-from realtime.recognizer import Recognizer, Trace
-from realtime.source import open_source
+from realtime.drawing.annotate import annotate
+from realtime.drawing.primitives import BLUE, GREY, Color, put_text
+from realtime.recognition.classifier import Classifier
+from realtime.recognition.recognizer import Recognizer, Trace
+from realtime.sources.open import open_source
 
 ROOT = Path(__file__).resolve().parents[1]
 CLIP = ROOT / "samples" / "clip.mp4"

@@ -14,7 +14,7 @@ from multiprocessing.connection import Connection
 from typing import NamedTuple, Self
 
 from benchmarks.mjpeg import Server
-from realtime.processes import SPAWN
+from realtime.system.processes import SPAWN
 
 
 class Sent(NamedTuple):

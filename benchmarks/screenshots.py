@@ -14,7 +14,7 @@ import numpy as np
 
 from benchmarks.browser import ROOT, camera_flags, chromium, clip_frames, write_y4m
 from benchmarks.web import serving
-from training.handwriting import Hand, scaled
+from training.render.handwriting import Hand, scaled
 
 WIDTH, HEIGHT = 1180, 800  # of a view, in pixels of the page
 _SCALE = 0.7  # of a view in the picture

@@ -27,12 +27,12 @@ import cv2
 import numpy as np
 
 from benchmarks.telling import add_json, tell
-from realtime.annotate import annotate
-from realtime.classifier import Classifier
-from realtime.layout import arrange
-from realtime.recognizer import Recognizer
-from realtime.tracker import Tracker
-from training.scenes import KINDS, draw_sheet
+from realtime.drawing.annotate import annotate
+from realtime.recognition.classifier import Classifier
+from realtime.recognition.layout import arrange
+from realtime.recognition.recognizer import Recognizer
+from realtime.tracking.tracker import Tracker
+from training.render.scenes import KINDS, draw_sheet
 
 ROOT = Path(__file__).resolve().parents[1]
 CLIP = ROOT / "samples" / "clip.mp4"
@@ -87,7 +87,7 @@ def frame_costs(frame: np.ndarray, rounds: int) -> dict[str, np.ndarray]:
         "annotate": lambda: annotate(frame, detections, layout),
     }
     # The recogniser times its stages by the clock on the wall; here it is given the one of the CPU.
-    with patch("realtime.recognizer.time.perf_counter", time.process_time):
+    with patch("realtime.recognition.recognizer.time.perf_counter", time.process_time):
         costs = cpu_milliseconds(tasks, rounds)
     within = {f"  {name}": np.array([stage[name] for stage in stages[1:]]) for name in stages[0]}
     within["  rest"] = costs["recognise"] - np.sum(list(within.values()), axis=0)

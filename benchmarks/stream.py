@@ -10,8 +10,8 @@ from pathlib import Path
 from typing import Self
 
 from benchmarks.mjpeg import Server, to_jpeg
-from realtime.processes import SPAWN
-from realtime.source import open_source
+from realtime.sources.open import open_source
+from realtime.system.processes import SPAWN
 
 _AWAY = 0.7  # seconds for which nobody gets a picture after a cut
 

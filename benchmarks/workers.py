@@ -10,8 +10,8 @@ from typing import TypeVar
 import cv2
 from tqdm import tqdm
 
-from realtime.classifier import Classifier
-from realtime.recognizer import Recognizer
+from realtime.recognition.classifier import Classifier
+from realtime.recognition.recognizer import Recognizer
 
 Job = TypeVar("Job")
 Result = TypeVar("Result")

@@ -25,14 +25,14 @@ os.environ.setdefault("OPENCV_IO_MAX_IMAGE_PIXELS", str(2**28))
 from realtime.version import __version__
 
 if TYPE_CHECKING:
-    from realtime.annotate import annotate
-    from realtime.classifier import Classifier
     from realtime.detections import NO_TRACK, NOT_A_DIGIT, Detections
-    from realtime.layout import Layout, arrange
-    from realtime.model_file import ModelError
-    from realtime.recognizer import Recognizer, Trace
-    from realtime.source import Frame, SourceError, open_source
-    from realtime.tracker import Reading, Tracker
+    from realtime.drawing.annotate import annotate
+    from realtime.networks.model_file import ModelError
+    from realtime.recognition.classifier import Classifier
+    from realtime.recognition.layout import Layout, arrange
+    from realtime.recognition.recognizer import Recognizer, Trace
+    from realtime.sources.open import Frame, SourceError, open_source
+    from realtime.tracking.tracker import Reading, Tracker
 
 __all__ = [
     "NOT_A_DIGIT",
@@ -57,19 +57,19 @@ __all__ = [
 _MODULES = {
     "NOT_A_DIGIT": "realtime.detections",
     "NO_TRACK": "realtime.detections",
-    "Classifier": "realtime.classifier",
+    "Classifier": "realtime.recognition.classifier",
     "Detections": "realtime.detections",
-    "Frame": "realtime.source",
-    "Layout": "realtime.layout",
-    "ModelError": "realtime.model_file",
-    "Reading": "realtime.tracker",
-    "Recognizer": "realtime.recognizer",
-    "SourceError": "realtime.source",
-    "Trace": "realtime.recognizer",
-    "Tracker": "realtime.tracker",
-    "annotate": "realtime.annotate",
-    "arrange": "realtime.layout",
-    "open_source": "realtime.source",
+    "Frame": "realtime.sources.open",
+    "Layout": "realtime.recognition.layout",
+    "ModelError": "realtime.networks.model_file",
+    "Reading": "realtime.tracking.tracker",
+    "Recognizer": "realtime.recognition.recognizer",
+    "SourceError": "realtime.sources.open",
+    "Trace": "realtime.recognition.recognizer",
+    "Tracker": "realtime.tracking.tracker",
+    "annotate": "realtime.drawing.annotate",
+    "arrange": "realtime.recognition.layout",
+    "open_source": "realtime.sources.open",
 }
 
 

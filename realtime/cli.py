@@ -14,25 +14,25 @@ from pathlib import Path
 
 import cv2
 
-from realtime.clipboard import Clipboard, ClipboardError
 from realtime.command.commands import parse
-from realtime.console import Console
-from realtime.delivery import Delivery
-from realtime.display import why_no_window
-from realtime.faults import no_traceback
-from realtime.files import is_still
-from realtime.interrupt import Interrupts
-from realtime.keys import KEYS
+from realtime.live.outputs import Outputs
 from realtime.live.pipeline import EveryFrame, NewestFrame, Pipeline
 from realtime.live.result import FrameResult
 from realtime.live.worker import Worker, WorkerError, make_recognizer
-from realtime.model_file import ModelError
-from realtime.output import OutputError, discard_stdout
-from realtime.own_digits import OwnDigitsError
-from realtime.paths import new_path
+from realtime.networks.model_file import ModelError
 from realtime.shipped import shipped_folder
-from realtime.source import NoCamera, Source, SourceError, open_source
-from realtime.window import Window
+from realtime.sinks.clipboard import Clipboard, ClipboardError
+from realtime.sinks.console import Console
+from realtime.sinks.own_digits import OwnDigitsError
+from realtime.sinks.paths import new_path
+from realtime.sinks.records import OutputError, discard_stdout
+from realtime.sources.files import is_still
+from realtime.sources.open import NoCamera, Source, SourceError, open_source
+from realtime.system.errors import no_traceback
+from realtime.system.interrupt import Interrupts
+from realtime.window.display import why_no_window
+from realtime.window.keys import KEYS
+from realtime.window.window import Window
 
 CLIP = shipped_folder("samples") / "clip.mp4"
 """Played where no source is given and there is no camera."""
@@ -107,7 +107,7 @@ def _run(args: Namespace, console: Console, interrupts: Interrupts, demo: bool) 
             if why_not is None:
                 window = stack.enter_context(Window(source.name, wait=not asked, corrections=args.corrections))
                 console.info("keys: " + "; ".join(f"{key}: {what}" for key, what in KEYS))
-            delivery = Delivery(
+            delivery = Outputs(
                 console,
                 interrupts,
                 json=args.json,

@@ -14,20 +14,20 @@ from pathlib import Path
 
 import numpy as np
 
-from realtime.classifier import Classifier
 from realtime.command.commands import parse
 from realtime.detections import NOT_A_DIGIT
-from realtime.display import why_no_window
-from realtime.faults import no_traceback
-from realtime.frame import Frame
-from realtime.layout import arrange
 from realtime.live.pipeline import EveryFrame
 from realtime.live.result import FrameResult
-from realtime.model_file import ModelError
-from realtime.own_digits import OwnDigitsError, add_digits
-from realtime.recognizer import Recognizer, Trace, glyph_of
-from realtime.source import SourceError, open_source
-from realtime.window import Window
+from realtime.networks.model_file import ModelError
+from realtime.recognition.classifier import Classifier
+from realtime.recognition.layout import arrange
+from realtime.recognition.recognizer import Recognizer, Trace, glyph_of
+from realtime.sinks.own_digits import OwnDigitsError, add_digits
+from realtime.sources.frame import Frame
+from realtime.sources.open import SourceError, open_source
+from realtime.system.errors import no_traceback
+from realtime.window.display import why_no_window
+from realtime.window.window import Window
 
 _NONE_EXPECTED = 0.02  # "not a digit" counts for so much on a sheet of nothing but digits
 _LEAST_SURE = 0.3  # of a digit that is proposed: a hand that is not known yet is doubted everywhere

@@ -16,7 +16,7 @@ from pathlib import Path
 
 import pytest
 
-from realtime.keys import KEYS
+from realtime.window.keys import KEYS
 
 ROOT = Path(__file__).resolve().parents[1]
 README = (ROOT / "README.md").read_text(encoding="utf-8")

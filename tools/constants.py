@@ -1,8 +1,8 @@
 """Counts the hand-set numbers on the way of a frame through the recogniser: `python tools/constants.py [--list]`.
 
-Follows the imports of `realtime.recognizer` within `realtime`. A number counts where it stands: at the top of a module
-(named), or within a function (inline). Indices, axes and shapes do not, nor do 0, 1, 2 and 255, nor what only keeps
-a division from failing: nobody tunes them.
+Follows the imports of `realtime.recognition.recognizer` within `realtime`. A number counts where it stands: at the top
+of a module (named), or within a function (inline). Indices, axes and shapes do not, nor do 0, 1, 2 and 255, nor what
+only keeps a division from failing: nobody tunes them.
 """
 
 from __future__ import annotations
@@ -14,9 +14,9 @@ from pathlib import Path
 
 ROOT = Path(__file__).resolve().parents[1]
 
-START = "realtime.recognizer"
+START = "realtime.recognition.recognizer"
 
-INFRASTRUCTURE = {"model_file", "engines", "version", "quiet", "detections", "boxes", "trees"}
+INFRASTRUCTURE = {"model_file", "engines", "version", "native_stderr", "detections", "boxes", "trees"}
 """Modules without a say in what is a digit: files, versions, arrays of boxes, the walk down a tree."""
 
 _FREE = {0, 1, 2, 255}

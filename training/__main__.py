@@ -15,17 +15,28 @@ from dataclasses import asdict, fields
 from pathlib import Path
 from typing import Any
 
-from realtime.classifier import Classifier
 from realtime.detections import NOT_A_DIGIT
-from realtime.faults import no_traceback
-from realtime.model_file import ModelError
-from realtime.own_digits import OwnDigitsError
-from training import card, negatives, rows
+from realtime.networks.model_file import ModelError
+from realtime.recognition.classifier import Classifier
+from realtime.sinks.own_digits import OwnDigitsError
+from realtime.system.errors import no_traceback
 from training.arguments import parse, parser
-from training.data import PARTS, TEST, DataError, File, Source, read_digits, read_mnist, read_nondigits, read_rendered
-from training.evaluate import Scored, digit_report, rejection_report, score, summary, trained_on
-from training.line.fonts import find_fonts
-from training.own import read_own
+from training.data.own import read_own
+from training.data.sources import (
+    PARTS,
+    TEST,
+    DataError,
+    File,
+    Source,
+    read_digits,
+    read_mnist,
+    read_nondigits,
+    read_rendered,
+)
+from training.evaluate.scores import Scored, digit_report, rejection_report, score, summary, trained_on
+from training.models import card
+from training.render import negatives, rows
+from training.render.line.fonts import find_fonts
 from training.settings import ARCHITECTURES, InkSettings, Settings
 
 _SETTINGS = [field.name for field in fields(Settings)]
@@ -70,9 +81,9 @@ def _train(options: argparse.Namespace) -> int:
     files, sources = _read_sources(options)
 
     # TensorFlow takes seconds to import: mistakes in the arguments and files have been told by now.
-    from training import export
-    from training.teachers import Teachers
-    from training.train import train
+    from training.models import export
+    from training.models.digits.distillation import Teachers
+    from training.models.digits.train import train
 
     settings = Settings(**{name: getattr(options, name) for name in _SETTINGS})
     teachers = Teachers(options.teacher) if options.teacher else None
@@ -107,8 +118,8 @@ def _join(options: argparse.Namespace) -> int:
     card_of_second = card.read(options.second.with_suffix(".json"))
     files = [*_read_files(options), *map(read_rendered, options.rendered)]
 
-    from training import export
-    from training.committee import best_share, join
+    from training.models import export
+    from training.models.digits.ensemble import best_share, join
 
     first, second = (export.read_model(path) for path in (options.first, options.second))
     share = best_share(first, second, [source for file in files for source in file.sources])
@@ -130,7 +141,7 @@ def _glance(options: argparse.Namespace) -> int:
     Classifier(options.model, glance=False)  # as in `_evaluate`
     _, sources = _read_sources(options)
 
-    from training.glance import make
+    from training.models.digits.cascade import make
 
     path, share = make(options.model, sources, options.seed, _command(options))
     print(f"\nwrote {path} ({path.stat().st_size / 1000:.0f} kB); it answers {share:.0%} of the glyphs")
@@ -140,7 +151,7 @@ def _glance(options: argparse.Namespace) -> int:
 def _ink(options: argparse.Namespace) -> int:
     files = _read_files(options)
 
-    from training.ink.make import Made, make
+    from training.models.ink.make import Made, make
 
     settings = InkSettings(**{field.name: getattr(options, field.name) for field in fields(InkSettings)})
     made = Made(**{field.name: getattr(options, field.name) for field in fields(Made)})
@@ -154,7 +165,7 @@ def _decide(options: argparse.Namespace) -> int:
     files = _read_files(options)
 
     from realtime.ink.network import InkNetwork
-    from training.ink.make import grow
+    from training.models.ink.make import grow
 
     sources = [source for file in files for source in file.sources]
     print(grow(InkNetwork(), Classifier(), sources, options.fonts, options.seed, options.pages))
@@ -165,8 +176,8 @@ def _line(options: argparse.Namespace) -> int:
     files = _read_files(options)
     fonts = find_fonts(options.fonts)
 
-    from training.line.learn import Run
-    from training.line.make import make
+    from training.models.line.learn import Run
+    from training.models.line.make import make
 
     run = Run(options.runs, options.runs / "rows", options.minutes, options.learning_rate, options.seed, options.start)
     sources = [source for file in files for source in file.sources]
@@ -177,7 +188,7 @@ def _line(options: argparse.Namespace) -> int:
 
 
 def _render(options: argparse.Namespace) -> int:
-    from training.rendered import render, save
+    from training.render.rendered import render, save
 
     images, labels = render(options.sheets, options.scenes, options.seed, options.processes)
     try:
@@ -197,7 +208,7 @@ def _evaluate(options: argparse.Namespace) -> int:
         print(f"\nwrote {card.renew(options.model, summary(results))}")
     if options.report:
         # matplotlib takes a second to import, TensorFlow more.
-        from training.report import write_report
+        from training.evaluate.report import write_report
 
         try:
             print(f"\nwrote {write_report(options.report, options.model, results)}")
@@ -209,7 +220,7 @@ def _evaluate(options: argparse.Namespace) -> int:
 def _compare(options: argparse.Namespace) -> int:
     _, sources = _read_sources(options)
 
-    from training.compare import compare, table
+    from training.models.digits.compare import compare, table
 
     settings = Settings(**{name: getattr(options, name) for name in _SETTINGS if name not in ("arch", "width")})
     archs = [arch for arch in ARCHITECTURES if arch in (options.arch or ARCHITECTURES)]
@@ -224,7 +235,7 @@ def _personalize(options: argparse.Namespace) -> int:
     Classifier(options.model)  # as in `_evaluate`
     own = read_own(options.folder, options.test)
 
-    from training.personal import REPLAYED, make
+    from training.models.digits.personal import REPLAYED, make
 
     output = options.output or options.folder
     path = make(own, options.model, _read_files(options, REPLAYED), output, options.seed)

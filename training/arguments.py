@@ -6,7 +6,7 @@ import argparse
 import os
 from pathlib import Path
 
-from realtime.classifier import DEFAULT_MODEL
+from realtime.recognition.classifier import DEFAULT_MODEL
 from training.settings import ARCHITECTURES, SHIPPED, InkSettings, Settings
 
 COMPARED_EPOCHS = 3

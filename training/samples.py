@@ -13,8 +13,8 @@ import cv2
 import numpy as np
 
 from realtime.shipped import shipped_folder
-from training.clips import Clip, draw_clip
-from training.scenes import Scene, draw_sheet
+from training.render.clips import Clip, draw_clip
+from training.render.scenes import Scene, draw_sheet
 
 FOLDER = shipped_folder("samples")
 COLUMNS = ("file", "rows", "ordered", "difficulty", "first", "last", "notes")

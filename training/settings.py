@@ -11,7 +11,7 @@ GLANCE = "glance"
 """That of the small network before it, which reads what is plain."""
 
 ARCHITECTURES = ("lenet5", GLANCE, SHIPPED, "large")
-"""The networks to choose from, from the smallest to the largest; see `training.architectures`."""
+"""The networks to choose from, from the smallest to the largest; see `training.models.digits.architectures`."""
 
 
 @dataclass(frozen=True)

@@ -14,10 +14,10 @@ from pathlib import Path
 import cv2
 import numpy as np
 
-from realtime.classifier import DEFAULT_MODEL, Classifier, ModelError
-from realtime.normalize import normalize
-from realtime.own_digits import OwnDigitsError, add_digits
-from training.handwriting import Hand, digit_image, pen_width
+from realtime.glyphs.normalize import normalize
+from realtime.recognition.classifier import DEFAULT_MODEL, Classifier, ModelError
+from realtime.sinks.own_digits import OwnDigitsError, add_digits
+from training.render.handwriting import Hand, digit_image, pen_width
 
 BELOW = 0.9
 """The share of a writer's digits that the network may read rightly."""
@@ -64,7 +64,7 @@ def hard_writers(classifier: Callable[[np.ndarray], np.ndarray], below: float = 
 
 
 def save(folder: Path, images: np.ndarray, labels: np.ndarray, probabilities: np.ndarray) -> None:
-    """Write digits as `realtime.own_digits` does, with a sheet of all of them for the frame."""
+    """Write digits as `realtime.sinks.own_digits` does, with a sheet of all of them for the frame."""
     across, side = 10, images.shape[1]
     rows = [np.hstack(list(images[i : i + across])) for i in range(0, len(images), across)]
     sheet = cv2.cvtColor(255 - np.rint(255 * np.vstack(rows)).astype(np.uint8), cv2.COLOR_GRAY2BGR)

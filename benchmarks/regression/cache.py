@@ -17,8 +17,8 @@ import numpy as np
 from tqdm import tqdm
 
 from benchmarks.regression import sets
-from realtime.processes import SPAWN, settle_in
-from training.scenes import Digit, Other, Scene
+from realtime.system.processes import SPAWN, settle_in
+from training.render.scenes import Digit, Other, Scene
 
 ROOT = Path(__file__).resolve().parents[2]
 FOLDER = ROOT / "runs" / "regression"

@@ -8,7 +8,7 @@ from contextlib import AbstractContextManager, nullcontext
 
 import numpy as np
 
-from realtime.recognizer import Recognizer, Trace
+from realtime.recognition.recognizer import Recognizer, Trace
 
 _LOGITS = 0.1  # standard deviation: int8 and float kernels differ by about as much
 _PIXELS = 0.05  # share of the values of a picture that are one off: as much as decoders of JPEG differ

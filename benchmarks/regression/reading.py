@@ -17,16 +17,16 @@ from benchmarks.failures import compare_by_boxes, compare_by_rows
 from benchmarks.regression import layouts, live_clip, sets
 from benchmarks.regression.cache import PROCESSES, Job, begin_process, jobs, load
 from benchmarks.scoring import Tally, align, edit_distance
-from realtime.classifier import Classifier
 from realtime.detections import CLASSES, Detections
-from realtime.frame import turned
-from realtime.layout import arrange
-from realtime.processes import SPAWN
-from realtime.recognizer import Recognizer
-from realtime.source import open_source
-from realtime.turn import trace_turned
+from realtime.recognition.classifier import Classifier
+from realtime.recognition.layout import arrange
+from realtime.recognition.orientation import trace_turned
+from realtime.recognition.recognizer import Recognizer
+from realtime.sources.frame import turned
+from realtime.sources.open import open_source
+from realtime.system.processes import SPAWN
 from training import samples
-from training.scenes import Scene
+from training.render.scenes import Scene
 
 SAMPLES, ROWS, LAYOUT, CLIP = "samples", "true boxes", "layout", "clip"
 """Names of what is not drawn: the shipped sheets, the true boxes of all drawn sheets put into rows, boxes spaced in

@@ -13,10 +13,10 @@ from functools import partial
 
 import numpy as np
 
-from realtime.frame import turned
-from training.grain import Size
-from training.kinds import KINDS, Kind
-from training.scenes import Scene, draw_scene_without_digits, draw_sheet
+from realtime.sources.frame import turned
+from training.render.grain import Size
+from training.render.scenes import Scene, draw_scene_without_digits, draw_sheet
+from training.render.styles import KINDS, Kind
 
 SEED = 7101
 """First number of all seeds; the others are the set's name and the picture's number."""

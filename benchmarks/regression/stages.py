@@ -15,10 +15,10 @@ import cv2
 import numpy as np
 
 from benchmarks.regression import reading
-from realtime import recognizer as recognition
-from realtime.ink.decide import TOGETHER
-from realtime.light import Light
-from realtime.recognizer import Recognizer
+from realtime.ink.flat_field import Light
+from realtime.recognition import recognizer as recognition
+from realtime.recognition.decide import TOGETHER
+from realtime.recognition.recognizer import Recognizer
 
 Change = Callable[[Any], Any]
 
@@ -74,15 +74,15 @@ _LAYOUT_SETS = tuple(f"{reading.LAYOUT} {style}" for style in reading.layouts.ST
 
 
 def _layout(name: str) -> tuple[Mutant, ...]:
-    at = f"realtime.layout:_{name}"
+    at = f"realtime.recognition.layout:_{name}"
     stage = f"layout, {name.lower().replace('_', ' ')}"
     return tuple(_times(factor, *_LAYOUT_SETS, stage=stage, at=at) for factor in (0.5, 2))
 
 
 MUTANTS: tuple[Mutant, ...] = (
     _off(_undivided, "shadow", stage="illumination", at="realtime.ink.illumination:remove_light"),
-    _times(2, "shadow", "turned", "hard", stage="illumination window", at="realtime.light:_NARROW"),
-    _off(lambda _: -1.0, "dark", "board", stage="polarity", at="realtime.light:_pen_is_lighter"),
+    _times(2, "shadow", "turned", "hard", stage="illumination window", at="realtime.ink.flat_field:_NARROW"),
+    _off(lambda _: -1.0, "dark", "board", stage="polarity", at="realtime.ink.flat_field:_pen_is_lighter"),
     _times(0.5, "faint", "shadow", "hard", stage="contrast of the frame", at="realtime.ink.illumination:_GAIN"),
     _times(0.5, "tiny", "single", "plain", stage="main copy", at="realtime.ink.eye:MAIN"),
     Mutant("copies", "1", {"realtime.ink.eye:_COPIES": _as(1)}, ("single", "samples")),
@@ -92,31 +92,33 @@ MUTANTS: tuple[Mutant, ...] = (
     _times(2, "touching", "squared", "letters", stage="body of a digit", at="realtime.ink.bodies:BODY"),
     _off(lambda *_: None, "touching", stage="cores", at="realtime.ink.bodies:_parts"),
     _off(_nothing, "single", "plain", "faint", "samples", stage="strokes", at="realtime.ink.eye:with_strokes"),
-    _off(lambda crops, boxes: [], "turned", stage="skew", at="realtime.recognizer:straightened"),
-    _off(_nothing, "touching", stage="parts by the line reader", at="realtime.recognizer:read_rows"),
+    _off(lambda crops, boxes: [], "turned", stage="skew", at="realtime.recognition.recognizer:deskewed"),
+    _off(_nothing, "touching", stage="parts by the line reader", at="realtime.recognition.recognizer:read_rows"),
     _off(_alone, "empty", "words", "letters", "hard", stage="company of a body",
-         at="realtime.ink.decide:tell_together"),
+         at="realtime.recognition.decide:tell_together"),
     _off(lambda maps, gray, xyxy, crops: np.zeros((len(xyxy), 3), np.float32), "words", "letters", "empty",
          stage="surroundings", at="realtime.ink.eye:unclaimed"),
-    _times(1.8, "plain", "samples", "touching", stage="one ink, one digit", at="realtime.ink.choice:_OVERLAP"),
-    _times(0, "single", "coloured", "faint", "marked", stage="thickening", at="realtime.normalize:_THIN"),
-    _times(2, "single", "tiny", "coloured", stage="thickening", at="realtime.normalize:_THIN"),
+    _times(1.8, "plain", "samples", "touching", stage="one ink, one digit", at="realtime.recognition.choice:_OVERLAP"),
+    _times(0, "single", "coloured", "faint", "marked", stage="thickening", at="realtime.glyphs.normalize:_THIN"),
+    _times(2, "single", "tiny", "coloured", stage="thickening", at="realtime.glyphs.normalize:_THIN"),
     _off(lambda fields: fields.astype(np.float32) / 255, "faint", "coloured", "tiny",
-         stage="contrast of a digit", at="realtime.normalize:_stretch"),
-    _times(1.9, "faint", "hard", "touching", "tiny", stage="confidence", at="realtime.recognizer:MIN_CONFIDENCE"),
-    _times(0.2, "empty", "words", "letters", stage="confidence", at="realtime.recognizer:MIN_CONFIDENCE"),
+         stage="contrast of a digit", at="realtime.glyphs.normalize:_stretch"),
+    _times(1.9, "faint", "hard", "touching", "tiny", stage="confidence",
+         at="realtime.recognition.recognizer:MIN_CONFIDENCE"),
+    _times(0.2, "empty", "words", "letters", stage="confidence", at="realtime.recognition.recognizer:MIN_CONFIDENCE"),
     _off(lambda recognizer, frame: (recognizer.trace(frame), 0), "sideways", stage="orientation",
          at="benchmarks.regression.reading:trace_turned"),
-    _times(2, "sideways", "samples", stage="orientation, margin", at="realtime.turn:_BETTER"),
+    _times(2, "sideways", "samples", stage="orientation, margin", at="realtime.recognition.orientation:_BETTER"),
     *_layout("DRIFT"), *_layout("FAR"), *_layout("SPACE"), *_layout("NARROW_SPACE"),
-    _off(lambda center, boxes: center, *_LAYOUT_SETS, stage="layout, skew", at="realtime.layout:_upright"),
-    _times(0, reading.CLIP, stage="track confirmation", at="realtime.tracker:_BIRTH"),
-    _times(2, reading.CLIP, stage="track confirmation", at="realtime.tracker:_BIRTH"),
-    _off(lambda box, *_: np.ones(len(box)), reading.CLIP, stage="support by neighbours", at="realtime.tracker:worth"),
-    _times(2, reading.CLIP, stage="life out of sight", at="realtime.life:FULL"),
+    _off(lambda center, boxes: center, *_LAYOUT_SETS, stage="layout, skew", at="realtime.recognition.layout:_upright"),
+    _times(0, reading.CLIP, stage="track confirmation", at="realtime.tracking.tracker:_BIRTH"),
+    _times(2, reading.CLIP, stage="track confirmation", at="realtime.tracking.tracker:_BIRTH"),
+    _off(lambda box, *_: np.ones(len(box)), reading.CLIP, stage="support by neighbours",
+         at="realtime.tracking.tracker:confirmation_weight"),
+    _times(2, reading.CLIP, stage="life out of sight", at="realtime.tracking.termination:FULL"),
     _off(lambda self, boxes: boxes, reading.CLIP, stage="optical flow",
-         at="realtime.live.optical_flow:OpticalFlow.__call__"),
-    _times(2, reading.CLIP, stage="reading held", at="realtime.reading:_HOLD"),
+         at="realtime.tracking.optical_flow:OpticalFlow.__call__"),
+    _times(2, reading.CLIP, stage="reading held", at="realtime.tracking.stable_text:_HOLD"),
 )  # fmt: skip
 """All of them."""
 

@@ -9,9 +9,9 @@ from typing import Self
 import numpy as np
 
 from realtime.batch.task import Task
-from realtime.frame import Frame
-from realtime.paths import OutputError, fitting, identities, make_folder, refuse_input
-from realtime.save import PICTURES, SaveSink, save_picture
+from realtime.sinks.paths import OutputError, fitting, identities, make_folder, refuse_input
+from realtime.sinks.video import PICTURES, SaveSink, save_picture
+from realtime.sources.frame import Frame
 
 
 class Copies:

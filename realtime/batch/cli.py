@@ -17,22 +17,22 @@ from tqdm import tqdm
 
 from realtime import __version__
 from realtime.batch import review
-from realtime.batch.claim import claimed, hold_to
 from realtime.batch.executors import cluster, processes
 from realtime.batch.export import write_csv, write_failures, write_jsonl
 from realtime.batch.inputs import find
+from realtime.batch.lock import hold_to, locked
 from realtime.batch.remote import is_remote
 from realtime.batch.run import answers
 from realtime.batch.store import Store
 from realtime.batch.task import Answer, Task, source_of, stamp_of
 from realtime.batch.work import read, within
 from realtime.command.commands import parse
-from realtime.faults import no_traceback
-from realtime.frame import SourceError
-from realtime.interrupt import Interrupts
 from realtime.live.worker import make_recognizer
-from realtime.model_file import ModelError
-from realtime.paths import OutputError, identities, prepare_folder, refuse_input
+from realtime.networks.model_file import ModelError
+from realtime.sinks.paths import OutputError, identities, prepare_folder, refuse_input
+from realtime.sources.frame import SourceError
+from realtime.system.errors import no_traceback
+from realtime.system.interrupt import Interrupts
 
 _SHARD_ROWS = 200_000  # digits after which a shard is full, however few files they are of: that many fit into memory
 
@@ -48,7 +48,7 @@ def main(argv: list[str], *, prog: str = "python -m realtime.batch") -> int:
         return review.run(args)
     interrupts = Interrupts()
     try:
-        with interrupts, claimed(args.out) as folder:
+        with interrupts, locked(args.out) as folder:
             return _Run(args, folder, interrupts)()
     except (SourceError, ModelError, OutputError) as error:
         print(f"error: {error}", file=sys.stderr)

@@ -15,9 +15,9 @@ from realtime.batch.picture import Pictures
 from realtime.batch.rows import SCHEMA
 from realtime.batch.store import Store, answered, read_shard, stamps, write_shard
 from realtime.detections import NOT_A_DIGIT
-from realtime.frame import SourceError
-from realtime.normalize import SIDE
-from realtime.own_digits import NONE, add_digits
+from realtime.glyphs.normalize import SIDE
+from realtime.sinks.own_digits import NONE, add_digits
+from realtime.sources.frame import SourceError
 
 COLUMNS = ("source", "frame", "x1", "y1", "x2", "y2", "digit")
 """Of the CSV; the last is a digit, or x where there is none."""

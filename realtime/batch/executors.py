@@ -9,8 +9,8 @@ from contextlib import contextmanager
 from multiprocessing import resource_tracker
 
 from realtime.batch.optional import need
-from realtime.paths import OutputError
-from realtime.processes import SPAWN, no_ctrl_c, settle_in
+from realtime.sinks.paths import OutputError
+from realtime.system.processes import SPAWN, no_ctrl_c, settle_in
 
 _PATIENCE = 30  # seconds for a scheduler to answer
 

@@ -8,20 +8,20 @@ from itertools import groupby
 from pathlib import Path
 from typing import Any
 
-from realtime.batch.aside import written_aside
+from realtime.batch.atomic_write import atomic_write
 from realtime.batch.store import Store, answered, read_shard
-from realtime.output import COLUMNS, csv_lines
+from realtime.sinks.records import COLUMNS, csv_lines
 
 Row = dict[str, Any]
 
 
 def write_csv(store: Store, path: Path, *, raw: bool = False) -> None:
-    """One row a digit, with the columns of `python -m realtime --csv`; `raw` as of `realtime.output.csv_lines`.
+    """One row a digit, with the columns of `python -m realtime --csv`; `raw` as of `realtime.sinks.records.csv_lines`.
 
     Raises:
         OutputError: if it cannot be written.
     """
-    with written_aside(path) as file:
+    with atomic_write(path) as file:
         file.write(csv_lines([COLUMNS]).encode())
         for table in store.tables():
             rows = (row for row in table.to_pylist() if row["digit"] is not None)
@@ -35,7 +35,7 @@ def write_jsonl(store: Store, path: Path) -> None:
     Raises:
         OutputError: if it cannot be written.
     """
-    with written_aside(path) as file:
+    with atomic_write(path) as file:
         for shard in store.shards():
             for record in _records(shard):
                 file.write(json.dumps(record).encode() + b"\n")
@@ -50,7 +50,7 @@ def write_failures(failures: Sequence[str], path: Path) -> None:
     if not failures:
         path.unlink(missing_ok=True)
         return
-    with written_aside(path) as file:
+    with atomic_write(path) as file:
         file.write("".join(f"{line}\n" for line in failures).encode("utf-8", "backslashreplace"))
 
 

@@ -8,8 +8,8 @@ from collections.abc import Callable, Iterator, Sequence
 from pathlib import Path
 
 from realtime.batch.remote import is_remote, listed
-from realtime.files import READ
-from realtime.frame import SourceError
+from realtime.sources.files import READ
+from realtime.sources.frame import SourceError
 
 
 def find(specs: Sequence[str], refuse: Callable[[str], None], leave_out: Sequence[str] = ()) -> Iterator[str]:

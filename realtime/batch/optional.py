@@ -5,7 +5,7 @@ from __future__ import annotations
 from importlib import import_module
 from types import ModuleType
 
-from realtime.paths import OutputError
+from realtime.sinks.paths import OutputError
 
 
 def need(module: str, package: str, what: str) -> ModuleType:

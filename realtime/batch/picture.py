@@ -8,9 +8,9 @@ from typing import Self
 import numpy as np
 
 from realtime.batch.remote import fetched, is_remote
-from realtime.documents import page_count, pages
-from realtime.files import read_photo
-from realtime.frame import SourceError
+from realtime.sources.documents import page_count, pages
+from realtime.sources.files import read_photo
+from realtime.sources.frame import SourceError
 
 
 class Pictures:

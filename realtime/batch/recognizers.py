@@ -6,10 +6,10 @@ import threading
 
 import cv2
 
-from realtime.classifier import Classifier
 from realtime.live.pipeline import EveryFrame
-from realtime.model_file import ModelError
-from realtime.recognizer import Recognizer
+from realtime.networks.model_file import ModelError
+from realtime.recognition.classifier import Classifier
+from realtime.recognition.recognizer import Recognizer
 
 _local = threading.local()  # a network serves one thread: a Dask worker has many
 

@@ -13,9 +13,9 @@ from types import ModuleType
 from urllib.parse import urlsplit
 
 from realtime.batch.optional import need
-from realtime.camera import hide_password
-from realtime.frame import SourceError
-from realtime.paths import OutputError
+from realtime.sinks.paths import OutputError
+from realtime.sources.camera import hide_password
+from realtime.sources.frame import SourceError
 
 
 class Unreachable(SourceError):

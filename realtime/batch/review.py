@@ -11,14 +11,14 @@ from typing import Any
 import pyarrow as pa
 import pyarrow.compute as pc
 
-from realtime.batch.aside import written_aside
-from realtime.batch.claim import claimed
+from realtime.batch.atomic_write import atomic_write
 from realtime.batch.corrections import apply, read_corrections
+from realtime.batch.lock import locked
 from realtime.batch.sheet import contact_sheet
 from realtime.batch.store import Store
-from realtime.frame import SourceError
-from realtime.own_digits import OwnDigitsError
-from realtime.paths import OutputError
+from realtime.sinks.own_digits import OwnDigitsError
+from realtime.sinks.paths import OutputError
+from realtime.sources.frame import SourceError
 
 MOST = 1000
 """Digits on a page: what a person checks at one go."""
@@ -31,7 +31,7 @@ def run(args: Namespace) -> int:
     try:
         if not Path(args.folder).is_dir():
             raise SourceError(f"{args.folder}: no such folder")
-        with claimed(args.folder) as folder:
+        with locked(args.folder) as folder:
             store = Store(folder)
             if not store.shards():
                 raise SourceError(f"{args.folder}: no results in it")
@@ -68,7 +68,7 @@ def _show(args: Namespace, folder: Path, store: Store) -> int:
         print(f"{args.share:.2%} are checked, or all that are worth a look", file=sys.stderr)
         return 0
     page = folder / "review.html"
-    with written_aside(page) as file:
+    with atomic_write(page) as file:
         for part in contact_sheet(rows):
             file.write(part.encode())
     first, last = rows[0]["confidence"], rows[-1]["confidence"]

@@ -9,8 +9,8 @@ from contextlib import AbstractContextManager
 from itertools import chain, islice
 
 from realtime.batch.task import Answer, Task, stamp_of
-from realtime.model_file import ModelError
-from realtime.paths import OutputError
+from realtime.networks.model_file import ModelError
+from realtime.sinks.paths import OutputError
 
 _CRASHED = "its worker died, twice; the next run tries it again"
 _KILLED = "KilledWorker"  # by which Dask says the same; it has tried again by itself

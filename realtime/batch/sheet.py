@@ -14,8 +14,8 @@ import cv2
 import numpy as np
 
 from realtime.batch.picture import Pictures
-from realtime.frame import SourceError
-from realtime.normalize import SIDE
+from realtime.glyphs.normalize import SIDE
+from realtime.sources.frame import SourceError
 
 _HEIGHT = 110  # pixels of a picture on the page
 _AROUND = (2.2, 0.7)  # heights of the digit that are shown beside it, and above and below

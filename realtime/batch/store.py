@@ -14,10 +14,10 @@ import pyarrow as pa
 import pyarrow.compute as pc
 import pyarrow.parquet as pq
 
-from realtime.batch.aside import SUFFIX, written_aside
+from realtime.batch.atomic_write import SUFFIX, atomic_write
 from realtime.batch.rows import SCHEMA
 from realtime.batch.task import Answer, Stamp, source_of
-from realtime.frame import SourceError
+from realtime.sources.frame import SourceError
 
 _KEY = b"files"  # of the metadata: JSON, key of a task -> error or null
 _STAMPS = b"stamps"  # and source -> its stamp when it was read, where it is known
@@ -109,7 +109,7 @@ def read_shard(shard: Path) -> pa.Table:
 def write_shard(shard: Path, table: pa.Table, files: dict[str, str | None], stamps: dict[str, Stamp]) -> None:
     """Write a shard, or put it in the place of the one that has its name."""
     table = table.replace_schema_metadata({_KEY: json.dumps(files).encode(), _STAMPS: json.dumps(stamps).encode()})
-    with written_aside(shard) as file:
+    with atomic_write(shard) as file:
         pq.write_table(table, file, compression="zstd")
 
 

@@ -11,18 +11,18 @@ from typing import Any
 import numpy as np
 import pyarrow as pa
 
-from realtime.annotate import annotate
 from realtime.batch.annotated import Copies
-from realtime.batch.footage import cut, part_frames
 from realtime.batch.recognizers import make_pipeline
 from realtime.batch.remote import Unreachable, fetched, is_remote
 from realtime.batch.rows import SCHEMA
 from realtime.batch.task import Answer, Task, stamp_of
-from realtime.documents import page_count, pages
-from realtime.files import FileSource
-from realtime.frame import Frame, SourceError
+from realtime.batch.video_parts import cut, part_frames
+from realtime.drawing.annotate import annotate
 from realtime.live.result import FrameResult
-from realtime.recognizer import glyph_of
+from realtime.recognition.recognizer import glyph_of
+from realtime.sources.documents import page_count, pages
+from realtime.sources.files import FileSource
+from realtime.sources.frame import Frame, SourceError
 
 PAGES = 100
 """Of a document in one part."""

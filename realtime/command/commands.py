@@ -9,7 +9,7 @@ from dataclasses import dataclass
 
 from realtime.command import arguments as common
 from realtime.command.arguments import Parser, count, examples, port, share, size, table
-from realtime.keys import KEYS
+from realtime.window.keys import KEYS
 
 
 @dataclass(frozen=True)

@@ -5,7 +5,7 @@ from __future__ import annotations
 import cv2
 import numpy as np
 
-from realtime.light import remove_light
+from realtime.ink.flat_field import remove_light
 
 LIMIT = 2.0
 """Contrast at which it is cut off; what is packed in 8 bits runs from minus this to this."""

@@ -9,9 +9,9 @@ from pathlib import Path
 import cv2
 import numpy as np
 
-from realtime.engines import Engines
 from realtime.ink.illumination import contrast, padded
-from realtime.model_file import FOLDER, ModelError
+from realtime.networks.engines import Engines
+from realtime.networks.model_file import FOLDER, ModelError
 
 DEFAULT_MODEL = FOLDER / "ink.tflite"
 

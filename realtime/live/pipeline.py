@@ -8,14 +8,14 @@ from typing import Protocol
 
 import numpy as np
 
-from realtime.frame import Frame, turned
-from realtime.layout import arrange
 from realtime.live.propagation import Propagator
 from realtime.live.result import Caption, FrameResult
-from realtime.reading import Reading
-from realtime.recognizer import Recognizing, Trace
-from realtime.tracker import Tracker
-from realtime.turn import trace_turned
+from realtime.recognition.layout import arrange
+from realtime.recognition.orientation import trace_turned
+from realtime.recognition.recognizer import Recognizing, Trace
+from realtime.sources.frame import Frame, turned
+from realtime.tracking.stable_text import Reading
+from realtime.tracking.tracker import Tracker
 
 _QUICK = 0.02  # seconds; a recogniser that takes no longer is waited for, and then each frame is read
 

@@ -8,10 +8,10 @@ import numpy as np
 
 from realtime.boxes import centered_in
 from realtime.detections import Detections
-from realtime.layout import arrange
-from realtime.live.optical_flow import OpticalFlow
-from realtime.reading import Reading
-from realtime.tracker import Tracker
+from realtime.recognition.layout import arrange
+from realtime.tracking.optical_flow import OpticalFlow
+from realtime.tracking.stable_text import Reading
+from realtime.tracking.tracker import Tracker
 
 _GONE = 0.15  # seconds for which digits are still shown when their ink is not to be found
 

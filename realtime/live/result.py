@@ -7,15 +7,15 @@ from typing import Any
 
 import numpy as np
 
-from realtime.annotate import annotate
 from realtime.detections import Detections
-from realtime.draw import ORANGE
-from realtime.frame import Frame, turned_back
-from realtime.layout import Layout, arrange
-from realtime.output import record
-from realtime.panels import put_note
-from realtime.reading import Reading
-from realtime.recognizer import Trace
+from realtime.drawing.annotate import annotate
+from realtime.drawing.panels import put_note
+from realtime.drawing.primitives import ORANGE
+from realtime.recognition.layout import Layout, arrange
+from realtime.recognition.recognizer import Trace
+from realtime.sinks.records import record
+from realtime.sources.frame import Frame, turned_back
+from realtime.tracking.stable_text import Reading
 
 _KEPT = 3.0
 """Seconds for which a reading still stands in the picture when its sheet is gone."""
@@ -55,7 +55,7 @@ class FrameResult:
 
     @property
     def record(self) -> dict[str, Any]:
-        """One line of the JSON output; see `realtime.output.record`."""
+        """One line of the JSON output; see `realtime.sinks.records.record`."""
         read = None if self.read is None else self.read.frame.index
         return record(self.frame, self.detections, self.layout, self.reading, read)
 

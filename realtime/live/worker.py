@@ -13,11 +13,11 @@ from typing import Any, Concatenate, ParamSpec, TypeVar
 import cv2
 import numpy as np
 
-from realtime.classifier import Classifier
 from realtime.detections import Detections
-from realtime.frame import SourceError
-from realtime.processes import SPAWN, no_ctrl_c, settle_in
-from realtime.recognizer import MIN_CONFIDENCE, Recognizer, Trace
+from realtime.recognition.classifier import Classifier
+from realtime.recognition.recognizer import MIN_CONFIDENCE, Recognizer, Trace
+from realtime.sources.frame import SourceError
+from realtime.system.processes import SPAWN, no_ctrl_c, settle_in
 
 P = ParamSpec("P")
 T = TypeVar("T")

@@ -5,7 +5,7 @@ from __future__ import annotations
 import cv2
 import numpy as np
 
-from realtime.light import remove_light
+from realtime.ink.flat_field import remove_light
 
 HEIGHT = 48
 """Rows of that picture."""

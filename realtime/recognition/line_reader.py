@@ -11,8 +11,8 @@ import cv2
 import numpy as np
 
 from realtime.detections import CLASSES, NOT_A_DIGIT
-from realtime.engines import Engines
-from realtime.model_file import FOLDER, ModelError
+from realtime.networks.engines import Engines
+from realtime.networks.model_file import FOLDER, ModelError
 from realtime.recognition import ctc
 from realtime.recognition.line_picture import HEIGHT, STRIDE, picture_of
 

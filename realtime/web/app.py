@@ -21,11 +21,11 @@ from starlette.staticfiles import StaticFiles
 from starlette.types import ASGIApp
 
 from realtime import __version__
-from realtime.frame import SourceError
 from realtime.live.worker import Worker, WorkerError, make_recognizer
-from realtime.own_digits import OwnDigitsError
-from realtime.recognizer import Recognizer
+from realtime.recognition.recognizer import Recognizer
 from realtime.shipped import shipped_folder
+from realtime.sinks.own_digits import OwnDigitsError
+from realtime.sources.frame import SourceError
 from realtime.web import limits
 from realtime.web.corrections import CorrectionError, Corrections, parse_boxes, parse_labels
 from realtime.web.guard import LOCAL, Guard

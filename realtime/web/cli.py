@@ -14,10 +14,10 @@ from functools import partial
 from pathlib import Path
 
 from realtime.command.commands import parse
-from realtime.faults import no_traceback
 from realtime.live.worker import make_recognizer
-from realtime.model_file import ModelError
-from realtime.paths import OutputError, prepare_folder
+from realtime.networks.model_file import ModelError
+from realtime.sinks.paths import OutputError, prepare_folder
+from realtime.system.errors import no_traceback
 from realtime.web.app import make_app
 from realtime.web.guard import is_loopback, names_of
 from realtime.web.server import Server, make_server

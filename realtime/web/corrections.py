@@ -1,4 +1,4 @@
-"""Glyphs that somebody put right on the page, kept in a folder of the user's: see `realtime.own_digits`."""
+"""Glyphs that somebody put right on the page, kept in a folder of the user's: see `realtime.sinks.own_digits`."""
 
 from __future__ import annotations
 
@@ -11,11 +11,11 @@ from pathlib import Path
 
 import numpy as np
 
-from realtime.boxed_glyph import BoxedGlyph, add_glyphs, cut_out
 from realtime.detections import NOT_A_DIGIT
+from realtime.live.boxed_glyph import BoxedGlyph, add_glyphs, cut_out
 from realtime.live.result import FrameResult
-from realtime.own_digits import NONE, Added, OwnDigitsError, remove_digits
-from realtime.recognizer import Trace
+from realtime.recognition.recognizer import Trace
+from realtime.sinks.own_digits import NONE, Added, OwnDigitsError, remove_digits
 from realtime.web import limits
 from realtime.web.seeing import in_order
 

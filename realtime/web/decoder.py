@@ -10,9 +10,9 @@ from typing import Any
 
 import cv2
 
-from realtime.frame import Frame, SourceError
-from realtime.processes import SPAWN, no_ctrl_c, settle_in
-from realtime.source import open_source
+from realtime.sources.frame import Frame, SourceError
+from realtime.sources.open import open_source
+from realtime.system.processes import SPAWN, no_ctrl_c, settle_in
 
 NAME = "decoder"
 """Of the process."""

@@ -12,10 +12,10 @@ from typing import Any
 import numpy as np
 from starlette.websockets import WebSocket, WebSocketDisconnect
 
-from realtime.frame import Frame, SourceError
 from realtime.live.pipeline import NewestFrame
 from realtime.live.worker import WorkerError
-from realtime.recognizer import Trace
+from realtime.recognition.recognizer import Trace
+from realtime.sources.frame import Frame, SourceError
 from realtime.web import limits
 from realtime.web.pictures import decode
 from realtime.web.places import address_of

@@ -4,10 +4,10 @@ from __future__ import annotations
 
 from typing import Any
 
-from realtime.frame import Frame
 from realtime.live.pipeline import EveryFrame
 from realtime.live.result import FrameResult
-from realtime.recognizer import Recognizing
+from realtime.recognition.recognizer import Recognizing
+from realtime.sources.frame import Frame
 from realtime.web import limits
 from realtime.web.pictures import decode
 from realtime.web.seeing import seen

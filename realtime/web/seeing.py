@@ -9,9 +9,9 @@ import cv2
 import numpy as np
 
 from realtime.detections import NOT_A_DIGIT
-from realtime.layout import arrange
-from realtime.normalize import SIDE
-from realtime.recognizer import Trace, glyph_of
+from realtime.glyphs.normalize import SIDE
+from realtime.recognition.layout import arrange
+from realtime.recognition.recognizer import Trace, glyph_of
 from realtime.web import limits
 
 FATES = "digit", "not sure", "no digit"

@@ -16,10 +16,10 @@ from typing import IO
 import cv2
 import numpy as np
 
-from realtime.frame import SourceError
 from realtime.live.pipeline import EveryFrame
 from realtime.live.worker import WorkerError
-from realtime.recognizer import Recognizing
+from realtime.recognition.recognizer import Recognizing
+from realtime.sources.frame import SourceError
 from realtime.web import limits
 from realtime.web.decoder import Bounds, Decoder
 from realtime.web.pictures import is_video

@@ -11,7 +11,7 @@ from typing import TypeVar
 import numpy as np
 
 from realtime.live.worker import Worker
-from realtime.recognizer import Recognizer, Trace
+from realtime.recognition.recognizer import Recognizer, Trace
 from realtime.web import limits
 
 T = TypeVar("T")

@@ -11,10 +11,10 @@ from benchmarks import accuracy, generated, labelled, moving
 from benchmarks.contact_sheet import COLUMNS, PANEL, Failure, contact_sheet, views
 from benchmarks.failures import compare_by_boxes, compare_by_rows
 from realtime.detections import CLASSES, NOT_A_DIGIT, Detections
-from realtime.layout import arrange
-from realtime.recognizer import Trace
-from training.clips import draw_clip
-from training.scenes import Digit, Other, Scene, draw_sheet
+from realtime.recognition.layout import arrange
+from realtime.recognition.recognizer import Trace
+from training.render.clips import draw_clip
+from training.render.scenes import Digit, Other, Scene, draw_sheet
 
 
 def probabilities(digits: list[int], sure: float = 0.9) -> np.ndarray:

@@ -161,7 +161,7 @@ def test_lasting() -> None:
 
 
 def test_the_truth_of_a_clip() -> None:
-    from training.clips import draw_clip
+    from training.render.clips import draw_clip
 
     clip = draw_clip(np.random.default_rng(4), 4, FPS, (320, 240), rows=["12 3"], story=())
     told = Truth.of(clip, 20)

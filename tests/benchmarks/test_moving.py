@@ -4,9 +4,9 @@ import numpy as np
 
 from benchmarks import moving
 from realtime.detections import Detections
-from realtime.recognizer import Trace
-from training.clips import draw_clip
-from training.scenes import Digit
+from realtime.recognition.recognizer import Trace
+from training.render.clips import draw_clip
+from training.render.scenes import Digit
 
 FPS = 10
 

@@ -4,7 +4,7 @@ import numpy as np
 
 from benchmarks.mjpeg import from_jpeg, to_jpeg
 from benchmarks.player import Player
-from realtime.source import open_source
+from realtime.sources.open import open_source
 
 LEVELS = [40, 80, 120, 160, 200]
 

@@ -11,8 +11,8 @@ from benchmarks.regression.bounds import BOUNDS
 from benchmarks.regression.reading import CLIP
 from benchmarks.regression.sets import DrawnSet
 from benchmarks.regression.stages import MUTANTS, applied
-from realtime import layout
-from training.scenes import Scene, draw_sheet
+from realtime.recognition import layout
+from training.render.scenes import Scene, draw_sheet
 
 _JOB = ("small", 1)
 
@@ -59,7 +59,7 @@ def test_pictures_are_drawn_once_and_again_when_the_code_has_changed(monkeypatch
 
 def test_the_code_that_draws_is_all_that_the_sets_import() -> None:
     names = {path.name for path in cache._sources(cache.Path(sets.__file__), set())}
-    assert {"sets.py", "scenes.py", "sheet.py", "kinds.py", "handwriting.py", "paper.py", "light.py"} <= names
+    assert {"sets.py", "scenes.py", "sheet.py", "styles.py", "handwriting.py", "paper.py", "light.py"} <= names
     assert "train.py" not in names
 
 

@@ -12,8 +12,9 @@ import cv2
 import numpy as np
 import witness
 
-from realtime import cli, window
+from realtime import cli
 from realtime.live import worker
+from realtime.window import window
 
 ROOT = Path(__file__).resolve().parents[2]
 

@@ -21,14 +21,14 @@ if __name__ in ("__main__", "__mp_main__"):
     sys.path.insert(0, str(Path(__file__).resolve().parents[2]))
 
 from realtime.cli import watch
-from realtime.console import Console
-from realtime.delivery import Delivery
-from realtime.frame import Frame
-from realtime.interrupt import Interrupts
+from realtime.live.outputs import Outputs
 from realtime.live.pipeline import NewestFrame
 from realtime.live.result import FrameResult
 from realtime.live.worker import Worker, make_recognizer
-from training.scenes import draw_sheet
+from realtime.sinks.console import Console
+from realtime.sources.frame import Frame
+from realtime.system.interrupt import Interrupts
+from training.render.scenes import draw_sheet
 
 SIZE = (640, 480)
 DESK = (96, 104, 112)
@@ -105,7 +105,7 @@ def run(seed: int, worker: Worker, folder: Path) -> dict[str, int]:
 
     lines = folder / f"{seed}.jsonl"
     video = str(folder / f"{seed}.avi")
-    with Delivery(Console(quiet=True), Interrupts(), json=str(lines), save=video) as delivery:
+    with Outputs(Console(quiet=True), Interrupts(), json=str(lines), save=video) as delivery:
         watch(source, NewestFrame(worker), write, None)
     if worker.busy:
         worker.poll(None)

@@ -8,7 +8,7 @@ from dataclasses import dataclass, field
 import numpy as np
 
 from realtime.detections import Detections
-from realtime.tracker import Reading, Tracker
+from realtime.tracking.tracker import Reading, Tracker
 
 SIZE = (1280, 720)
 WIDTHS = {"1": 0.25, "7": 0.55}  # of a digit, in heights; the others 0.65

@@ -6,8 +6,8 @@ import cv2
 import numpy as np
 from page import ink_of, seen_alone
 
-from realtime.boxed_glyph import cut_out
-from realtime.normalize import normalize
+from realtime.glyphs.normalize import normalize
+from realtime.live.boxed_glyph import cut_out
 
 
 def paper(*strokes: tuple[list[tuple[int, int]], int], size: tuple[int, int] = (320, 240)) -> np.ndarray:

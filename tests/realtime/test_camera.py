@@ -17,12 +17,12 @@ import pytest
 from fake_camera import FakeCamera, StubCapture, picture
 from fake_program import FakeClassifier
 
-from realtime import camera
-from realtime.camera import LiveSource, hide_password
 from realtime.cli import watch
 from realtime.live.pipeline import EveryFrame
-from realtime.recognizer import Recognizer, Trace
-from realtime.source import Frame, NoCamera, Source, SourceError, open_source
+from realtime.recognition.recognizer import Recognizer, Trace
+from realtime.sources import camera
+from realtime.sources.camera import LiveSource, hide_password
+from realtime.sources.open import Frame, NoCamera, Source, SourceError, open_source
 
 
 @pytest.fixture
@@ -347,7 +347,7 @@ def test_missing_camera(platform: str, message: str, monkeypatch: pytest.MonkeyP
 @pytest.mark.parametrize("spec", ["77", "http://127.0.0.1:9/", "rtsp://127.0.0.1:9/x"])
 def test_opencv_prints_nothing_of_its_own(spec: str):
     code = (
-        "import sys; from realtime.source import open_source, SourceError\n"
+        "import sys; from realtime.sources.open import open_source, SourceError\n"
         "try: open_source(sys.argv[1])\n"
         "except SourceError as error: print(error)\n"
     )

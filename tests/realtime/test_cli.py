@@ -19,8 +19,8 @@ from fake_program import ROOT, FakeClassifier, finish, sheet, start, write_clip,
 
 import realtime
 from realtime import cli
-from realtime.frame import NoCamera
-from realtime.source import open_source
+from realtime.sources.frame import NoCamera
+from realtime.sources.open import open_source
 
 pytestmark = pytest.mark.usefixtures("no_display")
 

@@ -7,7 +7,7 @@ import sys
 
 import pytest
 
-from realtime.clipboard import Clipboard, ClipboardError
+from realtime.sinks.clipboard import Clipboard, ClipboardError
 
 
 def test_without_pyperclip_it_says_what_to_install(monkeypatch):

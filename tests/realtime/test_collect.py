@@ -12,10 +12,10 @@ import pytest
 from realtime import collect
 from realtime.collect import main
 from realtime.detections import Detections
-from realtime.frame import Frame
-from realtime.own_digits import read_digits
-from realtime.recognizer import Trace
-from training.scenes import Scene, draw_sheet
+from realtime.recognition.recognizer import Trace
+from realtime.sinks.own_digits import read_digits
+from realtime.sources.frame import Frame
+from training.render.scenes import Scene, draw_sheet
 
 
 def trace_of(rows: list[list[tuple[int, float]]]) -> Trace:

@@ -8,15 +8,15 @@ from pathlib import Path
 import numpy as np
 import pytest
 
-from realtime.as_read import point_as_read
-from realtime.corrector import Corrector
 from realtime.detections import Detections
-from realtime.frame import Frame
-from realtime.inputs import Press, Stroke
-from realtime.layout import arrange
 from realtime.live.result import FrameResult
-from realtime.own_digits import OwnDigitsError, read_digits
-from realtime.recognizer import Trace
+from realtime.recognition.layout import arrange
+from realtime.recognition.recognizer import Trace
+from realtime.sinks.own_digits import OwnDigitsError, read_digits
+from realtime.sources.frame import Frame
+from realtime.window.corrector import Corrector
+from realtime.window.correspondence import point_as_read
+from realtime.window.inputs import Press, Stroke
 
 BOXES = np.array([(20, 20, 40, 60), (60, 20, 80, 60), (100, 20, 120, 60)], np.int32)
 

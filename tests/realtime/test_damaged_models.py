@@ -14,12 +14,12 @@ from pathlib import Path
 import numpy as np
 import pytest
 
-from realtime import classifier, cli, collect, trial
+from realtime import cli, collect
 from realtime.batch import cli as batch
-from realtime.classifier import Classifier
-from realtime.ink import decide, network
-from realtime.model_file import FOLDER, ModelError
-from realtime.recognition import line_reader
+from realtime.ink import network
+from realtime.networks.model_file import FOLDER, ModelError
+from realtime.recognition import classifier, decide, line_reader, trial
+from realtime.recognition.classifier import Classifier
 from realtime.web import cli as web
 
 PHOTO = str(FOLDER.parent / "samples" / "rows.jpg")
@@ -34,12 +34,12 @@ def models(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
     for file in FOLDER.iterdir():
         if file.suffix in (".tflite", ".json", ".npz"):
             shutil.copy(file, folder)
-    monkeypatch.setattr("realtime.model_file.FOLDER", folder)
+    monkeypatch.setattr("realtime.networks.model_file.FOLDER", folder)
     monkeypatch.setattr(classifier, "DEFAULT_MODEL", folder / "digits.tflite")
     monkeypatch.setattr(network, "DEFAULT_MODEL", folder / "ink.tflite")
     monkeypatch.setattr(line_reader, "DEFAULT_MODEL", folder / "line.tflite")
     monkeypatch.setattr(decide, "FILE", folder / "decide.npz")
-    monkeypatch.setattr("realtime.recognizer.shipped", decide.shipped.__wrapped__)
+    monkeypatch.setattr("realtime.recognition.recognizer.shipped", decide.shipped.__wrapped__)
     return folder
 
 

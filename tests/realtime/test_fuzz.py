@@ -22,13 +22,13 @@ from hypothesis import strategies as st
 from PIL import Image
 
 from realtime.batch.inputs import find
-from realtime.documents import page_count
-from realtime.frame import Frame, SourceError
-from realtime.model_file import ModelError, read_model
-from realtime.output import CsvSink, SaveSink
-from realtime.own_digits import LABELS, OwnDigitsError, read_digits
-from realtime.paths import OutputError
-from realtime.source import open_source
+from realtime.networks.model_file import ModelError, read_model
+from realtime.sinks.own_digits import LABELS, OwnDigitsError, read_digits
+from realtime.sinks.paths import OutputError
+from realtime.sinks.records import CsvSink, SaveSink
+from realtime.sources.documents import page_count
+from realtime.sources.frame import Frame, SourceError
+from realtime.sources.open import open_source
 from realtime.web.corrections import parse_boxes, parse_labels
 from realtime.web.guard import Guard
 

@@ -11,9 +11,9 @@ from realtime.detections import CLASSES, NOT_A_DIGIT
 from realtime.ink.bodies import BY_READER, STROKE, WHOLE, find
 from realtime.ink.eye import Seen
 from realtime.ink.network import Maps
-from realtime.ink.rows import named, read_rows
 from realtime.ink.surroundings import unclaimed
 from realtime.recognition.line_reader import LineReading
+from realtime.recognition.rows import named, read_rows
 
 WIDTH, HEIGHT = 320, 160
 

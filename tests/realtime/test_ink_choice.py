@@ -9,8 +9,8 @@ import pytest
 
 from realtime.detections import CLASSES
 from realtime.ink.bodies import BY_CORES, BY_READER, WHOLE
-from realtime.ink.choice import apart, chosen
 from realtime.ink.eye import Seen
+from realtime.recognition.choice import apart, chosen
 
 
 def seen(boxes: list[list[int]], whole: list[int] | None = None, way: list[int] | None = None) -> Seen:

@@ -4,9 +4,9 @@ import cv2
 import numpy as np
 import pytest
 
-from realtime.classifier import DEFAULT_MODEL, ModelError
 from realtime.ink.illumination import contrast, padded, without_light
 from realtime.ink.network import STRIDE, InkNetwork
+from realtime.recognition.classifier import DEFAULT_MODEL, ModelError
 
 
 def sheet(paper: int = 200) -> np.ndarray:

@@ -7,10 +7,10 @@ import numpy as np
 import pytest
 
 from realtime.boxes import overlaps
-from realtime.classifier import Classifier
-from realtime.ink.decide import ALONE, TOGETHER, Trees, tell_together
-from realtime.layout import arrange
-from realtime.recognizer import Recognizer
+from realtime.recognition.classifier import Classifier
+from realtime.recognition.decide import ALONE, TOGETHER, Trees, tell_together
+from realtime.recognition.layout import arrange
+from realtime.recognition.recognizer import Recognizer
 
 SAMPLES = Path(__file__).resolve().parents[2] / "samples"
 

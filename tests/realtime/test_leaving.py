@@ -14,7 +14,7 @@ from realtime.cli import watch
 from realtime.live.pipeline import NewestFrame
 from realtime.live.result import FrameResult
 from realtime.live.worker import Worker
-from realtime.source import open_source
+from realtime.sources.open import open_source
 
 
 @pytest.fixture(scope="module")

@@ -14,9 +14,9 @@ import numpy as np
 import pytest
 from fake_camera import picture
 
-from realtime import camera, mjpeg
-from realtime.camera import open_stream
-from realtime.source import SourceError, open_source
+from realtime.sources import camera, mjpeg
+from realtime.sources.camera import open_stream
+from realtime.sources.open import SourceError, open_source
 
 HEAD = b"HTTP/1.1 200 OK\r\nContent-Type: multipart/x-mixed-replace; boundary=frame\r\n\r\n"
 JPEG = cv2.imencode(".jpg", picture(40))[1].tobytes()

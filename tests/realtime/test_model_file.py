@@ -8,8 +8,8 @@ import numpy as np
 import pytest
 
 from realtime import cli
-from realtime.ink import decide
-from realtime.model_file import FOLDER, ModelError, read_model
+from realtime.networks.model_file import FOLDER, ModelError, read_model
+from realtime.recognition import decide
 
 
 def write(folder: Path, content: bytes = b"a model", **card: object) -> Path:
@@ -64,7 +64,7 @@ def test_trees_that_are_missing_or_damaged_end_the_program_with_one_line(tmp_pat
         file.write_bytes(content)
     monkeypatch.setattr(decide, "FILE", file)
     monkeypatch.setattr(decide, "shipped", decide.shipped.__wrapped__)
-    monkeypatch.setattr("realtime.recognizer.shipped", decide.shipped)
+    monkeypatch.setattr("realtime.recognition.recognizer.shipped", decide.shipped)
     assert cli.main(["samples/rows.jpg", "--no-window"]) == 1
     error = capsys.readouterr().err
     assert error.startswith("error: ") and told in error and error.count("\n") == 1

@@ -20,11 +20,11 @@ import pytest
 from fake_camera import picture
 
 from realtime.detections import Detections
-from realtime.frame import Frame
-from realtime.layout import arrange
-from realtime.output import COLUMNS, CsvSink, JsonSink, OutputError, SaveSink, record, save_picture
-from realtime.reading import Reading
-from realtime.video_file import VideoFile
+from realtime.recognition.layout import arrange
+from realtime.sinks.records import COLUMNS, CsvSink, JsonSink, OutputError, SaveSink, record, save_picture
+from realtime.sinks.video_file import VideoFile
+from realtime.sources.frame import Frame
+from realtime.tracking.stable_text import Reading
 
 ROOT = Path(__file__).parents[2]
 
@@ -215,8 +215,8 @@ def test_full_disk_leaves_whole_lines(sink: type, tmp_path: Path):
 
 PRINT_FOREVER = """
 import sys
-from realtime.interrupt import Interrupts
-from realtime.output import JsonSink, OutputError
+from realtime.system.interrupt import Interrupts
+from realtime.sinks.records import JsonSink, OutputError
 try:
     with Interrupts() as interrupts, JsonSink("-") as sink:
         while True:
@@ -410,8 +410,8 @@ def fail(error: Exception) -> None:
 SAVE_FOREVER = """
 import itertools, sys
 import numpy as np
-from realtime.frame import Frame
-from realtime.output import JsonSink, SaveSink
+from realtime.sources.frame import Frame
+from realtime.sinks.records import JsonSink, SaveSink
 with JsonSink(sys.argv[1] + ".json") as lines, SaveSink(sys.argv[1]) as video:
     for i in itertools.count():
         image = np.full((240, 320, 3), i % 200, np.uint8)

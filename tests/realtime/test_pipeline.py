@@ -7,9 +7,9 @@ import cv2
 import numpy as np
 from fake_program import FakeClassifier, sheet
 
-from realtime.frame import Frame
 from realtime.live.pipeline import EveryFrame, NewestFrame
-from realtime.recognizer import Recognizer, Trace
+from realtime.recognition.recognizer import Recognizer, Trace
+from realtime.sources.frame import Frame
 
 SHEET = sheet("717", "71")
 

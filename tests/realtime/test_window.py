@@ -19,11 +19,11 @@ from fake_camera import FakeCamera
 from fake_program import finish, start, write_clip, write_sheet
 from witness import VARIABLE, Log
 
-from realtime.display import why_no_window
-from realtime.draw import ORANGE
-from realtime.keys import KEYS
-from realtime.own_digits import read_digits
-from realtime.paths import new_path
+from realtime.drawing.primitives import ORANGE
+from realtime.sinks.own_digits import read_digits
+from realtime.sinks.paths import new_path
+from realtime.window.display import why_no_window
+from realtime.window.keys import KEYS
 
 # On a busy machine Qt never paints a window in one start of ninety, a bare OpenCV script's as well: it is opened again.
 pytestmark = [pytest.mark.flaky(reruns=2, only_rerun="never came to pass"), pytest.mark.timeout(900)]

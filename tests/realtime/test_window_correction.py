@@ -15,8 +15,8 @@ from fake_program import finish, sheet
 from hands import drag, let_go
 from test_window import kept, until
 
-from realtime.marks import GREEN
-from realtime.own_digits import read_digits
+from realtime.drawing.marks import GREEN
+from realtime.sinks.own_digits import read_digits
 
 # On a busy machine Qt never paints a window in one start of ninety, a bare OpenCV script's as well: it is opened again.
 pytestmark = [pytest.mark.flaky(reruns=2, only_rerun="never came to pass"), pytest.mark.timeout(900)]

@@ -9,9 +9,9 @@ import cv2
 import numpy as np
 import pytest
 
-from realtime.frame import Frame
-from realtime.inputs import Inputs, Place, Press, Stroke
 from realtime.live.result import FrameResult
+from realtime.sources.frame import Frame
+from realtime.window.inputs import Inputs, Place, Press, Stroke
 
 HELD = cv2.EVENT_FLAG_LBUTTON
 

@@ -14,9 +14,9 @@ import pytest
 from page import paper, ring
 
 from realtime.detections import Detections
-from realtime.frame import SourceError
 from realtime.live.worker import Worker, WorkerError, make_recognizer
-from realtime.model_file import ModelError
+from realtime.networks.model_file import ModelError
+from realtime.sources.frame import SourceError
 
 
 class Odd:

@@ -5,8 +5,8 @@ from __future__ import annotations
 import cv2
 import numpy as np
 
-from realtime.normalize import normalize
-from training.handwriting import digit_image
+from realtime.glyphs.normalize import normalize
+from training.render.handwriting import digit_image
 
 
 def pen_digits(n: int, seed: int) -> tuple[np.ndarray, np.ndarray]:

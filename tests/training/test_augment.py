@@ -4,7 +4,7 @@ import numpy as np
 import pytest
 from drawn import pen_digits
 
-from training.augment import augment
+from training.data.augment import augment
 
 
 def test_shape_range_and_legibility_are_kept() -> None:

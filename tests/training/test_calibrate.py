@@ -1,8 +1,8 @@
 import keras
 import numpy as np
 
-from training.calibrate import calibrate
-from training.data import VALIDATION, Source
+from training.data.sources import VALIDATION, Source
+from training.models.digits.calibrate import calibrate
 
 
 def model_with_logits(scale: float) -> keras.Model:

@@ -8,9 +8,9 @@ from pathlib import Path
 
 import pytest
 
-from realtime.classifier import DEFAULT_MODEL
+from realtime.recognition.classifier import DEFAULT_MODEL
 from training.__main__ import main
-from training.card import INTENDED_USE, LIMITS, page
+from training.models.card import INTENDED_USE, LIMITS, page
 
 
 @pytest.fixture

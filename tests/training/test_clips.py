@@ -7,7 +7,7 @@ from itertools import pairwise
 import numpy as np
 import pytest
 
-from training.clips import Clip, draw_clip
+from training.render.clips import Clip, draw_clip
 
 ROWS = ["0522 1859", "31 415"]
 

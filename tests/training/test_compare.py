@@ -7,9 +7,9 @@ from pathlib import Path
 
 import pytest
 
-from training import compare as comparing
 from training.__main__ import main
-from training.compare import table
+from training.models.digits import compare as comparing
+from training.models.digits.compare import table
 
 
 def test_networks_are_trained_alike_and_told_apart_and_what_is_done_is_kept(

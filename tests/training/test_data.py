@@ -7,8 +7,8 @@ import numpy as np
 import pytest
 
 from realtime.detections import NOT_A_DIGIT
-from realtime.normalize import normalize
-from training.data import (
+from realtime.glyphs.normalize import normalize
+from training.data.sources import (
     TEST,
     TRAIN,
     VALIDATION,

@@ -20,10 +20,10 @@ import tensorflow as tf
 tf.config.set_logical_device_configuration(
     tf.config.list_physical_devices("CPU")[0], [tf.config.LogicalDeviceConfiguration()] * 2
 )
-from training.data import VALIDATION, Source
-from training.devices import strategy_for
+from training.data.sources import VALIDATION, Source
+from training.models.digits.devices import strategy_for
 from training.settings import Settings
-from training.train import Learner
+from training.models.digits.train import Learner
 
 rng = np.random.default_rng(0)
 images, labels = rng.integers(0, 256, (96, 28, 28)).astype(np.uint8), rng.integers(0, 11, 96)

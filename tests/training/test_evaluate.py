@@ -6,8 +6,8 @@ from pathlib import Path
 import numpy as np
 import pytest
 
-from training.data import TEST, TRAIN, File, Source
-from training.evaluate import (
+from training.data.sources import TEST, TRAIN, File, Source
+from training.evaluate.scores import (
     Scored,
     accepted,
     accepting_bound,

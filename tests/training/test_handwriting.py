@@ -7,9 +7,9 @@ from itertools import pairwise
 import numpy as np
 import pytest
 
-from training import handwriting
-from training.alphabet import DIGITS, LETTERS, SHAPES, WORDS
-from training.handwriting import Hand, bounds, coverage, digit_image, scaled
+from training.render import handwriting
+from training.render.alphabet import DIGITS, LETTERS, SHAPES, WORDS
+from training.render.handwriting import Hand, bounds, coverage, digit_image, scaled
 
 
 @pytest.mark.parametrize("sign", [*DIGITS, *LETTERS, *SHAPES])

@@ -6,15 +6,15 @@ from drawn import crosses, pen_digits
 from page import paper, ring
 
 from realtime.detections import CLASSES, NOT_A_DIGIT
-from realtime.ink import decide as reading
-from realtime.ink.decide import ALONE
 from realtime.ink.network import MAPS
-from realtime.model_file import read_model
+from realtime.networks.model_file import read_model
+from realtime.recognition import decide as reading
+from realtime.recognition.decide import ALONE
 from realtime.recognition.line_reader import LineReading
-from training.ink.decide import Examples, _right, gather, grow, pages, save
-from training.ink.lettering import Fonts
-from training.ink.pages import Drawn, draw
-from training.ink.writer import Hands
+from training.models.decide import Examples, _right, gather, grow, pages, save
+from training.render.ink.lettering import Fonts
+from training.render.ink.pages import Drawn, draw
+from training.render.ink.writer import Hands
 
 
 def examples(n: int = 600) -> Examples:
@@ -47,7 +47,7 @@ def test_a_digit_that_is_missed_is_as_bad_as_three_that_are_none(monkeypatch):
     alone, together, odds = grow(known)
     prior = np.log(known.right.mean() / (1 - known.right.mean()))
     assert alone.bias == pytest.approx(prior) and together.bias == pytest.approx(prior + np.log(3))
-    monkeypatch.setattr("training.ink.decide._MISSED", 1.0)
+    monkeypatch.setattr("training.models.decide._MISSED", 1.0)
     plain, plainly, fair = grow(known)
     assert np.allclose(odds - fair, np.log(3)) and np.allclose(alone(known.told), plain(known.told))
     assert (together.value == plainly.value).all()
@@ -106,7 +106,7 @@ def test_pages_of_all_kinds_come_with_their_truth(monkeypatch):
         kinds.append(kind)
         return draw(rng, hands, fonts, kind)
 
-    monkeypatch.setattr("training.ink.decide.draw", drawing)
+    monkeypatch.setattr("training.models.decide.draw", drawing)
     hands = Hands([pen_digits(100, 0)], crosses(20, 1), crosses(20, 2))
     for frame, owner, labels in pages(20, 3, hands, None):
         assert frame.shape == (*owner.shape, 3) and frame.dtype == np.uint8

@@ -6,10 +6,10 @@ import numpy as np
 import pytest
 
 from realtime.ink.network import STRIDE, InkNetwork
-from training.ink import export
-from training.ink.network import contrasts, create, shipped
-from training.ink.shards import Crops
-from training.ink.train import Drawer, rate, train
+from training.models.ink import export
+from training.models.ink.network import contrasts, create, shipped
+from training.models.ink.shards import Crops
+from training.models.ink.train import Drawer, rate, train
 from training.settings import InkSettings
 
 # TensorFlow compiles what is trained and converted: minutes on a slow machine.

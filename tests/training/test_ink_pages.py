@@ -5,12 +5,12 @@ import pytest
 from drawn import crosses, pen_digits
 
 from realtime.detections import NOT_A_DIGIT
-from training.ink.page import Page
-from training.ink.pages import KINDS, draw
-from training.ink.shards import CROPS, SIDE, Crops, crops
-from training.ink.strokes import redrawn, thinned
-from training.ink.targets import LARGEST, targets
-from training.ink.writer import SIGNS, Hands, Writer
+from training.models.ink.shards import CROPS, SIDE, Crops, crops
+from training.models.ink.targets import LARGEST, targets
+from training.render.ink.page import Page
+from training.render.ink.pages import KINDS, draw
+from training.render.ink.strokes import redrawn, thinned
+from training.render.ink.writer import SIGNS, Hands, Writer
 
 
 @pytest.fixture(scope="module")

@@ -5,9 +5,9 @@ import pytest
 from drawn import pen_digits
 
 from realtime.detections import NOT_A_DIGIT
-from realtime.normalize import normalize
-from training.data import TEST, TRAIN, Source
-from training.negatives import draw, source
+from realtime.glyphs.normalize import normalize
+from training.data.sources import TEST, TRAIN, Source
+from training.render.negatives import draw, source
 
 
 def test_every_shape_has_ink_and_most_are_no_digit() -> None:

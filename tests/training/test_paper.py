@@ -5,11 +5,11 @@ from __future__ import annotations
 import numpy as np
 import pytest
 
-from training.camera import Camera, develop
-from training.desk import desk
-from training.grain import noise
-from training.light import creased, light
-from training.paper import PAPERS, Page, Pen
+from training.render.camera import Camera, develop
+from training.render.grain import noise
+from training.render.light import creased, light
+from training.render.paper import PAPERS, Page, Pen
+from training.render.textures import desk
 
 
 def tilted() -> Camera:

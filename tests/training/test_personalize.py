@@ -10,14 +10,15 @@ import keras
 import numpy as np
 import pytest
 
-from realtime.classifier import DEFAULT_MODEL, Classifier
 from realtime.detections import NOT_A_DIGIT
-from realtime.own_digits import OwnDigitsError, read_digits
-from training import personal, personalize, writer
+from realtime.recognition.classifier import DEFAULT_MODEL, Classifier
+from realtime.sinks.own_digits import OwnDigitsError, read_digits
+from training import writer
 from training.__main__ import main
-from training.data import TEST, TRAIN, DataError
-from training.network import build
-from training.own import read_own
+from training.data.own import read_own
+from training.data.sources import TEST, TRAIN, DataError
+from training.models.digits import personal, personalize
+from training.models.digits.network import build
 
 
 @pytest.fixture(scope="module")

@@ -1,9 +1,9 @@
 import numpy as np
 import pytest
 
-from training import rendered
 from training.__main__ import main
-from training.data import read_rendered
+from training.data.sources import read_rendered
+from training.render import rendered
 
 
 def test_pages_are_cut_into_named_glyphs_whatever_the_number_of_processes(tmp_path):

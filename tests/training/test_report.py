@@ -12,11 +12,11 @@ import numpy as np
 import pytest
 from drawn import crosses, pen_digits
 
-from realtime.classifier import DEFAULT_MODEL, Classifier
-from training import report
-from training.evaluate import Scored, read
-from training.report import robustness, worst_mistakes, write_report
-from training.robustness import CONDITIONS, blurred, noisy, penned, turned
+from realtime.recognition.classifier import DEFAULT_MODEL, Classifier
+from training.evaluate import report
+from training.evaluate.report import robustness, worst_mistakes, write_report
+from training.evaluate.robustness import CONDITIONS, blurred, noisy, penned, turned
+from training.evaluate.scores import Scored, read
 
 
 @pytest.fixture(scope="module")

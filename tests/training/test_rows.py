@@ -4,10 +4,10 @@ import pytest
 from drawn import crosses, pen_digits
 
 from realtime.detections import NOT_A_DIGIT
-from training.data import TRAIN, Source
-from training.naming import Cut, named
-from training.rendered import cuts
-from training.rows import Hands, Written, draw_page, owners, source
+from training.data.sources import TRAIN, Source
+from training.render.labelling import Cut, named
+from training.render.rendered import cuts
+from training.render.rows import Hands, Written, draw_page, owners, source
 
 
 @pytest.fixture(scope="module")

@@ -8,8 +8,8 @@ import cv2
 import numpy as np
 import pytest
 
-from training.kinds import KINDS
-from training.scenes import EMPTY_KINDS, Scene, draw_scene_without_digits, draw_sheet
+from training.render.scenes import EMPTY_KINDS, Scene, draw_scene_without_digits, draw_sheet
+from training.render.styles import KINDS
 
 
 def draw(kind: str, seed: int = 0, difficulty: float = 0.6) -> Scene:

@@ -13,19 +13,19 @@ import pytest
 from drawn import pen_digits
 from tensorflow.python.summary.summary_iterator import summary_iterator
 
-from realtime.classifier import DEFAULT_MODEL, Classifier
 from realtime.detections import NOT_A_DIGIT
-from realtime.normalize import normalize
-from training import negatives
-from training import train as training
+from realtime.glyphs.normalize import normalize
+from realtime.recognition.classifier import DEFAULT_MODEL, Classifier
 from training.__main__ import main
-from training.architectures import create
-from training.curves import sparkline
-from training.data import TRAIN, VALIDATION, Source
-from training.export import weights_digest
-from training.network import build
+from training.data.sources import TRAIN, VALIDATION, Source
+from training.models.digits import train as training
+from training.models.digits.architectures import create
+from training.models.digits.curves import sparkline
+from training.models.digits.network import build
+from training.models.digits.train import Sampler, train
+from training.models.export import weights_digest
+from training.render import negatives
 from training.settings import ARCHITECTURES, Settings
-from training.train import Sampler, train
 
 TINY = Settings(width=8, epochs=3, batch_size=32, learning_rate=0.01)
 

@@ -3,10 +3,10 @@ from __future__ import annotations
 import numpy as np
 import pytest
 
-from realtime.annotate import _CAPTION_HEIGHTS, _row_width, _settings, annotate, place_labels
 from realtime.detections import Detections
-from realtime.draw import BLUE, GREY, WHITE
-from realtime.layout import arrange
+from realtime.drawing.annotate import _CAPTION_HEIGHTS, _row_width, _settings, annotate, place_labels
+from realtime.drawing.primitives import BLUE, GREY, WHITE
+from realtime.recognition.layout import arrange
 
 PAPER = 200
 

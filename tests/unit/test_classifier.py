@@ -6,7 +6,7 @@ from pathlib import Path
 import numpy as np
 import pytest
 
-from realtime.classifier import DEFAULT_MODEL, Classifier, ModelError, interpreter
+from realtime.recognition.classifier import DEFAULT_MODEL, Classifier, ModelError, interpreter
 
 
 @pytest.fixture(scope="module")

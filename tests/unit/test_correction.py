@@ -11,14 +11,14 @@ import numpy as np
 import pytest
 from page import ink_of, seen_alone
 
-from realtime.correction import Correction
 from realtime.detections import NOT_A_DIGIT, Detections
-from realtime.frame import Frame
-from realtime.layout import arrange
+from realtime.glyphs.normalize import normalize
 from realtime.live.result import FrameResult
-from realtime.normalize import normalize
-from realtime.own_digits import read_digits, remove_digits
-from realtime.recognizer import Trace
+from realtime.recognition.layout import arrange
+from realtime.recognition.recognizer import Trace
+from realtime.sinks.own_digits import read_digits, remove_digits
+from realtime.sources.frame import Frame
+from realtime.window.correction import Correction
 
 BOXES = [(20, 20, 40, 60), (70, 20, 74, 60), (120, 20, 140, 60), (20, 100, 40, 140), (70, 100, 90, 140)]
 READ = [7, 1, 3, 5, NOT_A_DIGIT]  # the last was turned down

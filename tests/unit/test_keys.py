@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from realtime.keys import KEYS, WATCHING, key_of
+from realtime.window.keys import KEYS, WATCHING, key_of
 
 
 @pytest.mark.parametrize(

@@ -3,7 +3,7 @@ from __future__ import annotations
 import numpy as np
 import pytest
 
-from realtime.motion import FORBIDDEN, affine, assign, common_shift, jump, offsets, settle
+from realtime.tracking.motion import FORBIDDEN, affine, assign, common_shift, jump, offsets, settle
 
 
 def test_a_shift_that_most_agree_on_beats_a_closer_one() -> None:

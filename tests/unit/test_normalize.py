@@ -2,7 +2,7 @@ import cv2
 import numpy as np
 import pytest
 
-from realtime.normalize import SIDE, normalize
+from realtime.glyphs.normalize import SIDE, normalize
 
 
 def stroke(height: int, width: int, strength: int = 255) -> np.ndarray:

@@ -4,7 +4,7 @@ import cv2
 import numpy as np
 import pytest
 
-from realtime.live.optical_flow import OpticalFlow
+from realtime.tracking.optical_flow import OpticalFlow
 
 SHEET = cv2.imread(str(Path(__file__).resolve().parents[2] / "samples" / "dark.jpg"))
 H, W = SHEET.shape[:2]

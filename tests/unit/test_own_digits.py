@@ -9,8 +9,8 @@ import cv2
 import numpy as np
 import pytest
 
-from realtime.normalize import normalize
-from realtime.own_digits import Added, OwnDigitsError, add_digits, read_digits, remove_digits
+from realtime.glyphs.normalize import normalize
+from realtime.sinks.own_digits import Added, OwnDigitsError, add_digits, read_digits, remove_digits
 
 
 def strokes(n: int) -> np.ndarray:

@@ -4,9 +4,9 @@ import numpy as np
 import pytest
 
 from realtime.detections import Detections
-from realtime.draw import BLUE, GREY, ORANGE
-from realtime.panels import debug_panel, put_chosen, put_glyphs, put_help, put_note, put_recording, put_status
-from realtime.recognizer import Trace
+from realtime.drawing.panels import debug_panel, put_chosen, put_glyphs, put_help, put_note, put_recording, put_status
+from realtime.drawing.primitives import BLUE, GREY, ORANGE
+from realtime.recognition.recognizer import Trace
 
 
 def trace(kinds: list[int], confidence: float = 0.95) -> Trace:

@@ -8,12 +8,12 @@ import pytest
 from page import overlap, paper, ring
 
 from realtime.boxes import centers
-from realtime.classifier import Classifier
 from realtime.detections import NOT_A_DIGIT, Detections
-from realtime.ink.decide import Decision, shipped
 from realtime.ink.eye import Seen, grays
+from realtime.recognition.classifier import Classifier
+from realtime.recognition.decide import Decision, shipped
 from realtime.recognition.line_reader import LineReading
-from realtime.recognizer import DIGIT, NO_DIGIT, UNSURE, Recognizer, Trace, clarity, glyph_of
+from realtime.recognition.recognizer import DIGIT, NO_DIGIT, UNSURE, Recognizer, Trace, clarity, glyph_of
 
 BOXES = [(100 + 80 * i, 200, 140 + 80 * i, 260) for i in range(5)]
 
@@ -217,7 +217,7 @@ def test_what_touches_is_looked_at_once_and_a_whole_picture_thoroughly(width: in
 def test_of_two_answers_to_whether_the_pen_is_dark_the_clearer_is_kept(monkeypatch, first, other, kept):
     (gray,) = grays(page())
     answers = [gray, np.maximum(gray, 1)]
-    monkeypatch.setattr("realtime.recognizer.grays", lambda frame: answers)
+    monkeypatch.setattr("realtime.recognition.recognizer.grays", lambda frame: answers)
 
     def by_answer(seen: Seen, probabilities: np.ndarray, shape: tuple[int, ...]) -> np.ndarray:
         return np.full(len(probabilities), first if seen.gray is answers[0] else other)
@@ -233,7 +233,7 @@ def test_of_two_answers_to_whether_the_pen_is_dark_the_clearer_is_kept(monkeypat
 
 def test_a_frame_that_is_read_clearly_is_not_looked_at_in_another_way(monkeypatch):
     (gray,) = grays(page())
-    monkeypatch.setattr("realtime.recognizer.grays", lambda frame: [gray, gray])
+    monkeypatch.setattr("realtime.recognition.recognizer.grays", lambda frame: [gray, gray])
     network = Fake(SURE)
     assert len(recognizer(network, decision=by_look)(page())) == 5
     assert network.calls == 1
@@ -246,7 +246,7 @@ def test_a_light_pen_is_read_where_it_is_unclear_which_is_the_pen():
     read = []
     for answers in (both, both[::-1]):
         with pytest.MonkeyPatch.context() as patch:
-            patch.setattr("realtime.recognizer.grays", lambda frame, answers=answers: answers)
+            patch.setattr("realtime.recognition.recognizer.grays", lambda frame, answers=answers: answers)
             read.append(recognizer(Rings(DOUBTFUL), decision=by_look).trace(frame))
     assert len(both) == 2 and [sum(read_of(box, trace) for box in BOXES) for trace in read] == [5, 5]
 
@@ -321,9 +321,9 @@ def test_the_digest_covers_all_that_decides():
 
 def test_the_digest_follows_the_version_and_the_trees(monkeypatch):
     digest = Recognizer(Classifier()).digest
-    monkeypatch.setattr("realtime.recognizer.__version__", "9.9.9")
+    monkeypatch.setattr("realtime.recognition.recognizer.__version__", "9.9.9")
     assert Recognizer(Classifier()).digest != digest
     monkeypatch.undo()
     trees = replace(shipped(), digest="0" * 64)
-    monkeypatch.setattr("realtime.recognizer.shipped", lambda: trees)
+    monkeypatch.setattr("realtime.recognition.recognizer.shipped", lambda: trees)
     assert Recognizer(Classifier()).digest != digest

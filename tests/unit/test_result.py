@@ -2,9 +2,9 @@ from __future__ import annotations
 
 import numpy as np
 
-from realtime.frame import Frame
 from realtime.live.result import Caption, FrameResult
-from realtime.reading import Reading
+from realtime.sources.frame import Frame
+from realtime.tracking.stable_text import Reading
 
 
 def test_lines_are_unsettled_until_they_are_a_reading():

@@ -15,10 +15,10 @@ import pytest
 from fake_camera import picture
 from PIL import Image
 
-from realtime import files
-from realtime.files import FileSource, _Clock, read_photo
-from realtime.frame import MAX_PIXELS
-from realtime.source import Frame, SourceError, open_source
+from realtime.sources import files
+from realtime.sources.files import FileSource, _Clock, read_photo
+from realtime.sources.frame import MAX_PIXELS
+from realtime.sources.open import Frame, SourceError, open_source
 
 
 def write_video(

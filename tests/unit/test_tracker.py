@@ -8,7 +8,7 @@ import pytest
 from moving_sheet import SIZE, Flaws, Pose, Recognizer, Sheet, detections, follow, nothing
 
 from realtime.detections import CLASSES, Detections
-from realtime.tracker import Tracker
+from realtime.tracking.tracker import Tracker
 
 ROWS = ["0522 1859", "2718", "88888 11", "3141592653"]
 FPS = 30

@@ -21,7 +21,7 @@ from realtime.batch.cli import main
 from realtime.batch.store import Store, answered
 from realtime.batch.task import Answer, Task
 from realtime.batch.work import read
-from realtime.model_file import ModelError
+from realtime.networks.model_file import ModelError
 
 ROOT = Path(__file__).resolve().parents[3]
 
@@ -254,7 +254,7 @@ def test_a_full_disk_ends_the_run_and_loses_nothing(sheets, capsys, monkeypatch)
         raise OSError(errno.ENOSPC, os.strerror(errno.ENOSPC))
 
     with monkeypatch.context() as patch:
-        patch.setattr("realtime.batch.aside.os.fsync", full)
+        patch.setattr("realtime.batch.atomic_write.os.fsync", full)
         assert main(["sheets", "--out", "out", "--shard", "1"]) == 1
     assert "out/000001.parquet: No space left on device" in error_of(capsys)
     assert rows(Path("out")) == before and not list(Path("out").glob("*.part"))
@@ -273,7 +273,7 @@ def test_two_runs_do_not_write_to_one_folder(sheets, capsys):
         [
             sys.executable,
             "-c",
-            "from realtime.batch.claim import claimed\nwith claimed('out'): print(flush=True); input()",
+            "from realtime.batch.lock import locked\nwith locked('out'): print(flush=True); input()",
         ],
         env=os.environ | {"PYTHONPATH": str(ROOT)},
         stdin=subprocess.PIPE,

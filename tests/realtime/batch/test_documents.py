@@ -7,9 +7,9 @@ import numpy as np
 import pytest
 from archive import LOCKED_PDF, sheet, write_pdf, write_sheet
 
-from realtime import documents
-from realtime.documents import page_count, pages
-from realtime.frame import SourceError
+from realtime.sources import documents
+from realtime.sources.documents import page_count, pages
+from realtime.sources.frame import SourceError
 
 
 def test_the_pages_of_a_tiff_come_one_by_one(tmp_path):

@@ -9,8 +9,8 @@ from archive import rows, write_sheet
 from realtime.batch.cli import main
 from realtime.batch.inputs import find
 from realtime.batch.remote import fetched, listed
-from realtime.frame import SourceError
-from realtime.paths import OutputError
+from realtime.sinks.paths import OutputError
+from realtime.sources.frame import SourceError
 
 fsspec = pytest.importorskip("fsspec")
 

@@ -19,7 +19,7 @@ from realtime.batch.rows import SCHEMA
 from realtime.batch.store import Store
 from realtime.batch.task import Answer
 from realtime.detections import NOT_A_DIGIT
-from realtime.own_digits import read_digits
+from realtime.sinks.own_digits import read_digits
 
 CROP = np.pad(np.full((20, 8), 255, np.uint8), ((4, 4), (10, 10)))
 

@@ -15,7 +15,7 @@ from realtime.batch.executors import processes as limited
 from realtime.batch.run import answers
 from realtime.batch.task import Answer, Task
 from realtime.batch.work import within
-from realtime.paths import OutputError
+from realtime.sinks.paths import OutputError
 
 
 def processes() -> Executor:

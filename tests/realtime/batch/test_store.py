@@ -2,11 +2,11 @@ from __future__ import annotations
 
 import pytest
 
-from realtime.batch.claim import claimed, hold_to
+from realtime.batch.lock import hold_to, locked
 from realtime.batch.store import Store
 from realtime.batch.task import Answer, Task
-from realtime.frame import SourceError
-from realtime.paths import OutputError
+from realtime.sinks.paths import OutputError
+from realtime.sources.frame import SourceError
 
 
 def test_what_was_half_written_is_not_there(tmp_path):
@@ -33,7 +33,7 @@ def test_settings_that_cannot_be_read_are_named(tmp_path):
 
 def test_a_folder_that_cannot_be_made_is_named(tmp_path):
     (tmp_path / "file").touch()
-    with pytest.raises(OutputError, match="file: not a folder"), claimed(str(tmp_path / "file")):
+    with pytest.raises(OutputError, match="file: not a folder"), locked(str(tmp_path / "file")):
         pass
 
 

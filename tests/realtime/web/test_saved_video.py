@@ -11,8 +11,8 @@ import pytest
 from playwright.sync_api import Page
 from serving import until
 
-from realtime.frame import Frame
-from realtime.output import SaveSink
+from realtime.sinks.records import SaveSink
+from realtime.sources.frame import Frame
 
 TIMES = [0.0, 0.4, 1.5, 2.0, 3.25]
 LEVELS = [40, 90, 140, 190, 240]

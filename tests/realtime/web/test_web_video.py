@@ -18,7 +18,7 @@ import numpy as np
 import pytest
 from serving import Running, until
 
-from realtime.frame import SourceError
+from realtime.sources.frame import SourceError
 from realtime.web import decoder, limits
 from realtime.web.decoder import Bounds, Decoder
 from realtime.web.workers import Workers

@@ -5,9 +5,9 @@ from __future__ import annotations
 import numpy as np
 import pytest
 
-from training.data import TRAIN, Source
-from training.handwriting import Hand, digit_image
-from training.line.shapes import Shapes, gather
+from training.data.sources import TRAIN, Source
+from training.render.handwriting import Hand, digit_image
+from training.render.line.shapes import Shapes, gather
 
 
 @pytest.fixture(scope="session")

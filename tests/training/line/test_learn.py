@@ -11,9 +11,9 @@ import pytest
 from realtime.detections import NOT_A_DIGIT
 from realtime.recognition.line_picture import HEIGHT
 from realtime.recognition.line_reader import LineReader
-from training.line import export, learn, rows
-from training.line.learn import HELD, Run, greedy, rate
-from training.line.shapes import Shapes
+from training.models.line import export, learn, rows
+from training.models.line.learn import HELD, Run, greedy, rate
+from training.render.line.shapes import Shapes
 
 
 @pytest.fixture(scope="module")

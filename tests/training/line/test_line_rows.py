@@ -10,13 +10,13 @@ import pytest
 
 from realtime.detections import NOT_A_DIGIT
 from realtime.recognition.line_picture import HEIGHT, STRIDE
-from training.line import rows as module
-from training.line.batches import batches
-from training.line.glyph import Pen, write
-from training.line.middles import middles
-from training.line.rows import WIDEST, Rows, draw, make_file, read_file
-from training.line.shapes import Shapes
-from training.line.sheet import Sheet
+from training.models.line import rows as module
+from training.models.line.batches import batches
+from training.models.line.rows import WIDEST, Rows, draw, make_file, read_file
+from training.render.line.glyph import Pen, write
+from training.render.line.shapes import Shapes
+from training.render.line.sheet import Sheet
+from training.render.line.skeletons import middles
 
 
 def test_signs_stand_as_close_as_their_ink_lets_them() -> None:

@@ -8,10 +8,10 @@ import numpy as np
 import pytest
 
 from realtime.detections import CLASSES, NOT_A_DIGIT
-from realtime.model_file import ModelError
+from realtime.networks.model_file import ModelError
 from realtime.recognition.line_picture import STRIDE
 from realtime.recognition.line_reader import DEFAULT_MODEL, LineReader
-from training.handwriting import Hand, coverage, moved, scaled
+from training.render.handwriting import Hand, coverage, moved, scaled
 
 
 @pytest.fixture(scope="module")

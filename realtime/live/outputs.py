@@ -1,0 +1,122 @@
+"""Where the findings go, the window apart: files, the terminal, the clipboard."""
+
+from __future__ import annotations
+
+import time
+from collections.abc import Sequence
+from contextlib import ExitStack
+from typing import Self
+
+from realtime.live.result import FrameResult
+from realtime.sinks.clipboard import Clipboard, ClipboardError
+from realtime.sinks.console import Console
+from realtime.sinks.records import CsvSink, JsonSink, SaveSink
+from realtime.system.interrupt import Interrupts
+
+
+class Outputs:
+    """Called with each frame's findings; a context manager that finishes the files.
+
+    Args:
+        console: the terminal.
+        interrupts: what must not cut a line or a video in two.
+        json: file for JSON lines; `-` = standard output.
+        csv: file for one row a digit.
+        raw_csv: texts that a spreadsheet would take for formulas are written as they are.
+        save: annotated video, picture, or folder of them.
+        clipboard: takes each reading.
+        printing: whether each reading is printed as a line.
+        many: whether several files are read: a printed line then begins with its file's name.
+        inputs: the files that are read, never to be overwritten.
+
+    Attributes:
+        failed: whether a reading could not be copied; the rest goes on.
+
+    Raises:
+        OutputError: if something cannot be written.
+        BrokenPipeError: if nobody reads standard output any more.
+    """
+
+    def __init__(
+        self,
+        console: Console,
+        interrupts: Interrupts,
+        *,
+        json: str | None = None,
+        csv: str | None = None,
+        raw_csv: bool = False,
+        save: str | None = None,
+        clipboard: Clipboard | None = None,
+        printing: bool = False,
+        many: bool = False,
+        inputs: Sequence[str] = (),
+    ) -> None:
+        self._console = console
+        self._interrupts = interrupts
+        self._clipboard = clipboard
+        self._printing = printing
+        self._many = many
+        self._noted = False
+        self.failed = False
+        self._start, self._frames = time.perf_counter(), 0
+        self._stages: dict[str, float] = {}
+        self._records: list[JsonSink | CsvSink] = []
+        self._save: SaveSink | None = None
+        with ExitStack() as stack:
+            if json is not None:
+                self._records.append(stack.enter_context(JsonSink(json, inputs)))
+            if csv is not None:
+                self._records.append(stack.enter_context(CsvSink(csv, inputs, raw=raw_csv)))
+            if save is not None:
+                self._save = SaveSink(save, many=many, inputs=inputs, on_warning=console.info)
+                stack.enter_context(self._save)
+            self._open = stack.pop_all()
+
+    def __enter__(self) -> Self:
+        return self
+
+    def __exit__(self, *error: object) -> None:
+        self._open.__exit__(*error)  # type: ignore[arg-type]
+
+    def __call__(self, result: FrameResult) -> None:
+        with self._interrupts.held():
+            if self._records and result.trace is not None:
+                record = result.record
+                for sink in self._records:
+                    sink.write(record)
+            if self._save is not None:
+                self._save.write(result.frame, result.annotated())
+        if result.reading is not None:
+            if self._printing:
+                name = f"{result.frame.source}: " if self._many else ""
+                self._console.data(name + " / ".join(result.reading.lines))
+            if self._clipboard is not None:
+                self._copy("\n".join(result.reading.lines))
+        elif self._printing and result.frame.still:
+            self._console.info(f"{result.frame.source}: no digits")
+        if result.frame.note is not None and not self._noted:
+            self._console.info(result.frame.note)
+        self._noted = result.frame.note is not None
+        self._frames += result.trace is not None
+        for name, milliseconds in result.milliseconds.items():
+            self._stages[name] = self._stages.get(name, 0.0) + milliseconds
+        self._console.step()
+
+    def _copy(self, text: str) -> None:
+        assert self._clipboard is not None
+        try:
+            self._clipboard.copy(text)
+        except ClipboardError as error:  # no reason to stop reading
+            self._console.error(str(error))
+            self.failed = True
+
+    @property
+    def saved(self) -> list[str]:
+        """The pictures and videos written so far."""
+        return self._save.saved if self._save is not None else []
+
+    def summary(self) -> str:
+        """Frames, their rate, and what each stage took on average."""
+        rate = self._frames / (time.perf_counter() - self._start)
+        stages = ", ".join(f"{name} {total / self._frames:.1f}" for name, total in self._stages.items())
+        return f"{self._frames} frames, {rate:.1f} a second; milliseconds a frame: {stages or 'none'}"

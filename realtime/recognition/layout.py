@@ -1,0 +1,104 @@
+"""Detections -> lines and numbers in reading order."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+import numpy as np
+
+from realtime.detections import Detections
+from realtime.recognition.skew import skew
+
+_DRIFT = 0.55  # a digit belongs to a line when its centre is off by less than so many heights
+_FAR = 1.8  # a gap of so many heights parts two numbers
+_SPACE = 0.75  # so does one of so many, where it is 1.5 times as wide as the usual gap, of the line or the page
+_NARROW_SPACE = 0.38  # and one of so many, where it is 2.2 times as wide
+
+
+@dataclass(frozen=True, eq=False)
+class Layout:
+    """Where each digit of some `Detections` stands on the sheet.
+
+    Attributes:
+        line: `(n,) int64`, the line of each digit, 0 at the top.
+        number: `(n,) int64`, the number within its line that a digit belongs to, 0 at the left.
+        order: `(n,) int64`, indices of the digits in reading order.
+        lines: the text of each line from top to bottom, a space between two numbers: `["0522 1859", "7"]`.
+    """
+
+    line: np.ndarray
+    number: np.ndarray
+    order: np.ndarray
+    lines: list[str]
+
+
+def arrange(detections: Detections) -> Layout:
+    """Group digits into lines, which may be tilted or wavy, and lines into numbers."""
+    n = len(detections)
+    line, number = np.zeros(n, np.int64), np.zeros(n, np.int64)
+    if n == 0:
+        return Layout(line, number, np.zeros(0, np.int64), [])
+    boxes = detections.xyxy.astype(np.float64)
+    height = np.maximum(boxes[:, 3] - boxes[:, 1], 1)
+    # A flat stroke or a 1 is no measure of the writing: its neighbours are.
+    size = np.maximum(height, 0.6 * np.median(height))
+    center = np.stack([boxes[:, 0] + boxes[:, 2], boxes[:, 1] + boxes[:, 3]], axis=1) / 2
+    level = _upright(center, boxes)
+    texts: list[str] = []
+    order: list[int] = []
+    rows = _rows(level, size)
+    gaps = [_gaps(boxes[row], size[row]) for row in rows]
+    usual = float(np.median(np.concatenate(gaps))) if n > len(rows) else 0.0
+    for i, (row, gap) in enumerate(zip(rows, gaps, strict=True)):
+        line[row] = i
+        number[row] = _numbers(gap, usual)
+        order.extend(row)
+        words = [""] * (int(number[row].max()) + 1)
+        for k in row:
+            words[number[k]] += str(detections.digit[k])
+        texts.append(" ".join(words))
+    return Layout(line, number, np.array(order, np.int64), texts)
+
+
+def _upright(center: np.ndarray, boxes: np.ndarray) -> np.ndarray:
+    """Centres turned so that the lines lie level: `(n, 2)`."""
+    angle, _ = skew(boxes)
+    cos, sin = np.cos(angle), np.sin(angle)
+    return center @ np.array([[cos, -sin], [sin, cos]])
+
+
+def _rows(level: np.ndarray, size: np.ndarray) -> list[list[int]]:
+    """Indices of each row's digits from left to right, rows from top to bottom."""
+    rows: list[list[int]] = []
+    x, y, heights = level[:, 0].tolist(), level[:, 1].tolist(), size.tolist()
+    for i in np.argsort(level[:, 0], kind="stable").tolist():
+        best, least = None, _DRIFT
+        for row in rows:
+            last = row[-1]
+            guesses = [y[last]]
+            if len(row) > 1:
+                before = row[-2]
+                slope = (y[last] - y[before]) / max(x[last] - x[before], heights[last] / 2)
+                guesses += [(y[last] + y[before]) / 2, y[last] + slope * min(x[i] - x[last], 2 * heights[last])]
+            off = min(abs(y[i] - guess) for guess in guesses) / max(heights[i], heights[last])
+            if off < least:
+                best, least = row, off
+        if best is None:
+            rows.append([i])
+        else:
+            best.append(i)
+    rows.sort(key=lambda row: sum(y[i] for i in row) / len(row))
+    return rows
+
+
+def _gaps(boxes: np.ndarray, size: np.ndarray) -> np.ndarray:
+    """The gaps between the digits of a row, given from left to right, in heights."""
+    return (boxes[1:, 0] - np.maximum.accumulate(boxes[:, 2])[:-1]) / np.median(size)
+
+
+def _numbers(gap: np.ndarray, usual: float) -> np.ndarray:
+    """The number that each digit of a row belongs to, by the gaps between them and the usual one of all rows."""
+    # Of a few single digits the usual gap is a space.
+    usual = max(min(float(np.median(gap)), usual), 0.0) if len(gap) else 0.0
+    apart = (gap > _FAR) | (gap > _SPACE) & (gap > 1.5 * usual) | (gap > _NARROW_SPACE) & (gap > 2.2 * usual)
+    return np.concatenate([[0], np.cumsum(apart)]).astype(np.int64)

@@ -1,0 +1,247 @@
+"""One frame -> Detections: bodies are looked for, named, and weighed against each other."""
+
+from __future__ import annotations
+
+import hashlib
+import time
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass, field
+from functools import partial
+from typing import Protocol
+
+import cv2
+import numpy as np
+
+from realtime.detections import NOT_A_DIGIT, Detections
+from realtime.glyphs.normalize import normalize
+from realtime.ink.eye import Seen, grays, look
+from realtime.ink.network import InkNetwork
+from realtime.recognition.choice import apart, chosen
+from realtime.recognition.decide import shipped
+from realtime.recognition.line_reader import LineReader, LineReading
+from realtime.recognition.rows import named, read_rows
+from realtime.recognition.single_row import reread
+from realtime.recognition.skew import deskewed
+from realtime.version import __version__
+
+MIN_CONFIDENCE = 0.5
+"""Below it a body is no digit, unless another bound is asked for; below this one guesses are called digits too."""
+
+_CLEARER = 1.15  # a less likely way to see a frame must read so many times as clearly
+_CLEAR = 0.9  # a frame of which so much is read is not looked at in another way
+
+DIGIT, UNSURE, NO_DIGIT = range(3)
+"""What became of a body: it was read; it may be a digit, but not surely enough; it is none."""
+
+
+@dataclass(frozen=True, eq=False)
+class Trace:
+    """Everything the recogniser saw on its way through one frame.
+
+    Attributes:
+        ink: `(h, w) uint8`, how much darker than paper each pixel is; may be smaller than the frame.
+        boxes: `(m, 4) int32`, bodies that stand apart, digits or not, as xyxy in pixels of the frame.
+        crops: `(m, 28, 28) float32`, what the naming network saw of each.
+        probabilities: `(m, 11) float32`, what it said.
+        fate: `(m,) int64`, what became of each: `DIGIT`, `UNSURE` or `NO_DIGIT`.
+        overlapped: `(k, 4) int32`, bodies in whose place a likelier one stands.
+        digit_ink: `(h, w) uint8`, 255 times how likely the ink network calls each pixel of `ink` a digit's.
+        detections: the digits read.
+        milliseconds: wall time of each stage: look, line, normalize, classify, decide.
+    """
+
+    ink: np.ndarray
+    boxes: np.ndarray
+    crops: np.ndarray
+    probabilities: np.ndarray
+    detections: Detections
+    milliseconds: dict[str, float] = field(default_factory=dict)
+    fate: np.ndarray = field(default_factory=lambda: np.zeros(0, np.int64))
+    overlapped: np.ndarray = field(default_factory=lambda: np.zeros((0, 4), np.int32))
+    digit_ink: np.ndarray = field(default_factory=lambda: np.zeros((0, 0), np.uint8))
+
+
+class Recognizing(Protocol):
+    """A `Recognizer`, or what reads frames as one does."""
+
+    def __call__(self, frame: np.ndarray) -> Detections: ...
+
+    def trace(self, frame: np.ndarray) -> Trace: ...
+
+
+class Recognizer:
+    """Reads the digits of a frame. Pure: the same frame gives the same answer.
+
+    Args:
+        classifier: maps `(n, 28, 28) float32` to `(n, 11) float32` probabilities; see
+            `realtime.recognition.classifier.Classifier`.
+        min_confidence: a body is called a digit when it is at least this likely to be one, and the right one.
+        network: maps a contrast to ink, body and core; the shipped one where it is left out.
+        decision: how likely a body is a digit; the shipped one where it is left out.
+        line_reader: reads rows whose digits touch; the shipped one where it is left out.
+
+    Attributes:
+        digest: SHA-256 of all that decides what is read: the version of the program, each model file, and the bound.
+    """
+
+    def __init__(
+        self,
+        classifier: Callable[[np.ndarray], np.ndarray],
+        min_confidence: float = MIN_CONFIDENCE,
+        network: Callable[[np.ndarray], np.ndarray] | None = None,
+        decision: Callable[[Seen, np.ndarray, tuple[int, ...]], np.ndarray] | None = None,
+        line_reader: LineReader | None = None,
+    ) -> None:
+        self._classifier = classifier
+        self._min_confidence = min_confidence
+        self._network = network or InkNetwork()
+        self._decision = decision or shipped()
+        self._line_reader = line_reader or LineReader()
+        models = [classifier, self._network, self._decision, self._line_reader]
+        digests = [getattr(model, "digest", "") for model in models]
+        self.digest = hashlib.sha256("\n".join([__version__, *digests, str(min_confidence)]).encode()).hexdigest()
+
+    def __call__(self, frame: np.ndarray) -> Detections:
+        """The digits of a `(H, W, 3) uint8` BGR frame."""
+        return self.trace(frame).detections
+
+    def trace(self, frame: np.ndarray) -> Trace:
+        """The same, with all that was seen on the way."""
+        milliseconds: dict[str, float] = {}
+        with _timed(milliseconds, "look"):
+            first, *others = grays(frame)
+        best = self._read(frame, first, milliseconds)
+        doubtful = clarity(best) < _CLEAR * max(1, int((best.fate != NO_DIGIT).sum()))
+        for gray in others if doubtful else ():
+            other = self._read(frame, gray, milliseconds)
+            if clarity(other) > _CLEARER * clarity(best):
+                best = other
+        return best
+
+    def _read(self, frame: np.ndarray, gray: np.ndarray, milliseconds: dict[str, float]) -> Trace:
+        """A frame with its light taken out."""
+        with _timed(milliseconds, "look"):
+            seen = look(self._network, frame, gray)
+        images, probabilities = self._name(seen.crops, milliseconds)
+        with _timed(milliseconds, "line"):
+            seen = read_rows(seen, probabilities, partial(self._line_reader.read, thorough=False))
+        parts = self._name(seen.crops[len(images) :], milliseconds)
+        images, probabilities = np.concatenate([images, parts[0]]), np.concatenate([probabilities, parts[1]])
+        trace = self._judge(frame, seen, images, probabilities, milliseconds)
+        may_be = trace.boxes[trace.fate != NO_DIGIT]
+        if upright := deskewed(seen.crops, may_be):
+            turned = self._judge(frame, seen, *self._name(upright, milliseconds), milliseconds)
+            if clarity(turned) > _CLEARER * clarity(trace):
+                trace = turned
+        scale = trace.ink.shape[1] / frame.shape[1]
+        with _timed(milliseconds, "line"):
+            reading = reread(trace.ink, scale, trace.detections, self._line_reader)
+        return trace if reading is None else self._as_a_row(trace, reading, frame.shape)
+
+    def _name(self, crops: list[np.ndarray], milliseconds: dict[str, float]) -> tuple[np.ndarray, np.ndarray]:
+        """Crops as the naming network sees them, and what it says: `(n, 28, 28) float32`, `(n, 11) float32`."""
+        with _timed(milliseconds, "normalize"):
+            images = normalize(crops)
+        with _timed(milliseconds, "classify"):
+            return images, self._classifier(images)
+
+    def _judge(
+        self,
+        frame: np.ndarray,
+        seen: Seen,
+        images: np.ndarray,
+        probabilities: np.ndarray,
+        milliseconds: dict[str, float],
+    ) -> Trace:
+        """What has been seen and named, decided."""
+        probabilities = named(probabilities, seen.read)
+        with _timed(milliseconds, "decide"):
+            likely = self._decision(seen, probabilities, frame.shape)
+            kept = chosen(seen, likely, self._min_confidence)
+            others = apart(seen, likely, kept)
+        detections = Detections.from_probabilities(seen.xyxy[kept], _said(probabilities[kept], likely[kept]))
+        shown = np.concatenate([kept, others])
+        hidden = np.ones(len(seen.xyxy), bool)
+        hidden[shown] = False
+        ink = cv2.bitwise_not(seen.gray)
+        unread = np.where(_may_be(probabilities[others]), UNSURE, NO_DIGIT)
+        return Trace(
+            ink,
+            seen.xyxy[shown],
+            images[shown],
+            probabilities[shown],
+            detections,
+            milliseconds,
+            np.concatenate([np.full(len(kept), DIGIT), unread]),
+            seen.xyxy[hidden],
+            seen.digit_ink(),
+        )
+
+    def _as_a_row(self, trace: Trace, reading: LineReading, shape: tuple[int, ...]) -> Trace:
+        """The same with the digits that are read of a picture that is one row."""
+        height, width = shape[:2]
+        confidence = reading.probabilities[np.arange(len(reading.digit)), reading.digit]
+        boxes = np.rint(reading.xyxy).astype(np.int32)
+        boxes[:, :2] = np.minimum(boxes[:, :2], np.array([width, height]) - 1)
+        boxes[:, 2:] = np.maximum(boxes[:, 2:], boxes[:, :2] + 1)
+        found = Detections(boxes, reading.digit, confidence, reading.probabilities)
+        scale = trace.ink.shape[1] / width
+        inner = (boxes * scale).astype(int)
+        images = normalize([trace.ink[y0 : y1 + 1, x0 : x1 + 1] for x0, y0, x1, y1 in inner])
+        # A row without its doubtful digit is another number: unless only sure ones are asked for, all of it counts.
+        called = (confidence >= self._min_confidence) | (self._min_confidence <= MIN_CONFIDENCE)
+        return Trace(
+            trace.ink,
+            boxes,
+            images,
+            reading.probabilities,
+            found[called],
+            trace.milliseconds,
+            np.where(called, DIGIT, UNSURE),
+            np.concatenate([trace.boxes, trace.overlapped]),
+            trace.digit_ink,
+        )
+
+
+def _may_be(probabilities: np.ndarray) -> np.ndarray:
+    """Whether each is likelier a digit than none, by its look alone."""
+    return probabilities[:, NOT_A_DIGIT] < 0.5
+
+
+def _said(probabilities: np.ndarray, likely: np.ndarray) -> np.ndarray:
+    """The naming network's word on which digit it is, and the decision's on whether it is one."""
+    said = probabilities.copy()
+    rows, best = np.arange(len(said)), said[:, :NOT_A_DIGIT].argmax(axis=1)
+    said[:, NOT_A_DIGIT] = 0
+    top = np.maximum(said[rows, best], 1e-6)
+    said[rows, best] = 0
+    # The likeliest digit gets what the decision says; the others share at most the rest as the network has it.
+    others = said.sum(axis=1)
+    said *= np.minimum(likely / top, (1 - likely) / np.maximum(others, 1e-6))[:, None]
+    said[rows, best] = likely
+    said[:, NOT_A_DIGIT] = np.maximum(1 - said.sum(axis=1), 0)
+    return said.astype(np.float32)
+
+
+@contextmanager
+def _timed(milliseconds: dict[str, float], stage: str) -> Iterator[None]:
+    """Wall time of a stage; what is called by the same name is one stage."""
+    begin = time.perf_counter()
+    yield
+    milliseconds[stage] = milliseconds.get(stage, 0.0) + (time.perf_counter() - begin) * 1e3
+
+
+def clarity(trace: Trace) -> float:
+    """How much was read, and how surely: guesses count for little."""
+    return float(np.maximum(2 * trace.detections.confidence - 1, 0).sum())
+
+
+def glyph_of(trace: Trace, detection: int) -> int:
+    """The row of the trace's arrays that one of its detections was made from.
+
+    Two ways to cut the same ink have the same box; and what the network said may have been weighed since.
+    """
+    same = np.flatnonzero((trace.boxes == trace.detections.xyxy[detection]).all(axis=1))
+    off = np.abs(trace.probabilities[same] - trace.detections.probabilities[detection]).sum(axis=1)
+    return int(same[off.argmin()])

@@ -1,0 +1,65 @@
+"""Tilted paper: the angle at which lines of writing run, and digits set upright before they are named."""
+
+from __future__ import annotations
+
+import cv2
+import numpy as np
+
+_REACH = 4.0  # neighbours that tell the tilt stand within so many heights
+_STEEPEST = 0.7  # tilt of a line, as a slope, that is still read as a line
+_AGREE = 0.1  # radians: neighbours whose directions differ by about this much belong to lines of one tilt
+_ANGLES = np.arange(-0.65, 0.651, 0.025)
+_SLIGHT = 0.08  # radians: a slant that people write with anyway
+_AGREED = 0.7  # share of the digits that must stand in lines of one tilt
+_LINED = 3  # digits: with fewer there is no line to be tilted
+
+
+def skew(boxes: np.ndarray) -> tuple[float, float]:
+    """The angle at which lines of writing run.
+
+    Args:
+        boxes: `(n, 4)` xyxy of digits, or of what may be digits.
+
+    Returns:
+        The angle in radians, positive where lines fall to the right, at most 0.65 either way, 0 where no two stand side
+        by side; and the share of the boxes, 0 to 1, that have a neighbour in that direction.
+    """
+    boxes = np.asarray(boxes, np.float64)
+    center = (boxes[:, :2] + boxes[:, 2:]) / 2
+    size = np.maximum(boxes[:, 3] - boxes[:, 1], 1)
+    step = center[None] - center[:, None]
+    reach = np.hypot(step[..., 0], step[..., 1]) / np.maximum(size[:, None], size[None])
+    beside = (step[..., 0] > 0) & (np.abs(step[..., 1]) < _STEEPEST * step[..., 0]) & (reach < _REACH)
+    if not beside.any():
+        return 0.0, 0.0
+    angle, weight = np.arctan2(step[beside][:, 1], step[beside][:, 0]), 1 / (0.5 + reach[beside])
+    # The angle that most neighbours agree on; level lines are given the benefit of the doubt.
+    support = np.exp(-(((_ANGLES[:, None] - angle[None]) / _AGREE) ** 2)) @ weight
+    support *= 1 - 0.2 * np.abs(_ANGLES) / _ANGLES[-1]
+    near = np.abs(angle - _ANGLES[support.argmax()]) < 2 * _AGREE
+    if not near.any():
+        return 0.0, 0.0
+    in_line = np.unique(np.argwhere(beside)[near])
+    return float(np.average(angle[near], weights=weight[near])), len(in_line) / len(boxes)
+
+
+def deskewed(crops: list[np.ndarray], boxes: np.ndarray) -> list[np.ndarray]:
+    """Bodies turned so that the lines that digits stand in run level.
+
+    Args:
+        crops: one `(h, w) uint8` array a body.
+        boxes: `(n, 4)` xyxy of what was read as digits.
+
+    Returns:
+        One crop a body; none at all where the lines are level anyway, or there are none.
+    """
+    angle, share = skew(boxes) if len(boxes) >= _LINED else (0.0, 0.0)
+    return [_rotated(crop, angle) for crop in crops] if abs(angle) >= _SLIGHT and share >= _AGREED else []
+
+
+def _rotated(crop: np.ndarray, angle: float) -> np.ndarray:
+    h, w = crop.shape
+    side = int(np.hypot(h, w)) + 2
+    matrix = cv2.getRotationMatrix2D((w / 2, h / 2), np.degrees(angle), 1.0)
+    matrix[:, 2] += (side - w) / 2, (side - h) / 2
+    return cv2.warpAffine(crop, matrix, (side, side), flags=cv2.INTER_LINEAR)

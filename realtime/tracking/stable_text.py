@@ -1,0 +1,124 @@
+"""Lines that have held still -> a finished reading, once a sheet."""
+
+from __future__ import annotations
+
+from collections import Counter
+from dataclasses import dataclass
+
+import numpy as np
+
+from realtime.detections import Detections
+from realtime.recognition.layout import arrange
+
+_HOLD = 0.5  # seconds for which new digits must stay the same
+_HOLD_CHANGED = 1.0  # for digits of which some stood in the last reading: more was written, or one is read anew
+_HOLD_PART = 2.0  # for such as were all in the last reading: more likely a sheet half in view
+_RESTLESS = 0.25  # a second counts so much while what is seen may be about to change
+_TRAVEL = 2.0  # heights that a moving sheet must go meanwhile: what is still out of view comes within a row
+_PATIENCE = 2.0  # seconds after which digits that come and go are waited for no longer
+_FLICKER = 0.1  # share of the digits that may, or one
+_AWAY = 2.0  # seconds without a digit after which the same sheet is read again
+
+_Digits = frozenset[tuple[int, int]]
+"""Digits by `(track, digit)`."""
+
+
+@dataclass(frozen=True)
+class Reading:
+    """What a sheet says.
+
+    Attributes:
+        lines: the text of each line from top to bottom, a space between two numbers.
+        time: seconds at which it was finished, by the clock of the frames.
+    """
+
+    lines: list[str]
+    time: float
+
+
+class StableText:
+    """Watches tracked digits and says when a reading is finished: once a sheet, and again when the writing changes."""
+
+    def __init__(self) -> None:
+        self._watched: _Digits = frozenset()  # the digits that are waited for to hold still
+        self._held = 0.0  # seconds for which they have
+        self._texts: Counter[tuple[str, ...]] = Counter()  # how they were arranged meanwhile
+        self._about: _Digits = frozenset()  # what they were when they last changed much
+        self._rested = 0.0  # seconds since then, those of motion cut down
+        self._frames = 0  # and frames,
+        self._present: Counter[tuple[int, int]] = Counter()  # and in how many of them each digit was there
+        self._empty = 0.0  # seconds since the last digit
+        self._last: _Digits = frozenset()  # what the last reading was made of
+        self._last_text: list[str] = []  # and its lines, without spaces
+
+    def __call__(
+        self,
+        tracks: Detections,
+        time: float,
+        step: float,
+        restless: bool = False,
+        moving: bool = False,
+        speed: float = 0.0,
+    ) -> Reading | None:
+        """The reading that this frame finishes, or None.
+
+        Args:
+            tracks: steady digits with their track numbers.
+            time: seconds, to be told with the reading.
+            step: seconds since the last frame, greater than 0.
+            restless: what is seen may be about to change: wait longer.
+            moving: the sheet moves or is not all in view.
+            speed: of the sheet, in heights of a digit a second.
+        """
+        if len(tracks) == 0:
+            self._watched = self._about = frozenset()
+            self._empty += step
+            if self._empty > _AWAY:
+                self._last, self._last_text = frozenset(), []
+            return None
+        self._empty = 0.0
+        digits = frozenset(zip(tracks.track.tolist(), tracks.digit.tolist(), strict=True))
+        if digits != self._watched:
+            self._watched, self._held = digits, 0.0
+            self._texts.clear()
+        if digits <= self._last:  # nothing new: the sheet that was read, or what a hand leaves of it
+            self._about = frozenset()
+            return None
+        self._held += step * (_RESTLESS if restless else self._worth(speed) if moving else 1)
+        self._texts[tuple(arrange(tracks).lines)] += 1
+        if self._held > self._patience(tracks) - 1e-9:
+            return self._finish(digits, list(self._texts.most_common(1)[0][0]), time)
+        steady = self._steady(digits, step * (_RESTLESS if moving else 1))
+        if steady and not steady <= self._last:
+            kept = np.array([pair in steady for pair in zip(tracks.track.tolist(), tracks.digit.tolist(), strict=True)])
+            return self._finish(digits, arrange(tracks[kept]).lines, time)
+        return None
+
+    def _worth(self, speed: float) -> float:
+        """What a second counts while the sheet moves at so many heights a second."""
+        return min(1, max(_RESTLESS, speed * _HOLD / _TRAVEL))
+
+    def _patience(self, tracks: Detections) -> float:
+        """Seconds for which these digits must hold still."""
+        if Counter(map(str, tracks.digit.tolist())) < Counter("".join(self._last_text)):
+            return _HOLD_PART
+        known = {track for track, _ in self._last}
+        return _HOLD if known.isdisjoint(tracks.track.tolist()) else _HOLD_CHANGED
+
+    def _steady(self, digits: _Digits, step: float) -> _Digits:
+        """Those digits that have mostly been there, when others have come and gone for long; else none."""
+        if len(digits ^ self._about) > max(1, _FLICKER * len(digits)):
+            self._about, self._rested, self._frames = digits, 0.0, 0
+            self._present.clear()
+        self._rested += step
+        self._frames += 1
+        self._present.update(digits)
+        if self._rested < _PATIENCE:
+            return frozenset()
+        return frozenset(digit for digit in digits if self._present[digit] > self._frames / 2)
+
+    def _finish(self, digits: _Digits, lines: list[str], time: float) -> Reading | None:
+        text = [line.replace(" ", "") for line in lines]
+        same = text == self._last_text  # its digits were lost from sight, and found again under other numbers
+        self._last, self._last_text = digits, text
+        return None if same else Reading(lines, time)

@@ -1,0 +1,40 @@
+"""What a frame shows, and where that was in the frame that was read: between the two the digits may have moved."""
+
+from __future__ import annotations
+
+import numpy as np
+
+from realtime.boxes import centers, overlap
+from realtime.detections import Detections
+from realtime.live.result import FrameResult
+from realtime.recognition.recognizer import Trace, glyph_of
+
+_SAME = 0.3  # a tracked digit is the glyph with which it shares so much of the area of both
+
+
+def point_as_read(result: FrameResult, x: float, y: float) -> tuple[float, float]:
+    """Where a point of a frame was in the frame that was read: it moved as the digit nearest to it did."""
+    if result.read is None or not len(result.detections):
+        return x, y
+    was, now = result.read.detections, result.detections
+    nearest = int(np.abs(centers(now.xyxy) - (x, y)).sum(axis=1).argmin())
+    same = np.flatnonzero(was.track == now.track[nearest])
+    if not len(same):
+        return x, y
+    moved = centers(was.xyxy[same[:1]])[0] - centers(now.xyxy[nearest : nearest + 1])[0]
+    return x + float(moved[0]), y + float(moved[1])
+
+
+def glyphs_of(detections: Detections, trace: Trace) -> np.ndarray:
+    """Which glyph of the trace each digit of the same frame is.
+
+    Returns:
+        `(n,) int64`, rows of the trace's arrays; -1 for a digit that the tracker holds though the frame does not show
+        it.
+    """
+    glyphs = np.full(len(detections), -1, np.int64)
+    for i, box in enumerate(detections.xyxy):
+        share = overlap(trace.detections.xyxy, box)
+        if len(share) and share.max() >= _SAME:
+            glyphs[i] = glyph_of(trace, int(share.argmax()))
+    return glyphs

@@ -1,0 +1,117 @@
+"""The picture in the window: a frame, what was read in it, what the user said of it, and the panels over it."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass, replace
+
+import cv2
+import numpy as np
+
+from realtime.detections import NOT_A_DIGIT
+from realtime.drawing.annotate import annotate
+from realtime.drawing.marks import put_band, put_label
+from realtime.drawing.panels import debug_panel, put_chosen, put_glyphs, put_help, put_note, put_recording, put_status
+from realtime.drawing.primitives import NIGHT, ORANGE
+from realtime.live.result import FrameResult
+from realtime.window.correction import Correction
+from realtime.window.inputs import Place, Stroke
+from realtime.window.keys import CHOSEN, KEYS, NAMED, UNCHOSEN
+
+_DEBUG_PART = 0.4
+"""Part of the window's width that the debug view takes at least."""
+
+
+@dataclass(frozen=True, eq=False)
+class View:
+    """All that the window shows at one moment.
+
+    Attributes:
+        result: the frame, with the digits that were read.
+        area: width and height of the window in pixels.
+        status: lines for the corner.
+        message: what there is to say at the moment, "" for nothing.
+        correction: what the user says of the frame, while it is being corrected.
+        stroke: what the mouse is doing, while it is held down.
+        recording: whether it is being recorded.
+        numbers: whether to show the numbers and the order of the rows.
+        debug: whether to show what the recogniser saw; then `result` is the frame that it read.
+        help: whether to show the keys.
+    """
+
+    result: FrameResult
+    area: tuple[int, int]
+    status: Sequence[str] = ()
+    message: str = ""
+    correction: Correction | None = None
+    stroke: Stroke | None = None
+    recording: bool = False
+    numbers: bool = False
+    debug: bool = False
+    help: bool = False
+
+    def draw(self) -> tuple[np.ndarray, Place]:
+        """The picture, `(H, W, 3) uint8` BGR in the pixels of the window, and where the frame lies in it.
+
+        It is drawn in these pixels, so that every line of it stays sharp.
+        """
+        result, correction = self.result, self.correction
+        trace = result.trace if self.debug else None
+        width, height = self.area
+        h, w = result.frame.image.shape[:2]
+        scale = min(width * (1 - _DEBUG_PART if trace else 1) / w, height / h)
+        size = max(1, int(w * scale)), max(1, int(h * scale))
+        image, detections = result.frame.image, result.detections
+        if size != (w, h):
+            image = cv2.resize(image, size, interpolation=cv2.INTER_AREA if scale < 1 else cv2.INTER_LINEAR)
+            detections = replace(detections, xyxy=_scaled(detections.xyxy, scale))
+        if trace is not None:
+            image = image.copy()
+            put_glyphs(image, trace, scale)
+        caption = [] if correction else result.caption  # room to see what is corrected
+        picture = annotate(
+            image, detections, result.layout, caption=caption, settled=result.settled, numbers=self.numbers
+        )
+        if correction is not None:
+            for box, label in correction.marks:
+                put_label(picture, _scaled(box, scale).tolist(), label)
+            if correction.box is not None:
+                put_chosen(picture, _scaled(correction.box, scale).tolist())
+        if self.stroke is not None and self.stroke.drag:
+            put_band(picture, _scaled(self.stroke.box, scale).tolist())
+        if self.status:
+            put_status(picture, self.status)
+        if self.recording:
+            put_recording(picture)
+        if result.frame.note:
+            put_note(picture, result.frame.note, ORANGE)
+        elif note := self.message or (hint(correction) if correction is not None else ""):
+            put_note(picture, note, low=correction is not None and _in_upper_half(correction.box, h))
+        if self.help:
+            put_help(picture, KEYS)
+        canvas = np.full((height, width, 3), NIGHT, np.uint8)
+        if trace is not None:
+            width = size[0]
+            canvas[:, width:] = debug_panel(trace, canvas.shape[1] - width, height)
+        x, y = (width - size[0]) // 2, (height - size[1]) // 2
+        canvas[y : y + size[1], x : x + size[0]] = picture
+        return canvas, Place(x, y, scale)
+
+
+def hint(correction: Correction) -> str:
+    """What was typed and not kept, or what can be done."""
+    labels, chosen = correction.labels, correction.chosen
+    if not labels:
+        return UNCHOSEN if chosen is None else CHOSEN
+    if chosen not in labels:
+        return NAMED.format(typed=f"{len(labels)} typed" + (", nothing chosen" if chosen is None else ""))
+    typed = "x, no digit" if labels[chosen] == NOT_A_DIGIT else str(labels[chosen])
+    return NAMED.format(typed=f"typed {typed}" + (f"; {len(labels)} in all" if len(labels) > 1 else ""))
+
+
+def _in_upper_half(box: np.ndarray | None, height: int) -> bool:
+    return box is None or bool(box[1] + box[3] < height)
+
+
+def _scaled(xyxy: np.ndarray, scale: float) -> np.ndarray:
+    return np.rint(xyxy * scale).astype(np.int32)

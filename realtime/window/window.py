@@ -1,0 +1,250 @@
+"""The window: shows what was read, and obeys keys, the mouse and the close button."""
+
+from __future__ import annotations
+
+import math
+import time
+from collections.abc import Callable
+from functools import partial
+from pathlib import Path
+from typing import Self, TypeVar
+
+from realtime.live.result import FrameResult
+from realtime.system.background import Background
+from realtime.window.corrector import Corrector
+from realtime.window.fps import FpsMonitor
+from realtime.window.inputs import Inputs, Press, Stroke
+from realtime.window.keys import WATCHING
+from realtime.window.message import Message
+from realtime.window.pane import Pane
+from realtime.window.recorder import Recorder
+from realtime.window.view import View
+
+T = TypeVar("T")
+
+_POLL = 30
+"""Milliseconds between two looks at the window while the picture stands still."""
+_GLANCE = 3
+"""And while something else is being done: a key that is looked for too late may be lost, see `Inputs`."""
+_TOAST = 3.0
+"""Seconds for which a message stands in the picture."""
+
+
+class Window:
+    """Shows frames and reacts to `KEYS`; a context manager.
+
+    Args:
+        title: what is being watched, for the title bar.
+        wait: whether a photo stays until a key is pressed.
+        folder: where snapshots and recordings go.
+        corrections: the folder of the user's own digits: what was corrected goes there, see `sinks.own_digits`.
+
+    Attributes:
+        mirror: whether the user wants the following frames swapped left to right.
+        dropped: frames left out by the source, for the debug view.
+
+    Raises:
+        OwnDigitsError: when it is closed amid corrections that could not be written.
+    """
+
+    def __init__(
+        self, title: str, *, wait: bool = True, folder: str = "runs", corrections: str | Path = "mine"
+    ) -> None:
+        self.mirror = False
+        self.dropped = 0
+        self._pane = Pane()
+        self._title, self._wait = title, wait
+        self._quit = self._paused = self._debug = self._help = self._numbers = False
+        self._message = Message(_TOAST)
+        self._captures = Recorder(folder, self._message.say)
+        self._corrector = Corrector(Path(corrections), self._message.say)
+        self._inputs = Inputs()
+        self._task: Background | None = None
+        self._result: FrameResult | None = None
+        self._gone_on = False  # the user has seen the photo
+        self._drawn: tuple[object, ...] = ()  # what `_looks` was
+        self._changed = False  # whether it must be drawn anew
+        self._due, self._pace = 0.0, FpsMonitor()
+
+    @property
+    def saved(self) -> list[str]:
+        """The files that snapshots, recordings and corrections made."""
+        return [*self._captures.saved, *self._corrector.saved]
+
+    @property
+    def unkept(self) -> int:
+        """How many corrections were typed and neither kept nor taken back."""
+        return self._corrector.unkept
+
+    def __enter__(self) -> Self:
+        return self
+
+    def __exit__(self, *_: object) -> None:
+        self.close()
+
+    def during(self, work: Callable[[], T]) -> T | None:
+        """Have a thread do some work; until it is done the window goes on to obey, with the frame that is on show.
+
+        Args:
+            work: reads the next frame, say. It must not touch the window.
+
+        Returns:
+            What came of it; None once the user has quit or closed the window.
+
+        Raises:
+            BaseException: whatever the work raised.
+        """
+        self._task = task = Background(work)
+        if not self._pane.open:
+            while not task.done:
+                task.wait(0.1)
+        elif not self._attend(lambda: 0.0 if task.done else _GLANCE / 1000):
+            return None
+        self._task = None
+        return task.value()
+
+    def show(self, result: FrameResult) -> bool:
+        """Show one frame: as long as it is due, while paused, or until a key is pressed.
+
+        Returns:
+            Whether to go on; False once the user has quit or closed the window.
+        """
+        self._pace.add(result)
+        self._captures.add(result, numbers=self._numbers)
+        if self._pane.open and not self._attend(lambda: 0.0):  # what was done so far is meant for the frame on show
+            return False
+        self._result, self._gone_on = result, False
+        waiting = result.frame.still and self._wait
+        now = time.monotonic()
+        at_once = result.frame.captured is not None or result.frame.still
+        self._due = now if at_once else max(now, self._due + 1 / result.frame.fps)
+        self._draw()
+        return self._attend(lambda: (0.0 if self._gone_on else math.inf) if waiting else self._due - time.monotonic())
+
+    def close(self) -> None:
+        """Finish a recording, close the window and wait for work that is not done."""
+        self._captures.finish()
+        self._pane.close()
+        if self._task is not None:
+            self._task.wait()  # it uses what is closed after the window
+        self._corrector.close()
+
+    def _attend(self, left: Callable[[], float]) -> bool:
+        """Obey the user, and keep the picture up to date, until no seconds are left and nothing holds it.
+
+        Returns:
+            Whether to go on; False once the user has quit or closed the window.
+        """
+        while True:
+            self._inputs.pump(_POLL if self._held else max(1, int(min(_POLL, 1000 * left()))))
+            while (did := self._inputs.next()) is not None:
+                self._changed = True
+                self._message.say("")
+                if isinstance(did, Stroke):
+                    self._inputs.during(partial(self._corrector.point, did))
+                elif self._corrector.correction is None:
+                    self._press(did.key, did.shown)
+                else:
+                    self._correct(did)
+            if self._quit or self._pane.closed:
+                return False
+            if self._changed or self._looks != self._drawn:
+                self._draw()
+            if self._held:
+                self._pace.rest()
+            elif left() <= 0:
+                return True
+
+    @property
+    def _held(self) -> bool:
+        """Whether the picture must stay."""
+        return self._paused or self._corrector.correction is not None or self._inputs.stroke is not None
+
+    def _press(self, key: str, shown: FrameResult) -> None:
+        assert self._result is not None
+        match WATCHING.get(key, key):
+            case "q" if key == "esc" and self._help:
+                self._help = False
+            case "q":
+                self._quit = True
+            case " " if self._result.frame.still and self._wait:
+                self._gone_on |= shown.frame is self._result.frame
+            case " ":
+                self._paused = not self._paused
+            case "s":
+                self._captures.snapshot(shown, numbers=self._numbers)
+            case "r":
+                self._captures.toggle(self._result, numbers=self._numbers)
+            case "n":
+                self._numbers = not self._numbers
+            case "d":
+                self._debug = not self._debug
+            case "h" | "?":
+                self._help = not self._help
+            case "m":
+                self.mirror = not self.mirror
+                self._message.say(f"mirror {'on' if self.mirror else 'off'}, from the next picture on")
+            case "c":
+                self._help = not self._corrector.begin(shown) and self._help
+            case "backspace":
+                self._corrector.take_back()
+
+    def _correct(self, press: Press) -> None:
+        assert self._result is not None
+        if press.key == "esc" and self._help:
+            self._help = False
+        elif press.key in ("h", "?"):
+            self._help = not self._help
+        elif press.key == "q":
+            self._quit = True
+        else:
+            self._corrector.press(press, self._result)
+
+    def _draw(self) -> None:
+        self._changed, self._drawn = False, self._looks
+        view = self._view()
+        picture, place = self._inputs.during(view.draw)
+        if self._pane.open and self._pane.closed:  # meanwhile; to show something would open it again
+            self._quit = True
+            return
+        stroke = self._inputs.stroke
+        if stroke is not None and stroke.shown is not view.result:
+            self._changed = True  # the mouse was pressed meanwhile: what it was pressed on stays
+            return
+        name = self._title if view.result.frame.captured is not None else view.result.frame.source
+        state = "correcting - " if self._corrector.correction else "paused - " if self._paused else ""
+        if self._pane.show(picture, f"{name} - {state}digits"):
+            self._inputs.open(self._pane.name)
+        self._inputs.show(view.result, place, view.correction is not None)
+
+    def _view(self) -> View:
+        assert self._result is not None
+        stroke, correction = self._inputs.stroke, self._corrector.correction
+        result = stroke.shown if stroke is not None else self._corrector.on_show(self._result)
+        return View(
+            result=result.as_read if self._debug else result,
+            area=self._pane.area,
+            status=self._status(result),
+            message=self._message.text,
+            correction=correction.copy() if correction is not None else None,
+            stroke=stroke,
+            recording=self._captures.recording,
+            numbers=self._numbers,
+            debug=self._debug,
+            help=self._help,
+        )
+
+    @property
+    def _looks(self) -> tuple[object, ...]:
+        """What changes without a key: the size of the window, how far the mouse has been dragged, the message."""
+        if self._result is not None:
+            self._pane.fit(self._result.frame.image.shape)
+        stroke = self._inputs.stroke
+        return self._pane.area, stroke.points if stroke is not None and stroke.drag else None, self._message.text
+
+    def _status(self, result: FrameResult) -> list[str]:
+        lines = [self._pace.line(self._paused) or "h: help"]
+        if self._debug and result.frame.captured is not None:
+            age = (time.monotonic() - result.frame.captured) * 1000
+            lines.append(f"picture {age:.0f} ms old, {self.dropped} dropped")
+        return lines

@@ -1,1 +1,0 @@
-"""The ink network: the pages that it learns from, what it shall say of them, its training, its file."""

@@ -1,1 +1,0 @@
-"""The line reader: what it learns from, its network, its training and its export."""
