@@ -121,7 +121,7 @@ def test_the_recogniser_imports_only_what_the_run_list_installs():
                 names = [node.module or ""]
             extra = {name.split(".")[0] for name in names} - allowed - sys.stdlib_module_names
             # TensorFlow's interpreter stands in where LiteRT has no wheel; archives have a list of their own.
-            more = {"tensorflow"} if path.name == "classifier.py" else batch if path.parent.name == "batch" else set()
+            more = {"tensorflow"} if path.name == "interpreter.py" else batch if path.parent.name == "batch" else set()
             more |= {"shtab"} if path.parent.name == "command" else set()
             assert extra <= more, f"{path} imports {extra}"
 

@@ -16,7 +16,7 @@ ROOT = Path(__file__).resolve().parents[1]
 
 START = "realtime.recognition.recognizer"
 
-INFRASTRUCTURE = {"model_file", "engines", "version", "native_stderr", "detections", "boxes", "trees"}
+INFRASTRUCTURE = {"model_file", "engines", "interpreter", "version", "native_stderr", "detections", "boxes", "trees"}
 """Modules without a say in what is a digit: files, versions, arrays of boxes, the walk down a tree."""
 
 _FREE = {0, 1, 2, 255}

@@ -7,6 +7,7 @@ from collections import OrderedDict
 from pathlib import Path
 from typing import Any
 
+from realtime.networks.interpreter import interpreter
 from realtime.networks.model_file import read_model
 from realtime.system.native_stderr import native_stderr_off
 
@@ -27,8 +28,6 @@ class Engines:
     """
 
     def __init__(self, path: Path, threads: int, most: int) -> None:
-        from realtime.recognition.classifier import interpreter
-
         self._content, _ = read_model(path)
         self.digest = hashlib.sha256(self._content).hexdigest()
         self._interpreter, self._threads, self._most = interpreter(), threads, most

@@ -16,6 +16,7 @@ import numpy as np
 
 from realtime.detections import CLASSES, NOT_A_DIGIT
 from realtime.glyphs.normalize import SIDE
+from realtime.networks.interpreter import interpreter
 from realtime.networks.model_file import FOLDER, ModelError, read_model
 from realtime.recognition.trial import try_out
 from realtime.system.native_stderr import native_stderr_off
@@ -141,18 +142,6 @@ def _glance_of(card: dict[str, Any], model: Path) -> tuple[Path, bytes | None, l
     if hashlib.sha256(content).hexdigest() != expected:
         raise ModelError(f"{path} is not the network that the card of {model.name} names: its SHA-256 differs")
     return path, content, sure
-
-
-def interpreter() -> Any:
-    """The interpreter class of LiteRT, or TensorFlow's older one on machines that LiteRT has no wheel for."""
-    try:
-        from ai_edge_litert.interpreter import Interpreter
-    except ImportError:
-        try:
-            from tensorflow.lite import Interpreter
-        except ImportError as error:
-            raise ModelError("no engine for the network: pip install ai-edge-litert (or tensorflow)") from error
-    return Interpreter
 
 
 def _first_line(error: Exception) -> str:

@@ -6,7 +6,8 @@ from pathlib import Path
 import numpy as np
 import pytest
 
-from realtime.recognition.classifier import DEFAULT_MODEL, Classifier, ModelError, interpreter
+from realtime.networks.interpreter import interpreter
+from realtime.recognition.classifier import DEFAULT_MODEL, Classifier, ModelError
 
 
 @pytest.fixture(scope="module")
