@@ -54,3 +54,19 @@ def overlaps(a: np.ndarray, b: np.ndarray) -> np.ndarray:
 def centers(xyxy: np.ndarray) -> np.ndarray:
     """The centre of each box: `(n, 2) float64`, x and y."""
     return (xyxy[:, :2].astype(np.float64) + xyxy[:, 2:]) / 2
+
+
+def turned_back(xyxy: np.ndarray, size: tuple[int, int], quarters: int) -> np.ndarray:
+    """Boxes on a turned frame -> the same boxes on the frame as it was.
+
+    Args:
+        xyxy: `(n, 4)` boxes in pixels of the turned frame.
+        size: width and height of the turned frame.
+        quarters: how often it was turned a quarter clockwise.
+    """
+    width, height = size
+    for _ in range(quarters):
+        x0, y0, x1, y1 = xyxy.T
+        xyxy = np.stack([y0, width - x1, y1, width - x0], axis=1)
+        width, height = height, width
+    return xyxy

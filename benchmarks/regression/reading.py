@@ -20,9 +20,8 @@ from benchmarks.scoring import Tally, align, edit_distance
 from realtime.detections import CLASSES, Detections
 from realtime.recognition.classifier import Classifier
 from realtime.recognition.layout import arrange
-from realtime.recognition.orientation import trace_turned
+from realtime.recognition.orientation import trace_turned, turned
 from realtime.recognition.recognizer import Recognizer
-from realtime.sources.frame import turned
 from realtime.sources.open import open_source
 from realtime.system.processes import SPAWN
 from training import samples

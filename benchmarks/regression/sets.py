@@ -13,7 +13,7 @@ from functools import partial
 
 import numpy as np
 
-from realtime.sources.frame import turned
+from realtime.recognition.orientation import turned
 from training.render.grain import Size
 from training.render.scenes import Scene, draw_scene_without_digits, draw_sheet
 from training.render.styles import KINDS, Kind

@@ -11,9 +11,9 @@ import numpy as np
 from realtime.live.propagation import Propagator
 from realtime.live.result import Caption, FrameResult
 from realtime.recognition.layout import arrange
-from realtime.recognition.orientation import trace_turned
+from realtime.recognition.orientation import trace_turned, turned
 from realtime.recognition.recognizer import Recognizing, Trace
-from realtime.sources.frame import Frame, turned
+from realtime.sources.frame import Frame
 from realtime.tracking.stable_text import Reading
 from realtime.tracking.tracker import Tracker
 

@@ -7,6 +7,7 @@ from typing import Any
 
 import numpy as np
 
+from realtime.boxes import turned_back
 from realtime.detections import Detections
 from realtime.drawing.annotate import annotate
 from realtime.drawing.panels import put_note
@@ -14,7 +15,7 @@ from realtime.drawing.primitives import ORANGE
 from realtime.recognition.layout import Layout, arrange
 from realtime.recognition.recognizer import Trace
 from realtime.sinks.records import record
-from realtime.sources.frame import Frame, turned_back
+from realtime.sources.frame import Frame
 from realtime.tracking.stable_text import Reading
 
 _KEPT = 3.0

@@ -2,11 +2,11 @@
 
 from __future__ import annotations
 
+import cv2
 import numpy as np
 
 from realtime.recognition.recognizer import DIGIT, Recognizing, Trace
 from realtime.recognition.single_row import STRIP, one_line
-from realtime.sources.frame import turned
 
 _FEW = 3  # digits: fewer do not tell whether they are upside down
 _FEWER = 2  # and fewer than these not that they lie on their side
@@ -17,6 +17,13 @@ _TALL = 0.8  # share of the usual digit's height from which a digit counts in fu
 _STROKE = 0.25  # what a 1 counts, where another digit counts 1
 _BETTER = 1.25  # a turned sheet must read so many times as well
 _MORE = 1.0  # and by so many sure digits better
+
+_TURNS = {1: cv2.ROTATE_90_CLOCKWISE, 2: cv2.ROTATE_180, 3: cv2.ROTATE_90_COUNTERCLOCKWISE}
+
+
+def turned(frame: np.ndarray, quarters: int) -> np.ndarray:
+    """A frame turned by so many quarters clockwise."""
+    return frame if quarters == 0 else cv2.rotate(frame, _TURNS[quarters])
 
 
 def trace_turned(recognizer: Recognizing, frame: np.ndarray) -> tuple[Trace, int]:

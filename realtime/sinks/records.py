@@ -11,9 +11,10 @@ from collections.abc import Iterable, Sequence
 from contextlib import suppress
 from typing import TYPE_CHECKING, Any, BinaryIO, Self
 
+from realtime.boxes import turned_back
 from realtime.sinks.paths import OutputError, identities, prepare
 from realtime.sinks.video import SaveSink, save_picture
-from realtime.sources.frame import Frame, turned_back
+from realtime.sources.frame import Frame
 
 if TYPE_CHECKING:
     from realtime.detections import Detections

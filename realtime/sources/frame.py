@@ -18,8 +18,6 @@ _INK = 0.5  # share of a picture that is opaque, below which that is ink and no 
 _LIGHT = 0.67  # of white: ink of which every channel is lighter was written on something dark
 _BAND = 256  # rows of a picture that are converted at a time
 
-_TURNS = {1: cv2.ROTATE_90_CLOCKWISE, 2: cv2.ROTATE_180, 3: cv2.ROTATE_90_COUNTERCLOCKWISE}
-
 
 class SourceError(Exception):
     """A source that cannot be had or read; the text is one line for the user."""
@@ -104,24 +102,3 @@ def _opaque(image: np.ndarray, paper: int) -> np.ndarray:
 def sane_fps(fps: float) -> float:
     """`fps` where a camera can have meant it; drivers and files also say 0, NaN or 1000."""
     return fps if 0.1 <= fps <= 240 else FPS
-
-
-def turned(frame: np.ndarray, quarters: int) -> np.ndarray:
-    """A frame turned by so many quarters clockwise."""
-    return frame if quarters == 0 else cv2.rotate(frame, _TURNS[quarters])
-
-
-def turned_back(xyxy: np.ndarray, size: tuple[int, int], quarters: int) -> np.ndarray:
-    """Boxes on a turned frame -> the same boxes on the frame as it was.
-
-    Args:
-        xyxy: `(n, 4)` boxes in pixels of the turned frame.
-        size: width and height of the turned frame.
-        quarters: how often it was turned a quarter clockwise.
-    """
-    width, height = size
-    for _ in range(quarters):
-        x0, y0, x1, y1 = xyxy.T
-        xyxy = np.stack([y0, width - x1, y1, width - x0], axis=1)
-        width, height = height, width
-    return xyxy

@@ -2,12 +2,12 @@ import cv2
 import numpy as np
 import pytest
 
+from realtime.boxes import turned_back
 from realtime.detections import Detections
 from realtime.recognition.classifier import Classifier
 from realtime.recognition.layout import arrange
-from realtime.recognition.orientation import _weight, trace_turned
+from realtime.recognition.orientation import _weight, trace_turned, turned
 from realtime.recognition.recognizer import DIGIT, Recognizer, Trace
-from realtime.sources.frame import turned, turned_back
 from training.render.scenes import draw_sheet
 
 ROWS = ["35274", "9625 47"]
