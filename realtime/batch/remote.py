@@ -14,8 +14,8 @@ from urllib.parse import urlsplit
 
 from realtime.batch.optional import need
 from realtime.sinks.paths import OutputError
-from realtime.sources.camera import hide_password
 from realtime.sources.frame import SourceError
+from realtime.sources.stream import hide_password
 
 
 class Unreachable(SourceError):

@@ -9,7 +9,7 @@ from dataclasses import dataclass, field
 import pyarrow as pa
 
 from realtime.batch.rows import EMPTY
-from realtime.sources.camera import hide_password
+from realtime.sources.stream import hide_password
 
 Stamp = tuple[int, int]
 """Bytes of a file, and when it was changed last, in nanoseconds."""

@@ -16,9 +16,9 @@ import cv2
 import imagesize
 import numpy as np
 
-from realtime.sources.camera import hide_password, is_url, open_stream
 from realtime.sources.documents import page_count, pages
 from realtime.sources.frame import FPS, MAX_PIXELS, Frame, SourceError, sane_fps, to_bgr
+from realtime.sources.stream import hide_password, is_url, open_stream
 from realtime.system.native_stderr import native_stderr_off
 
 logger = logging.getLogger(__name__)

@@ -11,10 +11,11 @@ from pathlib import Path
 
 import cv2
 
-from realtime.sources.camera import PATIENCE, LiveSource, hide_password, is_url, open_camera, open_stream
+from realtime.sources.camera import PATIENCE, LiveSource, open_camera
 from realtime.sources.documents import page_count
 from realtime.sources.files import READ, FileSource
 from realtime.sources.frame import Frame, NoCamera, SourceError
+from realtime.sources.stream import hide_password, is_url, open_stream
 
 __all__ = ["Frame", "NoCamera", "Source", "SourceError", "open_source"]
 

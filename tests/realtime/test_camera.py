@@ -20,9 +20,10 @@ from fake_program import FakeClassifier
 from realtime.cli import watch
 from realtime.live.pipeline import EveryFrame
 from realtime.recognition.recognizer import Recognizer, Trace
-from realtime.sources import camera
-from realtime.sources.camera import LiveSource, hide_password
+from realtime.sources import camera, stream
+from realtime.sources.camera import LiveSource
 from realtime.sources.open import Frame, NoCamera, Source, SourceError, open_source
+from realtime.sources.stream import hide_password
 
 
 @pytest.fixture
@@ -36,7 +37,9 @@ def impatient(monkeypatch: pytest.MonkeyPatch) -> None:
         "_POLL": 0.02,
         "_STALL": 0.1,
     }.items():
-        monkeypatch.setattr(camera, name, seconds)
+        for module in (camera, stream):
+            if hasattr(module, name):
+                monkeypatch.setattr(module, name, seconds)
 
 
 @pytest.fixture(autouse=True)

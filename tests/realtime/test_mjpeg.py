@@ -14,9 +14,9 @@ import numpy as np
 import pytest
 from fake_camera import picture
 
-from realtime.sources import camera, mjpeg
-from realtime.sources.camera import open_stream
+from realtime.sources import camera, mjpeg, stream
 from realtime.sources.open import SourceError, open_source
+from realtime.sources.stream import open_stream
 
 HEAD = b"HTTP/1.1 200 OK\r\nContent-Type: multipart/x-mixed-replace; boundary=frame\r\n\r\n"
 JPEG = cv2.imencode(".jpg", picture(40))[1].tobytes()
@@ -205,7 +205,9 @@ def levels_of(*jpegs: bytes) -> list[int]:
 @pytest.fixture
 def hasty(monkeypatch: pytest.MonkeyPatch) -> None:
     for name, seconds in {"OPEN_TIMEOUT": 1.0, "READ_TIMEOUT": 0.3, "_FIRST_PAUSE": 0.02, "_POLL": 0.02}.items():
-        monkeypatch.setattr(camera, name, seconds)
+        for module in (camera, stream):
+            if hasattr(module, name):
+                monkeypatch.setattr(module, name, seconds)
 
 
 def trickle(data: bytes, stop: threading.Event) -> Iterator[bytes]:
