@@ -9,8 +9,8 @@ import numpy as np
 
 from realtime.batch.remote import fetched, is_remote
 from realtime.sources.documents import page_count, pages
-from realtime.sources.files import read_photo
 from realtime.sources.frame import SourceError
+from realtime.sources.photos import read_photo
 
 
 class Pictures:

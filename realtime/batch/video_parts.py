@@ -13,8 +13,8 @@ from pathlib import Path
 
 import cv2
 
-from realtime.sources.files import VIDEOS
 from realtime.sources.frame import MAX_PIXELS, Frame, SourceError, sane_fps, to_bgr
+from realtime.sources.videos import VIDEOS
 
 PART = 60
 """Seconds of a part."""

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from typing import BinaryIO
 
 import cv2
 import numpy as np
@@ -102,3 +103,16 @@ def _opaque(image: np.ndarray, paper: int) -> np.ndarray:
 def sane_fps(fps: float) -> float:
     """`fps` where a camera can have meant it; drivers and files also say 0, NaN or 1000."""
     return fps if 0.1 <= fps <= 240 else FPS
+
+
+def open_file(path: str) -> BinaryIO:
+    """Open a file to read its bytes; a `SourceError` says why that cannot be."""
+    try:
+        return open(path, "rb")
+    except OSError as error:
+        raise SourceError(f"{path}: {error.strerror}") from error
+
+
+def too_large(path: str, width: int, height: int, max_pixels: int = MAX_PIXELS) -> str:
+    """What to tell of a picture with more than `max_pixels`."""
+    return f"{path}: {width}x{height} is too large, {max_pixels // 1_000_000} megapixels are the most; scale it down"

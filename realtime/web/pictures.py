@@ -6,8 +6,8 @@ import io
 
 import numpy as np
 
-from realtime.sources.files import decode_photo, header
 from realtime.sources.frame import SourceError
+from realtime.sources.photos import decode_photo, header
 from realtime.web import limits
 
 

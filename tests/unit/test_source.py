@@ -16,9 +16,11 @@ from fake_camera import picture
 from PIL import Image
 
 from realtime.sources import files
-from realtime.sources.files import FileSource, _Clock, read_photo
+from realtime.sources.files import FileSource
 from realtime.sources.frame import MAX_PIXELS
 from realtime.sources.open import Frame, SourceError, open_source
+from realtime.sources.photos import read_photo
+from realtime.sources.videos import Clock
 
 
 def write_video(
@@ -276,7 +278,7 @@ def test_frame_count_and_rate_are_not_believed(
     ],
 )
 def test_times_grow_whatever_the_stamps_say(stamps: list[float], times: list[float]):
-    clock = _Clock(step=0.04)
+    clock = Clock(step=0.04)
     np.testing.assert_allclose([clock(stamp) for stamp in stamps], times)
 
 

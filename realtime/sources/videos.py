@@ -1,0 +1,102 @@
+"""Video files: opened, what they say of themselves, and the time of each frame."""
+
+from __future__ import annotations
+
+import math
+import os
+from pathlib import Path
+from typing import Self
+
+import cv2
+
+from realtime.sources.frame import FPS, MAX_PIXELS, SourceError, open_file, sane_fps, too_large
+from realtime.sources.stream import is_url, open_stream
+
+VIDEOS = frozenset(
+    ".mp4 .m4v .mov .avi .mkv .webm .mpg .mpeg .ts .mts .m2ts .wmv .flv .3gp .ogv .y4m .mjpeg .gif".split()
+)
+"""Suffixes of videos, in small letters. A GIF is one unless its pictures follow as slowly as pages are turned."""
+
+_PAUSE = 10.0  # seconds; a longer step between two frames is a wrong clock
+
+
+class OpenVideo:
+    """An open video: `capture`, its `fps`, and the `count` of frames it promises."""
+
+    def __init__(self, path: str, insecure: bool = False) -> None:
+        self._file = None
+        if is_url(path):
+            self.capture = open_stream(path, insecure)
+        else:
+            with open_file(path) as file:
+                head = file.read(1024)
+            # FFmpeg shows a text file as a video of the text, and follows the addresses in a playlist.
+            if not head or _is_text(head, path):
+                raise SourceError(f"{path}: {'text, not a picture or a video' if head else 'empty file'}")
+            try:
+                path.encode()
+            except UnicodeEncodeError:  # OpenCV 5 crashes on such a name
+                self._file = open_file(path)
+                self.capture = cv2.VideoCapture(self._file, cv2.CAP_FFMPEG, [])
+            else:
+                # A relative name with a colon would be taken for an address.
+                self.capture = cv2.VideoCapture(os.path.abspath(path), cv2.CAP_FFMPEG)
+        if not self.capture.isOpened():
+            self.close()
+            raise SourceError(f"{path}: not a picture or a video that can be read, or damaged")
+        count, self.fps = self.capture.get(cv2.CAP_PROP_FRAME_COUNT), sane_fps(self.capture.get(cv2.CAP_PROP_FPS))
+        self.count = int(count) if 0 < count < 1e8 else None
+        width, height = self.capture.get(cv2.CAP_PROP_FRAME_WIDTH), self.capture.get(cv2.CAP_PROP_FRAME_HEIGHT)
+        if width * height > MAX_PIXELS:
+            self.close()
+            raise SourceError(too_large(path, int(width), int(height)))
+
+    def __enter__(self) -> Self:
+        return self
+
+    def __exit__(self, *_: object) -> None:
+        self.close()
+
+    def close(self) -> None:
+        self.capture.release()
+        if self._file:
+            self._file.close()
+
+
+class Clock:
+    """Seconds since the first frame: a video's own time stamps where they can be true, else steps of its frame rate."""
+
+    def __init__(self, step: float) -> None:
+        self._step = step
+        self._start = 0.0
+        self._time = -1.0
+
+    def __call__(self, stamp: float) -> float:
+        if self._time < 0:
+            self._start = stamp if math.isfinite(stamp) else 0.0
+            self._time = 0.0
+        else:
+            time = stamp - self._start
+            self._time = time if self._time < time <= self._time + _PAUSE + self._step else self._time + self._step
+        return self._time
+
+
+def promise(path: str, insecure: bool) -> tuple[int | None, float]:
+    """How many frames a video says it has, and how many a second."""
+    try:
+        with OpenVideo(path, insecure) as video:
+            return video.count, video.fps
+    except SourceError:
+        return 0, FPS
+
+
+def _is_text(head: bytes, path: str) -> bool:
+    if head.startswith((b"\xff\xfe", b"\xfe\xff")):  # UTF-16
+        return True
+    if b"\0" in head:
+        return False
+    try:
+        head[:-4].decode()  # the end may cut a character in two
+    except UnicodeDecodeError:
+        return Path(path).suffix.lower() not in VIDEOS
+    return True
