@@ -8,7 +8,7 @@ import cv2
 import numpy as np
 
 from realtime.detections import NOT_A_DIGIT
-from realtime.drawing.annotate import SURE
+from realtime.drawing.labels import SURE
 from realtime.drawing.primitives import BLUE, GREY, NIGHT, ORANGE, WHITE, Color, put_plate, put_text, text_width
 from realtime.recognition.layout import arrange
 from realtime.recognition.recognizer import Trace

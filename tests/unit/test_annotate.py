@@ -4,7 +4,9 @@ import numpy as np
 import pytest
 
 from realtime.detections import Detections
-from realtime.drawing.annotate import _CAPTION_HEIGHTS, _row_width, _settings, annotate, place_labels
+from realtime.drawing.annotate import annotate
+from realtime.drawing.caption import HEIGHTS, row_width, settings
+from realtime.drawing.labels import place_labels
 from realtime.drawing.primitives import BLUE, GREY, WHITE
 from realtime.recognition.layout import arrange
 
@@ -185,18 +187,18 @@ def test_a_reading_may_be_given_and_is_grey_until_it_is_settled():
 )
 def test_every_reading_is_set_so_that_it_fits(lines, size):
     width, height = size
-    settings = list(_settings(lines, width, height))
-    assert settings
-    for rows, digit_height in settings:
-        assert max(_row_width(row, digit_height) for row in rows) <= width or digit_height == 5
+    ways = list(settings(lines, width, height))
+    assert ways
+    for rows, digit_height in ways:
+        assert max(row_width(row, digit_height) for row in rows) <= width or digit_height == 5
         assert len(rows) * digit_height < height
-    shown = " / ".join(settings[-1][0])
+    shown = " / ".join(ways[-1][0])
     assert shown == " / ".join(lines) or shown.endswith("..."), "whole, or it says that it is cut"
 
 
 def test_a_short_reading_is_large():
-    rows, digit_height = next(iter(_settings(["42"], 1280, 720)))
-    assert rows == ["42"] and digit_height == round(720 * _CAPTION_HEIGHTS[0])
+    rows, digit_height = next(iter(settings(["42"], 1280, 720)))
+    assert rows == ["42"] and digit_height == round(720 * HEIGHTS[0])
 
 
 def test_numbers_and_rows_are_framed():
