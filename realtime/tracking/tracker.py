@@ -14,6 +14,7 @@ from realtime.tracking.confirmation import confirmation_weight
 from realtime.tracking.motion import FORBIDDEN, OTHER_LABEL, QUORUM, assign, jump, settle
 from realtime.tracking.reidentification import reidentify
 from realtime.tracking.sheet_change import another_sheet
+from realtime.tracking.sheet_motion import SheetMotion
 from realtime.tracking.stable_text import Reading, StableText
 from realtime.tracking.termination import FULL, mark_missed
 from realtime.tracking.track import (
@@ -51,7 +52,6 @@ _FORGIVEN = 3.0  # seconds in sight after which it is forgotten that a digit was
 _OVERLAP = 0.5  # share of the smaller box at which two tracks are one digit
 
 _MOVING = 1.0  # heights a second at which the sheet does not rest,
-_AVERAGED = 0.1  # seconds over which that is averaged,
 _UNSURE = 0.7  # a probability below which a digit may yet change,
 _COVERED = 0.15  # and seconds out of sight after which that is no mere blink: a reading then waits,
 _KEPT = 0.5  # and for which a digit that is missed still counts as one of the sheet
@@ -75,11 +75,7 @@ class Tracker:
         self._reader = StableText()
         self._numbers = 0  # given so far
         self._time: float | None = None
-        self._shift = np.zeros(2)  # of the sheet in the last frame, in pixels
-        self._stride = 0.0  # its length in heights
-        self._pace = 0.0  # and that of the last one that was seen
-        self._ahead = np.zeros(2)  # the shift expected of the next frame, in pixels
-        self._speed = np.zeros(2)  # heights a second, averaged over a few frames
+        self._sheet = SheetMotion()
 
     def __call__(self, detections: Detections, time: float, size: tuple[int, int] | None = None) -> Detections:
         """The digits that stand on the sheet, by this frame and those before it.
@@ -96,8 +92,8 @@ class Tracker:
         seen = begin(detections, step, size)
         before = self._tracks["box"].copy()
         found = self._follow(seen)
-        self._note_motion(before, seen, found, step)
-        calm = 1 / (1 + (self._stride * _STEP / step / _BLUR) ** 2)
+        self._sheet.note(before, seen["box"], found, int(np.count_nonzero(self._tracks["shown"])), step)
+        calm = 1 / (1 + (self._sheet.stride * _STEP / step / _BLUR) ** 2)
         if another_sheet(self._tracks, seen, found, calm):
             # Nothing is taken for what lay there; if it is the old sheet after all, its digits are known again below.
             found[:] = -1
@@ -109,7 +105,7 @@ class Tracker:
                 seen["box"], seen["digit"], seen["sure"], bool(self._tracks["shown"].any())
             )
         reidentify(self._tracks, before, found, seen)
-        mark_missed(self._tracks, found < 0, step, size, self._pace)
+        mark_missed(self._tracks, found < 0, step, size, self._sheet.pace)
         self._see(found, seen, step, calm)
         self._add(found, seen)
         self._show()
@@ -134,7 +130,7 @@ class Tracker:
             ride = self._tracks["unseen"] == 0
         tracks, target = self._tracks[ride], seen["box"]
         box = tracks["box"]
-        box[:, :2] += self._ahead
+        box[:, :2] += self._sheet.ahead
         if len(tracks) and len(seen):
             height = middle(box[:, 3])
             length = np.minimum(box[:, 2:].max(axis=1)[:, None], target[:, 2:].max(axis=1)) / height
@@ -152,21 +148,6 @@ class Tracker:
             found[ride] = assign(cost)
         self._tracks["box"][ride] = box
         return found
-
-    def _note_motion(self, before: np.ndarray, seen: np.ndarray, found: np.ndarray, step: float) -> None:
-        """Remember how the sheet moved, and guess how it goes on."""
-        i = np.flatnonzero(found >= 0)
-        if len(i) >= max(1, QUORUM * np.count_nonzero(self._tracks["shown"])):
-            shift = np.sort(seen["box"][found[i], :2] - before[i, :2], axis=0)[len(i) // 2]
-            self._ahead = shift + 0.5 * (shift - self._shift)  # half of the acceleration: all of it would swing
-            self._shift = shift
-            stride = shift / middle(before[i, 3])
-            self._pace = float(np.hypot(stride[0], stride[1]))
-        else:
-            self._ahead = self._shift = 0.9 * self._shift
-            stride = np.zeros(2)
-        self._stride = float(np.hypot(stride[0], stride[1]))
-        self._speed += (stride / step - self._speed) * min(step / _AVERAGED, 1)
 
     def _see(self, found: np.ndarray, seen: np.ndarray, step: float, calm: float) -> None:
         """Add what this frame says to the tracks that were seen."""
@@ -246,7 +227,7 @@ class Tracker:
             shown = shown | (tracks["number"] != NO_TRACK) & (tracks["unseen"] < _KEPT)
         kept = tracks[shown]
         digits = as_detections(kept)
-        speed = float(np.hypot(self._speed[0], self._speed[1]))
+        speed = self._sheet.speed
         partly = at_border(kept["box"], size).any()
         restless = (
             partly
