@@ -126,8 +126,10 @@ class Recognizer:
         images, probabilities = self._name(seen.crops, milliseconds)
         with _timed(milliseconds, "line"):
             seen = read_rows(seen, probabilities, partial(self._line_reader.read, thorough=False))
-        parts = self._name(seen.crops[len(images) :], milliseconds)
-        images, probabilities = np.concatenate([images, parts[0]]), np.concatenate([probabilities, parts[1]])
+        if parts := seen.crops[len(images) :]:
+            named_parts = self._name(parts, milliseconds)
+            images = np.concatenate([images, named_parts[0]])
+            probabilities = np.concatenate([probabilities, named_parts[1]])
         trace = self._judge(frame, seen, images, probabilities, milliseconds)
         may_be = trace.boxes[trace.fate != NO_DIGIT]
         if upright := deskewed(seen.crops, may_be):
