@@ -6,7 +6,7 @@ import cv2
 import numpy as np
 
 from realtime.recognition.recognizer import DIGIT, Recognizing, Trace
-from realtime.recognition.single_row import STRIP, one_line
+from realtime.recognition.single_row import is_strip, one_line
 
 _FEW = 3  # digits: fewer do not tell whether they are upside down
 _FEWER = 2  # and fewer than these not that they lie on their side
@@ -38,7 +38,7 @@ def trace_turned(recognizer: Recognizing, frame: np.ndarray) -> tuple[Trace, int
     """
     best, turns = recognizer.trace(frame), 0
     height, width = frame.shape[:2]
-    if width >= STRIP * height and one_line(best.detections, height):
+    if is_strip(width, height) and one_line(best.detections, height):
         return best, 0
     # Upside down, digits are still read: as other ones. On its side a sheet gives itself away.
     likely = (2,) if _reads_well(best) else (1, 2, 3)

@@ -7,10 +7,9 @@ import numpy as np
 from realtime.detections import Detections
 from realtime.recognition.line_reader import LineReader, LineReading
 
-STRIP = 2.0
-"""Width over height from which a picture is a strip that somebody cut out: no camera's picture is so wide."""
-
-_LONG = 1.25  # such a picture is at least so many times wider than high
+_STRIP = 2.0  # width over height from which somebody cut a picture out: no camera's is so wide
+_LOWEST_FRAME = 120  # pixels: nor is any camera's picture lower than that
+_LONG = 1.25  # a picture of one row is at least so many times wider than high
 _TALL = 0.22  # and a digit takes at least this share of its height
 _LEVEL = 0.6  # and all digits stand within so many heights of one line
 _MORE = 0.2  # digits that touch are often read as one, and surely: a row with more digits needs less trust
@@ -31,7 +30,8 @@ def reread(ink: np.ndarray, scale: float, found: Detections, reader: LineReader)
         where it is not, or says the same.
     """
     h, w = ink.shape
-    if w < (_LONG if len(found) else STRIP) * h or not one_line(found, h / scale):
+    wide = w >= _LONG * h if len(found) else is_strip(w / scale, h / scale)
+    if not wide or not one_line(found, h / scale):
         return None
     reading = reader.read(ink)
     order = np.argsort(found.xyxy[:, 0] + found.xyxy[:, 2])
@@ -44,6 +44,11 @@ def reread(ink: np.ndarray, scale: float, found: Detections, reader: LineReader)
     if reading.confidence <= least:
         return None
     return LineReading(reading.digit, reading.probabilities, reading.xyxy / scale, reading.confidence)
+
+
+def is_strip(width: float, height: float) -> bool:
+    """Whether somebody cut a picture of this size in pixels out of a larger one, around one row of writing."""
+    return width >= _STRIP * height or (height < _LOWEST_FRAME and width >= _LONG * height)
 
 
 def one_line(found: Detections, height: float) -> bool:

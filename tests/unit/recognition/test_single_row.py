@@ -62,8 +62,19 @@ def test_boxes_come_back_in_pixels_of_the_frame() -> None:
         (np.zeros((200, 200), np.uint8), _found("12", 0.5)),  # no long picture
         (INK, _found("12", 0.5, (0, 30), 20)),  # two lines
         (np.zeros((300, 900), np.uint8), _found("12", 0.5)),  # small on a large sheet
-        (np.zeros((90, 160), np.uint8), _found("", 1.0)),  # a camera that sees no digit
+        (np.zeros((120, 160), np.uint8), _found("", 1.0)),  # a camera that sees no digit
     ],
 )
 def test_other_pictures_are_no_single_row(ink: np.ndarray, found: Detections) -> None:
     assert reread(ink, 1.0, found, _Saying("172", 1.0)) is None
+
+
+@pytest.mark.parametrize(
+    ("shape", "strip"), [((100, 200), True), ((300, 600), True), ((110, 150), True), ((110, 120), False)]
+)
+def test_a_picture_that_no_camera_takes_is_a_row_although_no_digit_was_found(
+    shape: tuple[int, int], strip: bool
+) -> None:
+    row = _Saying("172", 0.5)
+    assert (reread(np.zeros(shape, np.uint8), 1.0, _found("", 1.0), row) is not None) == strip
+    assert reread(np.zeros(shape, np.uint8), 0.2, _found("", 1.0), row) is None or shape[1] >= 2 * shape[0]
