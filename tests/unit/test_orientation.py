@@ -35,19 +35,25 @@ def test_two_digits_tell_that_they_lie_on_their_side_but_not_that_they_are_upsid
     assert trace_turned(Recognizer(Classifier()), frame)[1] == (quarters if quarters != 2 else 0)
 
 
-def test_a_higher_digit_upside_down_counts_no_more():
-    def page(heights: list[int], digits: list[int]) -> Trace:
-        boxes = np.array([[60 * i, 400 - height, 60 * i + 40, 400] for i, height in enumerate(heights)])
-        found = Detections.from_probabilities(boxes, np.eye(11, dtype=np.float32)[digits])
-        return Trace(np.zeros((1, 1), np.uint8), boxes, np.zeros((0, 28, 28), np.float32), found.probabilities, found)
+def page(heights: list[int], digits: list[int]) -> Trace:
+    """Digits of these heights that are known for sure."""
+    boxes = np.array([[60 * i, 400 - height, 60 * i + 40, 400] for i, height in enumerate(heights)])
+    found = Detections.from_probabilities(boxes, np.eye(11, dtype=np.float32)[digits])
+    return Trace(np.zeros((1, 1), np.uint8), boxes, np.zeros((0, 28, 28), np.float32), found.probabilities, found)
 
+
+def test_two_rings_tell_less_of_the_way_up_than_the_eight_that_they_are_when_it_lies_on_its_side():
+    assert _weight(page([400, 400], [0, 0]), 400) < _weight(page([400], [8]), 400)
+
+
+def test_a_higher_digit_upside_down_counts_no_more():
     assert _weight(page([400, 330, 400], [6, 5, 2]), 400) == _weight(page([400, 390, 400], [9, 5, 2]), 400)
     assert _weight(page([400, 40, 40], [6, 5, 2]), 400) < _weight(page([400, 390, 400], [9, 5, 2]), 400)
 
 
 def test_an_empty_page_is_not_turned():
-    page = np.full((480, 640, 3), 200, np.uint8)
-    trace, found = trace_turned(Recognizer(Classifier()), page)
+    blank = np.full((480, 640, 3), 200, np.uint8)
+    trace, found = trace_turned(Recognizer(Classifier()), blank)
     assert found == 0
     assert len(trace.detections) == 0
 
