@@ -1,4 +1,4 @@
-"""The queries of the README answer what they say."""
+"""The queries of docs/archives.md answer what they say."""
 
 from __future__ import annotations
 
@@ -17,12 +17,14 @@ from realtime.batch.store import Store
 duckdb = pytest.importorskip("duckdb")
 
 ROOT = Path(__file__).resolve().parents[3]
-(BLOCK,) = re.findall(r"^```sql\n(.*?)^```", (ROOT / "README.md").read_text(), re.MULTILINE | re.DOTALL)
+(BLOCK,) = re.findall(
+    r"^```sql\n(.*?)^```", (ROOT / "docs" / "archives.md").read_text(encoding="utf-8"), re.MULTILINE | re.DOTALL
+)
 
 
 @pytest.fixture
 def ask(tmp_path, monkeypatch, in_threads):
-    """Answers the README's query of that name: two upright sheets and one upside down."""
+    """Answers the page's query of that name: two upright sheets and one upside down."""
     monkeypatch.chdir(tmp_path)
     Path("sheets").mkdir()
     for name, rows, turn in [("a", "471 08", None), ("b", "4711", cv2.ROTATE_180), ("c", "12", None)]:
@@ -33,7 +35,7 @@ def ask(tmp_path, monkeypatch, in_threads):
     return lambda name: duckdb.sql(queries[name]).fetchall()
 
 
-def test_the_queries_of_the_readme(ask):
+def test_the_queries_of_the_page(ask):
     assert ask("all sheets with the number 4711") == [("sheets/b.png", 0)]
     assert ask("numbers a page") == [("sheets/a.png", 0, 2), ("sheets/b.png", 0, 1), ("sheets/c.png", 0, 1)]
     unsure = ask("pages to check by hand, those with the least certain digit first")
