@@ -1,4 +1,4 @@
-"""The README holds: its commands run, its options and keys are those of the program, its links lead somewhere."""
+"""The README and the pages in docs/ hold: commands run, options and keys are the program's, links lead somewhere."""
 
 from __future__ import annotations
 
@@ -14,32 +14,88 @@ import subprocess
 import sys
 from pathlib import Path
 
+import numpy as np
 import pytest
 
-from realtime.window.keys import KEYS
+from realtime import Detections, Frame, arrange
+from realtime.live.result import FrameResult
 
 ROOT = Path(__file__).resolve().parents[1]
-README = (ROOT / "README.md").read_text(encoding="utf-8")
-MAINS = {"realtime": "realtime.cli", "realtime.batch": "realtime.batch.cli", "training": "training.__main__"}
+PAGES = {
+    path.relative_to(ROOT).as_posix(): path.read_text(encoding="utf-8")
+    for path in [*(ROOT / name for name in ("README.md", "CONTRIBUTING.md", "SECURITY.md")), *ROOT.glob("docs/*.md")]
+}
+README, USAGE, OUTPUTS, BENCHMARKS = (
+    PAGES[name] for name in ("README.md", "docs/usage.md", "docs/outputs.md", "docs/benchmarks.md")
+)
+
+MOST_BYTES = 8000
+"""Of the README."""
+
+MAINS = {
+    "realtime": "realtime.cli",
+    "realtime.web": "realtime.web.cli",
+    "realtime.batch": "realtime.batch.cli",
+    "training": "training.__main__",
+}
+INSTALLED = {"web": "realtime.web", "batch": "realtime.batch", "collect": "realtime.collect"}
+"""What `digits` runs by the word after it; `realtime` for anything else."""
+
 LABELS = list(csv.DictReader((ROOT / "samples" / "labels.csv").read_text().splitlines()))
 CLIP_ROWS = next(row["rows"].split("|") for row in LABELS if row["file"] == "clip.mp4" and row["rows"])
 ROWS = [*CLIP_ROWS, *next(row["rows"].split("|") for row in LABELS if row["file"] == "rows.jpg")]
-BLOCKS = re.findall(r"^```(\w+)\n(.*?)^```", README, re.MULTILINE | re.DOTALL)
+
+
+def blocks(*kinds: str) -> list[str]:
+    """The code blocks of these kinds, of all pages that are written by hand."""
+    pattern = rf"^```(?:{'|'.join(kinds)})\n(.*?)^```"
+    pages = [page for name, page in PAGES.items() if name != "docs/command-line.md"]
+    return [block for page in pages for block in re.findall(pattern, page, re.MULTILINE | re.DOTALL)]
 
 
 def commands() -> list[str]:
-    """The lines of all shell blocks, without their comments."""
-    shell = (block for kind, block in BLOCKS if kind in ("sh", "bat"))
-    lines = (line.split("  #")[0].strip() for block in shell for line in block.splitlines())
-    return [line for line in lines if line]
+    """The lines of all shell blocks, without their comments, each once; `digits` as it is called in a clone."""
+    lines = (line.split("  #")[0].strip() for block in blocks("sh", "bat") for line in block.splitlines())
+    return [in_a_clone(line) for line in dict.fromkeys(lines) if line]
+
+
+def in_a_clone(line: str) -> str:
+    name, _, rest = line.partition(" ")
+    if name != "digits":
+        return line
+    first, _, others = rest.partition(" ")
+    module = INSTALLED.get(first)
+    return f"python -m realtime {rest}" if module is None else f"python -m {module} {others}"
+
+
+def table(page: str, header: str) -> str:
+    """The rows of the table that begins with this header."""
+    return page.split(f"\n{header}\n")[1].split("\n\n")[0].split("\n", 1)[1]
+
+
+def rows(text: str) -> list[list[str]]:
+    """The cells of each row of the tables in a text."""
+    lines = [line for line in text.splitlines() if line.startswith("|")]
+    return [[cell.strip() for cell in line.strip("|").split(" | ")] for line in lines]
+
+
+def anchors(page: str) -> set[str]:
+    """The anchors that GitHub makes of the headings of a page."""
+    headings = re.findall(r"^#+ (.+)$", re.sub(r"^```.*?^```", "", page, flags=re.MULTILINE | re.DOTALL), re.MULTILINE)
+    return {re.sub(r"[^\w -]", "", heading.lower()).replace(" ", "-") for heading in headings}
+
+
+def said_by(module: str, *command: str) -> str:
+    """The help of a program."""
+    main = importlib.import_module(MAINS.get(module, module)).main
+    with contextlib.redirect_stdout(io.StringIO()) as out, contextlib.suppress(SystemExit):
+        main([*command, "--help"])
+    return out.getvalue()
 
 
 def options(module: str, *command: str) -> set[str]:
     """The options that a program names in its help."""
-    main = importlib.import_module(MAINS.get(module, module)).main
-    with contextlib.redirect_stdout(io.StringIO()) as out, contextlib.suppress(SystemExit):
-        main([*command, "--help"])
-    found = set(re.findall(r"--[a-z][a-z-]+", out.getvalue()))
+    found = set(re.findall(r"--[a-z][a-z-]+", said_by(module, *command)))
     assert "--help" in found
     return found
 
@@ -74,7 +130,7 @@ def test_commands_on_the_samples_run(command, clone):
         assert len(list((clone / name).iterdir())) == 6
 
 
-@pytest.mark.parametrize("code", [block for kind, block in BLOCKS if kind == "python"])
+@pytest.mark.parametrize("code", blocks("python"))
 def test_the_python_examples_run(code, clone):
     command = [sys.executable, "-u", "-c", code]
     with subprocess.Popen(command, cwd=clone, env=environment(), stdout=subprocess.PIPE, text=True) as running:
@@ -89,61 +145,124 @@ def test_the_python_examples_run(code, clone):
     assert any(row in said[-1] for row in ROWS), f"a row of the sheet: {said}"
 
 
+def test_the_readme_is_short():
+    assert len(README.encode()) <= MOST_BYTES
+
+
 def test_every_command_is_one_of_ours():
     targets = set(re.findall(r"^(\w+):", (ROOT / "Makefile").read_text(), re.MULTILINE))
-    known = {
-        "realtime": options("realtime"),
-        "training train": options("training", "train"),
-        "training join": options("training", "join"),
-        "training glance": options("training", "glance"),
-        "training ink": options("training", "ink"),
-        "training line": options("training", "line"),
-        "training decide": options("training", "decide"),
-        "training render": options("training", "render"),
-        "training evaluate": options("training", "evaluate"),
-        "training compare": options("training", "compare"),
-        "training personalize": options("training", "personalize"),
-        "training card": options("training", "card"),
-        "realtime.collect": options("realtime.collect"),
-        "realtime.batch": options("realtime.batch"),
-    }
+    known: dict[str, set[str]] = {}
     for line in commands():
         words = shlex.split(line, posix="Scripts" not in line)
         if words[0] == "make":
             assert words[1] in targets, line
         elif "-m" in words and (module := words[words.index("-m") + 1]).startswith(("realtime", "training")):
-            name = module if module.startswith("realtime") else f"{module} {words[words.index('-m') + 2]}"
+            command = words[words.index("-m") + 2 :][:1] if module == "training" else []
+            name = " ".join([module, *command])
+            if name not in known:
+                known[name] = options(module, *command)
+                if module == "realtime.batch":
+                    known[name] |= options(module, "review")
             assert {word for word in words if word.startswith("--")} <= known[name], line
-        for requirements in re.findall(r"requirements[\w-]*\.txt", line):
+        elif "benchmarks" in words:
+            assert (ROOT / "benchmarks" / f"{words[words.index('benchmarks') + 1]}.py").exists(), line
+        for requirements in re.findall(r"(?:locks/)?requirements[\w-]*\.txt", line):
             assert (ROOT / requirements).exists(), line
 
 
+def test_every_benchmark_is_one_of_ours():
+    for page in PAGES.values():
+        for name in re.findall(r"python -m benchmarks (\w+)", page):
+            assert (ROOT / "benchmarks" / f"{name}.py").exists(), name
+        for name in re.findall(r"`python -m training (\w+)", page):
+            assert (f" {name} ") in said_by("training").replace(",", " ").replace("{", " ").replace("}", " "), name
+
+
 def test_the_options_are_those_of_the_program():
-    table = README.split("| option | meaning |")[1].split("\n\n")[0]
-    assert set(re.findall(r"--[a-z][a-z-]+", table)) == options("realtime")
+    assert set(re.findall(r"--[a-z][a-z-]+", table(USAGE, "| option | meaning |"))) == options("realtime")
 
 
 def test_the_keys_are_those_of_the_window():
-    table = README.split("| key | does |")[1].split("\n\n")[0]
-    documented = re.findall(r"`(\w+)`(?=[^|]*\|[^|]*\|$)", table, re.MULTILINE)
-    assert sorted(documented) == sorted(" ".join(key for key, _ in KEYS).split())
+    keys = said_by("realtime").split("keys in the window:\n")[1]
+    of_the_window = [key for line in keys.splitlines() for key in re.split(r" {2,}", line.strip())[:-1]]
+    documented = [key for row in rows(table(README, "| key | does |")) for key in re.findall(r"`(\w+)`", row[0])]
+    assert documented == of_the_window and "Backspace" in documented
+
+
+def test_the_record_is_what_the_program_writes():
+    (block,) = blocks("json")
+    record = json.loads(block)
+    digit = [each["digit"] for each in record["digits"]]
+    xyxy = np.array([each["xyxy"] for each in record["digits"]], np.int32)
+    probabilities = np.zeros((len(digit), 11), np.float32)
+    probabilities[range(len(digit)), digit] = [each["confidence"] for each in record["digits"]]
+    probabilities[:, 10] = 1 - probabilities.sum(axis=1)
+    detections = Detections.from_probabilities(xyxy, probabilities)
+    width, height = record["size"]
+    frame = Frame(np.zeros((height, width, 3), np.uint8), record["source"], record["frame"], record["time"], still=True)
+    written = FrameResult(frame, None, detections, arrange(detections)).record
+    assert written == record and list(written) == list(record)
+    described = [row[0].strip("`") for row in rows(table(OUTPUTS, "| key | type | meaning |"))]
+    of_a_digit = [f"digits[].{key}" for key in record["digits"][0]]
+    assert described == [*record, *of_a_digit, "reading", "turned", "read"]
+
+
+def test_the_csv_is_what_the_program_writes(clone):
+    command = [sys.executable, "-m", "realtime", "samples/rows.jpg", "--no-window", "--csv", "-"]
+    done = subprocess.run(command, cwd=clone, env=environment(), capture_output=True, text=True, check=True)
+    assert blocks("csv") == [done.stdout.split("\n")[0] + "\n"]
+
+
+def test_the_numbers_are_those_of_the_benchmarks():
+    recorded = {what: row for what, *row in rows(BENCHMARKS)}
+    told = rows(table(README, "| what | figure |"))
+    assert len(told) == 6
+    for what, figure in told:
+        assert recorded[what][0] == figure
+    for figure in re.findall(r"\d[\d.,]* (?:%|[MG]B|m?s\b)", README):
+        assert figure in BENCHMARKS, figure
+
+
+def test_every_number_has_its_command_day_and_machine():
+    tables = re.findall(r"^\| what \| figure .*?(?:\n\n|\Z)", BENCHMARKS, re.MULTILINE | re.DOTALL)
+    recorded = [row for each in tables for row in rows(each)[2:]]
+    assert len(recorded) > 40
+    names = [row[0] for row in rows(table(BENCHMARKS, "| machine | is |"))]
+    for row in recorded:
+        _, figure, command, day, machine = row
+        assert re.search(r"\d", figure) and re.fullmatch(r"`.+`.*", command), row
+        assert re.fullmatch(r"\d{4}-\d\d-\d\d(?: \(\d\))?", day), row
+        assert machine in names, row
+    what = [row[0] for row in recorded if not row[0].startswith("the same")]
+    assert len(what) == len(set(what)), "each number stands once"
 
 
 def test_the_accuracy_is_that_of_the_shipped_model():
     card = json.loads((ROOT / "models" / "digits.json").read_text())
     for key in ("accuracy", "accuracy_of_ten"):
-        assert f"| {card['measured']['mnist'][key]:.2f} % | `python -m training evaluate` |" in README
+        assert f"| {card['measured']['mnist'][key]:.2f} % | `python -m training evaluate` |" in BENCHMARKS
 
 
-def test_links_lead_somewhere():
-    for target in re.findall(r"\]\(([^)#]+)\)", README):
-        assert target.startswith("https://") or (ROOT / target).exists(), target
+@pytest.mark.parametrize("name", PAGES)
+def test_links_lead_somewhere(name):
+    for target in re.findall(r"\]\(([^)]+)\)", PAGES[name]):
+        if target.startswith("https://"):
+            continue
+        path, _, anchor = target.partition("#")
+        place = (ROOT / name).parent / path if path else ROOT / name
+        assert place.exists(), target
+        assert not anchor or anchor in anchors(place.read_text(encoding="utf-8")), target
+
+
+def test_every_page_is_linked_from_the_readme():
+    linked = set(re.findall(r"\]\((docs/[\w-]+\.md)", README))
+    assert {name for name in PAGES if name.startswith("docs/")} - {"docs/attacks.md"} <= linked
 
 
 def test_the_layout_names_every_folder():
-    layout = README.split("## Layout")[1]
+    layout = PAGES["docs/architecture.md"]
     tracked = subprocess.run(["git", "ls-files"], cwd=ROOT, capture_output=True, text=True)
     if tracked.returncode:
         pytest.skip("not a git checkout")
     folders = {path.split("/")[0] for path in tracked.stdout.splitlines() if "/" in path and path[0] != "."}
-    assert {name for name in folders if f"{name}/" not in layout} <= {"docs"}
+    assert not {name for name in folders if f"\n{name}/" not in layout}
