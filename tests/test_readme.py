@@ -266,3 +266,25 @@ def test_the_layout_names_every_folder():
         pytest.skip("not a git checkout")
     folders = {path.split("/")[0] for path in tracked.stdout.splitlines() if "/" in path and path[0] != "."}
     assert not {name for name in folders if f"\n{name}/" not in layout}
+
+
+@pytest.mark.parametrize("name", [name for name in PAGES if name.startswith("docs/")])
+def test_paths_are_there(name):
+    rooted = r"`((?:realtime|training|benchmarks|tests|tools|models|samples|locks)/[\w./-]*)`"
+    page = PAGES[name]
+    assert not {path for path in re.findall(rooted, page) if not (ROOT / path).exists()}
+    # A module named without its folder stands in the folder that the section named last.
+    for section in re.split(r"^## ", page, flags=re.MULTILINE) if name == "docs/recognition.md" else []:
+        folders = {
+            (ROOT / path).parent if path.endswith(".py") else ROOT / path for path in re.findall(rooted, section)
+        }
+        for module in re.findall(r"`(\w+\.py)`", section):
+            assert any((folder / module).exists() for folder in folders), module
+
+
+@pytest.mark.parametrize("package", ["realtime", "training"])
+def test_the_architecture_names_every_package(package):
+    section = PAGES["docs/architecture.md"].split(f"## Packages of `{package}`")[1].split("\n## ")[0]
+    named = [row[0].strip("`/") for row in rows(table(section, "| package | does |"))]
+    there = [path.parent.name for path in (ROOT / package).glob("*/__init__.py")]
+    assert sorted(named) == sorted(there)
