@@ -15,6 +15,7 @@ BENCHMARKS = {
     "batch": "archives: sheets and digits a second by workers, memory by the number of files, beside tesseract",
     "mutants": "whether `make check` notices a stage that is switched off or moved, and the margin of its bounds",
     "abuse": "the web app under attack: how soon a good client is answered, and what the server holds",
+    "soak": "many photos and videos through one server: whether its memory levels off",
     "web": "the web app: frames a second and delay in the page, many clients at once, start",
     "pictures": "draw the README's pictures anew from the samples",
     "screenshots": "take the README's pictures of the web app anew",

@@ -32,7 +32,7 @@ from tqdm import tqdm
 from websockets.exceptions import WebSocketException
 from websockets.sync.client import connect
 
-from benchmarks.browser import clip_frames
+from benchmarks.browser import CLIP, clip_frames
 from benchmarks.telling import add_json, tell
 from benchmarks.web import PROGRAM, started
 
@@ -98,6 +98,12 @@ def slow_videos(attack: Attack) -> None:
     attack.each(8, lambda: _slowly(attack, b"/api/video", 40_000_000))
 
 
+def many_videos(attack: Attack) -> None:
+    """Eight clients upload a video of ten seconds and wait for what is read in it."""
+    video = CLIP.read_bytes()
+    attack.each(8, lambda: _post(attack.address, video, path="/api/video"))
+
+
 def silent_connections(attack: Attack) -> None:
     """Two hundred connections that send half a request, and no more."""
     for _ in range(200):
@@ -136,6 +142,7 @@ ATTACKS = (
     large_photos,
     slow_uploads,
     slow_videos,
+    many_videos,
     silent_connections,
     silent_sockets,
     malformed_messages,
@@ -161,10 +168,15 @@ def _live(address: tuple[str, int]) -> str:
     return "ws://{}:{}/api/live".format(*address)
 
 
-def _post(address: tuple[str, int], data: bytes, source: tuple[str, int] | None = None) -> int:
+def _post(
+    address: tuple[str, int],
+    data: bytes,
+    source: tuple[str, int] | None = None,
+    path: str = "/api/recognize?turn=0",
+) -> int:
     connection = http.client.HTTPConnection(*address, PATIENCE, source)
     try:
-        connection.request("POST", "/api/recognize?turn=0", data)
+        connection.request("POST", path, data)
         answer = connection.getresponse()
         answer.read()
         return answer.status
