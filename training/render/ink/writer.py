@@ -8,6 +8,7 @@ import cv2
 import numpy as np
 
 from training.data.sources import TRAIN, Source
+from training.render.alphabet import LETTERS
 from training.render.handwriting import Hand, coverage, detail_for, scaled, scribble
 from training.render.ink.lettering import Fonts, any_text, written
 from training.render.ink.strokes import redrawn, shaken, solid, tight
@@ -42,6 +43,7 @@ BETWEEN = ("plus", "minus", "times", "times", "divided", "equals", "slash", "col
 
 _ALIKE = 0.25  # share of the letters of a word that look like a digit
 _LETTERS = 0, 0, 0, 1, 1, 2, 5, 5, 6, 9, 9  # o, i and l, z, s, b, g and q
+_STROKES = 0.15  # share of the hands that write words in strokes of their own, letter by letter
 _LOW_ZEROS = 0.2  # share of the hands that write a zero lower than other digits
 
 
@@ -102,6 +104,7 @@ class Writer:
             texts = fonts.printed if fonts.printed and rng.random() < 0.25 else fonts.hands
             self._text_font = texts[rng.integers(len(texts))] if texts else None
         self._apart = float(rng.uniform(0.1, 0.7)) if rng.random() < 0.3 else 0.0
+        self._letter_by_letter = rng.random() < _STROKES
         self.real_words = rng.random() < (0.35 if self._text_font else 0.7)
 
     def digit(self, label: int | None = None, height: float | None = None) -> tuple[np.ndarray, int]:
@@ -138,6 +141,8 @@ class Writer:
     def word(self) -> np.ndarray:
         """A word, in a font or of the letters that people wrote, or a scribble: its cover."""
         rng, height = self._rng, self.height * float(np.exp(self._rng.normal(0, 0.08)))
+        if self._letter_by_letter:
+            return self._in_strokes(height, int(rng.integers(1, 9)))
         if self.real_words and len(self._hands.letters):
             return self._of_letters(height, int(rng.integers(1, 8)))
         if self._text_font is not None:
@@ -161,16 +166,23 @@ class Writer:
                 covers.append(self.digit(int(rng.choice(_LETTERS)), size)[0])
             else:
                 covers.append(self._again(self._hands.letters[rng.integers(len(self._hands.letters))], size))
-        top = max(cover.shape[0] for cover in covers)
-        width = int(sum(cover.shape[1] + max(0.0, close) for cover in covers)) + 2
-        word, x = np.zeros((top, width), np.uint8), 0.0
-        for cover in covers:
-            h, w = cover.shape
-            left = int(np.clip(x, 0, width - 1))
-            place = word[top - h :, left : left + w]
-            np.maximum(place, cover[:, : place.shape[1]], out=place)
-            x += w + close
-        return tight(word)
+        return _beside(covers, close)
+
+    def _in_strokes(self, height: float, n: int) -> np.ndarray:
+        """Letters in this writer's own strokes, near each other or as far apart as digits.
+
+        The alphabet lacks letters that look like a digit: the strokes of that digit stand for them, lower.
+        """
+        rng = self._rng
+        close = (self._apart or rng.uniform(0.1, 0.9)) * height
+        covers, alike = [], True
+        for _ in range(n):
+            alike = n > 2 and not alike and rng.random() < 2 * _ALIKE
+            sign = str(rng.choice(_LETTERS)) if alike else str(rng.choice(list(LETTERS)))
+            size = height * (rng.uniform(0.55, 0.75) if alike and sign in "025" else 1.0)
+            strokes = scaled(self._hand.write(sign, rng, detail_for(size)), size)
+            covers.append(tight(coverage(strokes, self.pen)[0]))
+        return _beside(covers, close)
 
     def other(self) -> np.ndarray:
         """A sign, a character of another script or a drawing, of any size: its cover."""
@@ -196,3 +208,17 @@ class Writer:
         cover, _, top = coverage(points, self.pen * rng.uniform(0.8, 1.3))
         y = cv2.boundingRect(cv2.compare(cover, 20, cv2.CMP_GT))[1]
         return tight(cover), int(top + y + (height - size) * rng.uniform(0.2, 1))
+
+
+def _beside(covers: list[np.ndarray], apart: float) -> np.ndarray:
+    """Letters on one line, so many pixels apart: the cover of all."""
+    top = max(cover.shape[0] for cover in covers)
+    width = int(sum(cover.shape[1] + max(0.0, apart) for cover in covers)) + 2
+    word, x = np.zeros((top, width), np.uint8), 0.0
+    for cover in covers:
+        h, w = cover.shape
+        left = int(np.clip(x, 0, width - 1))
+        place = word[top - h :, left : left + w]
+        np.maximum(place, cover[:, : place.shape[1]], out=place)
+        x += w + apart
+    return tight(word)
