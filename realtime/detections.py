@@ -9,6 +9,9 @@ import numpy as np
 
 from realtime.boxes import centered_in, clipped
 
+DIGITS = 10
+"""The digits 0 to 9."""
+
 CLASSES = 11
 """The digits 0 to 9, and one class for everything else."""
 

@@ -17,7 +17,7 @@ MOST_AT_THE_TOP = 8
 """Modules that stand in no room."""
 
 _SHAPES = {"boxes", "detections"}
-_READING = _SHAPES | {"ink", "glyphs", "recognition", "tracking", "drawing", "networks", "version"}
+_READING = _SHAPES | {"ink", "glyphs", "recognition", "tracking", "drawing", "networks", "numbers", "version"}
 _LIVE = _READING | {"sources", "sinks", "live", "system", "shipped"}
 
 ALLOWED: dict[str, set[str]] = {
@@ -30,13 +30,14 @@ ALLOWED: dict[str, set[str]] = {
     "sources": {"system"},
     "ink": _SHAPES | {"networks"},
     "glyphs": set(),
-    "recognition": _SHAPES | {"ink", "glyphs", "networks", "system", "version"},
-    "tracking": _SHAPES | {"recognition"},
+    "numbers": _SHAPES,
+    "recognition": _SHAPES | {"ink", "glyphs", "networks", "numbers", "system", "version"},
+    "tracking": _SHAPES | {"numbers", "recognition"},
     "drawing": _SHAPES | {"recognition"},
-    "sinks": _SHAPES | {"glyphs", "sources", "system"},
+    "sinks": _SHAPES | {"glyphs", "numbers", "sources", "system"},
     "live": _LIVE - {"live"},
     "window": _LIVE,
-    "command": {"version", "window"},
+    "command": {"numbers", "sources", "version", "window"},
     "web": _LIVE | {"command"},
     "batch": _LIVE | {"command"},
     "collect": _LIVE | {"window", "command"},
