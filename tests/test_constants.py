@@ -44,7 +44,7 @@ def test_the_modules_of_the_recogniser_are_found():
     assert not found & {
         "realtime/boxes.py",
         "realtime/networks/model_file.py",
-        "realtime/recognition/layout.py",
+        "realtime/tracking/tracker.py",
         "realtime/cli.py",
     }
 

@@ -8,12 +8,16 @@ from typing import Protocol
 
 import numpy as np
 
+from realtime.live.part import cut_out, in_whole
 from realtime.live.propagation import Propagator
 from realtime.live.result import Caption, FrameResult
+from realtime.numbers.form import Form
 from realtime.recognition.layout import arrange
+from realtime.recognition.of_form import of_form
 from realtime.recognition.orientation import trace_turned, turned
 from realtime.recognition.recognizer import Recognizing, Trace
 from realtime.sources.frame import Frame
+from realtime.sources.region import Box, Region
 from realtime.tracking.stable_text import Reading
 from realtime.tracking.tracker import Tracker
 
@@ -32,37 +36,65 @@ class EveryFrame:
     Args:
         recognizer: reads the frames; it may be exchanged between two of them.
         turn: whether a photo that lies on its side or upside down is turned before it is read.
+        form: what every number looks like; the recogniser is to expect the same.
+        region: the part of each frame that is read; all of it where it is left out.
     """
 
-    def __init__(self, recognizer: Recognizing, *, turn: bool = True) -> None:
+    def __init__(
+        self,
+        recognizer: Recognizing,
+        *,
+        turn: bool = True,
+        form: Form | None = None,
+        region: Region | None = None,
+    ) -> None:
         self.recognizer = recognizer
-        self._turn = turn
+        self._turn, self._form, self._region = turn, form, region
         self._source: str | None = None
 
     def __call__(self, frame: Frame) -> FrameResult:
+        frame, box = _within(frame, self._region)
         if frame.note is not None:
             return FrameResult.unread(frame)
         if frame.source != self._source:
-            self._source, self._tracker, self._caption = frame.source, Tracker(), Caption()
+            self._source, self._tracker, self._caption = frame.source, Tracker(self._form), Caption()
+        whole, quarters = (frame.image.shape[1], frame.image.shape[0]), 0
+        part = frame.image if self._region is None else cut_out(frame.image, box)
         if frame.still and self._turn:
-            trace, quarters = trace_turned(self.recognizer, frame.image)
+            trace, quarters = trace_turned(self.recognizer, part, self._form)
             frame = replace(frame, image=turned(frame.image, quarters), turned=quarters)
         else:
-            trace = self.recognizer.trace(frame.image)
+            trace = self.recognizer.trace(part)
+        if self._region is not None:
+            trace = in_whole(trace, box, whole, quarters)
         start = time.perf_counter()
         size = frame.image.shape[1], frame.image.shape[0]
         if frame.still:
             digits = trace.detections
             layout = arrange(digits)
+            if self._form is not None:
+                digits, layout = of_form(digits, layout, self._form)
+                trace = replace(trace, detections=digits)
             reading = Reading(layout.lines, frame.time) if layout.lines else None
         else:
             digits = self._tracker(trace.detections, frame.time, size)
             digits = digits.inside(size)
             layout = arrange(digits)
+            if self._form is not None:
+                digits, layout = of_form(digits, layout, self._form)
             reading = self._tracker.reading
         stages = {**trace.milliseconds, "track": (time.perf_counter() - start) * 1e3}
         lines, settled = self._caption(layout.lines, reading, frame.time)
         return FrameResult(frame, trace, digits, layout, reading, lines, settled, stages)
+
+
+def _within(frame: Frame, region: Region | None) -> tuple[Frame, Box]:
+    """The frame, with a note where the region holds none of it, and the box that is read."""
+    size = frame.image.shape[1], frame.image.shape[0]
+    box = (0, 0, *size) if region is None else region.box(size)
+    if box is None:
+        return replace(frame, note=f"{frame.source}: the region holds no pixel of {size[0]}x{size[1]}"), (0, 0, *size)
+    return frame, box
 
 
 class Reader(Protocol):
@@ -87,17 +119,21 @@ class NewestFrame:
     Args:
         reader: reads the frames.
         patient: whether to wait for the first frame, and for each where reading is quick.
+        form, region: as of `EveryFrame`.
     """
 
-    def __init__(self, reader: Reader, *, patient: bool = True) -> None:
-        self._reader = reader
-        self._propagator, self._caption = Propagator(), Caption()
+    def __init__(
+        self, reader: Reader, *, patient: bool = True, form: Form | None = None, region: Region | None = None
+    ) -> None:
+        self._reader, self._region = reader, region
+        self._propagator, self._caption = Propagator(form), Caption()
         self._submitted: Frame | None = None  # the frame that is being read
         self._patient = patient
         self._patience: float | None = None if patient else 0  # seconds for which it is waited for
         self._read: FrameResult | None = None  # the one that was read last
 
     def __call__(self, frame: Frame) -> FrameResult:
+        frame, box = _within(frame, self._region)
         if frame.note is not None:
             return FrameResult.unread(frame)
         start = time.perf_counter()
@@ -106,7 +142,7 @@ class NewestFrame:
         if not self._reader.busy:
             self._propagator.submit()
             self._submitted = frame
-            self._reader.begin(frame.image)
+            self._reader.begin(frame.image if self._region is None else cut_out(frame.image, box))
             finished, more = self._take(self._patience)
             reading, stages = finished or reading, {**stages, **more}
         digits, layout = self._propagator.digits, self._propagator.layout
@@ -121,6 +157,11 @@ class NewestFrame:
         if trace is None:
             return None, {}
         assert self._submitted is not None
+        if self._region is not None:
+            height, width = self._submitted.image.shape[:2]
+            box = self._region.box((width, height))
+            assert box is not None
+            trace = in_whole(trace, box, (width, height))
         quick = sum(trace.milliseconds.values()) <= _QUICK * 1e3
         self._patience = _QUICK if self._patient and quick else 0
         start = time.perf_counter()

@@ -8,7 +8,9 @@ import numpy as np
 
 from realtime.boxes import centered_in
 from realtime.detections import Detections
-from realtime.recognition.layout import arrange
+from realtime.numbers.form import Form
+from realtime.recognition.layout import arrange, subset
+from realtime.recognition.of_form import of_form
 from realtime.tracking.optical_flow import OpticalFlow
 from realtime.tracking.stable_text import Reading
 from realtime.tracking.tracker import Tracker
@@ -18,6 +20,9 @@ _GONE = 0.15  # seconds for which digits are still shown when their ink is not t
 
 class Propagator:
     """Shown every frame, told now and then what was read in one of them, it knows where the digits are.
+
+    Args:
+        form: what every number looks like.
 
     Attributes:
         read: the digits that the tracker holds, where they stood in the frame that was read last.
@@ -34,8 +39,8 @@ class Propagator:
         >>> propagator.digits                 # in pixels of the newest frame
     """
 
-    def __init__(self) -> None:
-        self._tracker, self._flow = Tracker(), OpticalFlow()
+    def __init__(self, form: Form | None = None) -> None:
+        self._tracker, self._flow, self._form = Tracker(form), OpticalFlow(), form
         self._now = self._submitted = 0.0, (0, 0)  # seconds, and size of the picture
         self._there = 0.0  # when the ink was seen last
         self.read = self.digits = Detections.empty()
@@ -59,8 +64,10 @@ class Propagator:
         time, size = self._submitted
         self.read = self._tracker(detections, time, size).inside(size)
         self.reading = self._tracker.reading
-        self._flow.restart(self.read.xyxy)
         self.read_layout, self._arranged = arrange(self.read), None
+        if self._form is not None:
+            self.read, self.read_layout = of_form(self.read, self.read_layout, self._form)
+        self._flow.restart(self.read.xyxy)
         self._propagate()
 
     def _propagate(self) -> None:
@@ -72,5 +79,5 @@ class Propagator:
         self.digits = moved[shown].inside(size)
         if self._arranged is None or not np.array_equal(shown, self._arranged):
             # The boxes as read: in them the lines lie as they were told apart, however the sheet is turned by now.
-            self.layout = self.read_layout if shown.all() else arrange(self.read[shown])
+            self.layout = self.read_layout if shown.all() else subset(self.read, self.read_layout, shown)
             self._arranged = shown

@@ -14,6 +14,7 @@ import cv2
 import numpy as np
 
 from realtime.detections import Detections
+from realtime.numbers.form import Form
 from realtime.recognition.classifier import Classifier
 from realtime.recognition.recognizer import MIN_CONFIDENCE, Recognizer, Trace
 from realtime.sources.frame import SourceError
@@ -39,13 +40,15 @@ class _Request:
     kwargs: dict[str, Any]
 
 
-def make_recognizer(model: str | None = None, min_confidence: float = MIN_CONFIDENCE) -> Recognizer:
-    """A recogniser with a model file, the shipped one where none is named.
+def make_recognizer(
+    model: str | None = None, min_confidence: float = MIN_CONFIDENCE, form: Form | None = None
+) -> Recognizer:
+    """A recogniser with a model file, the shipped one where none is named, for numbers of a form where one is given.
 
     Raises:
         ModelError: the model cannot be loaded.
     """
-    return Recognizer(Classifier(model), min_confidence)
+    return Recognizer(Classifier(model), min_confidence, form=form)
 
 
 class Worker:

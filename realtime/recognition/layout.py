@@ -2,16 +2,18 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 import numpy as np
 
 from realtime.detections import Detections
 from realtime.recognition.skew import skew
 
+FAR = 1.8
+"""Heights of a gap that parts two numbers, however wide the others are."""
+
 _DRIFT = 0.55  # a digit belongs to a line when its centre is off by less than so many heights
-_FAR = 1.8  # a gap of so many heights parts two numbers
-_SPACE = 0.75  # so does one of so many, where it is 1.5 times as wide as the usual gap, of the line or the page
+_SPACE = 0.75  # so does one of so many heights, where it is 1.5 times as wide as the usual gap, of the line or the page
 _NARROW_SPACE = 0.38  # and one of so many, where it is 2.2 times as wide
 
 
@@ -24,12 +26,16 @@ class Layout:
         number: `(n,) int64`, the number within its line that a digit belongs to, 0 at the left.
         order: `(n,) int64`, indices of the digits in reading order.
         lines: the text of each line from top to bottom, a space between two numbers: `["0522 1859", "7"]`.
+        fits: `(n,) bool`, whether the number of each digit is of the form that is expected; None where none is.
+        sure: `(n,) float32`, the probability that all digits of this number are right; None where no form is expected.
     """
 
     line: np.ndarray
     number: np.ndarray
     order: np.ndarray
     lines: list[str]
+    fits: np.ndarray | None = None
+    sure: np.ndarray | None = None
 
 
 def arrange(detections: Detections) -> Layout:
@@ -58,6 +64,14 @@ def arrange(detections: Detections) -> Layout:
             words[number[k]] += str(detections.digit[k])
         texts.append(" ".join(words))
     return Layout(line, number, np.array(order, np.int64), texts)
+
+
+def subset(detections: Detections, layout: Layout, kept: np.ndarray) -> Layout:
+    """The layout of those digits that a mask `(n,) bool` keeps; what was said of their numbers still holds."""
+    rest = arrange(detections[kept])
+    if layout.fits is None or layout.sure is None:
+        return rest
+    return replace(rest, fits=layout.fits[kept], sure=layout.sure[kept])
 
 
 def _upright(center: np.ndarray, boxes: np.ndarray) -> np.ndarray:
@@ -100,5 +114,5 @@ def _numbers(gap: np.ndarray, usual: float) -> np.ndarray:
     """The number that each digit of a row belongs to, by the gaps between them and the usual one of all rows."""
     # Of a few single digits the usual gap is a space.
     usual = max(min(float(np.median(gap)), usual), 0.0) if len(gap) else 0.0
-    apart = (gap > _FAR) | (gap > _SPACE) & (gap > 1.5 * usual) | (gap > _NARROW_SPACE) & (gap > 2.2 * usual)
+    apart = (gap > FAR) | (gap > _SPACE) & (gap > 1.5 * usual) | (gap > _NARROW_SPACE) & (gap > 2.2 * usual)
     return np.concatenate([[0], np.cumsum(apart)]).astype(np.int64)

@@ -13,6 +13,8 @@ import numpy as np
 from realtime.detections import CLASSES, NOT_A_DIGIT
 from realtime.networks.engines import Engines
 from realtime.networks.model_file import FOLDER, ModelError
+from realtime.numbers.form import Form
+from realtime.numbers.search import likeliest, marginals
 from realtime.recognition import ctc
 from realtime.recognition.line_picture import HEIGHT, STRIDE, picture_of
 
@@ -24,6 +26,7 @@ WIDEST = 16 * HEIGHT
 _STEP = 64  # widths are brought to multiples of this: for each the network is laid out once
 _PLAIN = 0.9  # a text so probable at first sight is not looked at again
 _LEAN = 0.15  # heights: how far a row is sheared for another look
+_TEXTS = 8  # texts of a form that each look votes for
 _CLOSER = 0.13  # the second look leaves so much of the row's height away, above and below
 
 
@@ -47,6 +50,19 @@ class LineReading:
     def text(self) -> str:
         """The digits as text; empty where the row holds none."""
         return "".join(map(str, self.digit))
+
+
+@dataclass(frozen=True, eq=False)
+class Expected:
+    """What is known of a row before it is read.
+
+    Attributes:
+        form: what the row says as a whole is of this form.
+        said: texts of that form with their probabilities, by those who read the row otherwise.
+    """
+
+    form: Form
+    said: dict[str, float]
 
 
 class LineReader:
@@ -92,20 +108,24 @@ class LineReader:
         """
         return [self.read(row) for row in rows]
 
-    def read(self, row: np.ndarray, thorough: bool = True) -> LineReading:
+    def read(self, row: np.ndarray, thorough: bool = True, expected: Expected | None = None) -> LineReading:
         """Read one row.
 
         Args:
             row: see `__call__`.
             thorough: whether a doubtful row is looked at again: closer, and leaning to the left and to the right. What
                 all looks say is added up.
+            expected: the form of the row. Then the likeliest text of that form is decided over the columns of all
+                looks; what others say of the row counts as much as all looks together. The digits' probabilities are
+                those given the form. The row is empty where no text of the form can be seen.
         """
         h, w = row.shape
         if min(h, w) < 2 or w * HEIGHT > WIDEST * h:
-            return LineReading(np.zeros(0, np.int64), np.zeros((0, CLASSES), np.float32), np.zeros((0, 4)), 0.0)
+            return _nothing()
         look = self._look(row, 0)
         text, runs, confidence = ctc.plain(look.odds)
-        if confidence < _PLAIN:
+        said = None
+        if confidence < _PLAIN or (expected is not None and not expected.form.fits(text)):
             looks = [look]
             margin = int(_CLOSER * h)
             closer = margin and w * HEIGHT <= WIDEST * (h - 2 * margin)
@@ -114,16 +134,23 @@ class LineReader:
                 looks.append(self._look(row[margin : h - margin], margin))
                 inner = row[margin // 2 : h - margin // 2]
                 leaning = [self._look(_leaning(inner, lean), 0) for lean in (-_LEAN, _LEAN)]
-            votes = [ctc.texts(look.odds) for look in looks + leaning]
+            votes = [_texts(look.odds, expected) for look in looks + leaning]
             texts: Counter[str] = Counter()
             for vote in votes:
                 texts.update(vote)
+            if expected is not None:
+                texts.update({text: len(votes) * odds for text, odds in expected.said.items()})
+            if not texts:
+                return _nothing()
             text, confidence = max(texts.items(), key=lambda item: item[1])
             confidence /= len(votes)
             look = max(zip(votes, looks, strict=False), key=lambda pair: pair[0].get(text, 0.0))[1]
             runs = ctc.align(look.odds, text)
+            if expected is not None:
+                said = marginals(texts.most_common())
         digit = np.array([int(sign) for sign in text], np.int64)
-        probabilities = np.array([_seen(look.odds[a:b]) for a, b in runs], np.float32).reshape(-1, CLASSES)
+        seen = np.array([_seen(look.odds[a:b]) for a, b in runs], np.float32).reshape(-1, CLASSES)
+        probabilities = seen if said is None else said
         return LineReading(digit, probabilities, look.boxes(runs, digit, (h, w)), confidence)
 
     def logits(self, picture: np.ndarray) -> tuple[np.ndarray, np.ndarray]:
@@ -174,6 +201,15 @@ class _Look:
         boxes *= self.scale
         boxes[:, 1::2] += self.top
         return np.clip(boxes, 0, np.array([size[1], size[0]] * 2, np.float32))
+
+
+def _texts(odds: np.ndarray, expected: Expected | None) -> dict[str, float]:
+    """The likeliest texts of some columns, of the form where one is expected, with their probabilities."""
+    return ctc.texts(odds) if expected is None else dict(likeliest(odds, expected.form.automaton, _TEXTS).texts)
+
+
+def _nothing() -> LineReading:
+    return LineReading(np.zeros(0, np.int64), np.zeros((0, CLASSES), np.float32), np.zeros((0, 4)), 0.0)
 
 
 def _leaning(row: np.ndarray, lean: float) -> np.ndarray:

@@ -5,6 +5,8 @@ from __future__ import annotations
 import cv2
 import numpy as np
 
+from realtime.numbers.form import Form
+from realtime.recognition.layout import arrange
 from realtime.recognition.recognizer import DIGIT, Recognizing, Trace
 from realtime.recognition.single_row import is_strip, one_line
 
@@ -26,19 +28,20 @@ def turned(frame: np.ndarray, quarters: int) -> np.ndarray:
     return frame if quarters == 0 else cv2.rotate(frame, _TURNS[quarters])
 
 
-def trace_turned(recognizer: Recognizing, frame: np.ndarray) -> tuple[Trace, int]:
+def trace_turned(recognizer: Recognizing, frame: np.ndarray, form: Form | None = None) -> tuple[Trace, int]:
     """Read a photo whichever way up it is.
 
     Args:
         recognizer: as for any frame; asked twice where the sheet reads well, else four times.
         frame: `(H, W, 3) uint8` BGR. A strip of one row is read as it lies: whoever cut it out has read it.
+        form: what every number looks like. A single row of that form is read as it lies.
 
     Returns:
         The trace of the frame turned by so many quarters clockwise, and that number, 0 to 3.
     """
     best, turns = recognizer.trace(frame), 0
     height, width = frame.shape[:2]
-    if is_strip(width, height) and one_line(best.detections, height):
+    if one_line(best.detections, height) and (is_strip(width, height) or _is_of_form(best, form)):
         return best, 0
     # Upside down, digits are still read: as other ones. On its side a sheet gives itself away.
     likely = (2,) if _reads_well(best) else (1, 2, 3)
@@ -59,6 +62,12 @@ def _weight(trace: Trace, usual: float) -> float:
     found = trace.detections
     sure = np.maximum(found.confidence - _SURE, 0) / (1 - _SURE) * np.minimum(found.height / (_TALL * usual), 1)
     return float(np.where(found.digit <= 1, _PLAIN * sure, sure).sum())
+
+
+def _is_of_form(trace: Trace, form: Form | None) -> bool:
+    """Whether a picture holds one number and that is of the form."""
+    lines = arrange(trace.detections).lines
+    return form is not None and len(lines) == 1 and form.fits(lines[0].replace(" ", ""))
 
 
 def _reads_well(trace: Trace) -> bool:

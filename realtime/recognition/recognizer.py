@@ -2,11 +2,11 @@
 
 from __future__ import annotations
 
+import copy
 import hashlib
 import time
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
-from dataclasses import dataclass, field
 from functools import partial
 from typing import Protocol
 
@@ -17,12 +17,15 @@ from realtime.detections import NOT_A_DIGIT, Detections
 from realtime.glyphs.normalize import normalize
 from realtime.ink.eye import Seen, grays, look
 from realtime.ink.network import InkNetwork
+from realtime.numbers.form import Form
 from realtime.recognition.choice import apart, chosen
 from realtime.recognition.decide import shipped
 from realtime.recognition.line_reader import LineReader, LineReading
 from realtime.recognition.rows import named, read_rows
+from realtime.recognition.rows_of_form import with_form
 from realtime.recognition.single_row import reread
 from realtime.recognition.skew import deskewed
+from realtime.recognition.trace import DIGIT, NO_DIGIT, UNSURE, Trace, said
 from realtime.version import __version__
 
 MIN_CONFIDENCE = 0.5
@@ -30,36 +33,6 @@ MIN_CONFIDENCE = 0.5
 
 _CLEARER = 1.15  # a less likely way to see a frame must read so many times as clearly
 _CLEAR = 0.9  # a frame of which so much is read is not looked at in another way
-
-DIGIT, UNSURE, NO_DIGIT = range(3)
-"""What became of a body: it was read; it may be a digit, but not surely enough; it is none."""
-
-
-@dataclass(frozen=True, eq=False)
-class Trace:
-    """Everything the recogniser saw on its way through one frame.
-
-    Attributes:
-        ink: `(h, w) uint8`, how much darker than paper each pixel is; may be smaller than the frame.
-        boxes: `(m, 4) int32`, bodies that stand apart, digits or not, as xyxy in pixels of the frame.
-        crops: `(m, 28, 28) float32`, what the naming network saw of each.
-        probabilities: `(m, 11) float32`, what it said.
-        fate: `(m,) int64`, what became of each: `DIGIT`, `UNSURE` or `NO_DIGIT`.
-        overlapped: `(k, 4) int32`, bodies in whose place a likelier one stands.
-        digit_ink: `(h, w) uint8`, 255 times how likely the ink network calls each pixel of `ink` a digit's.
-        detections: the digits read.
-        milliseconds: wall time of each stage: look, line, normalize, classify, decide.
-    """
-
-    ink: np.ndarray
-    boxes: np.ndarray
-    crops: np.ndarray
-    probabilities: np.ndarray
-    detections: Detections
-    milliseconds: dict[str, float] = field(default_factory=dict)
-    fate: np.ndarray = field(default_factory=lambda: np.zeros(0, np.int64))
-    overlapped: np.ndarray = field(default_factory=lambda: np.zeros((0, 4), np.int32))
-    digit_ink: np.ndarray = field(default_factory=lambda: np.zeros((0, 0), np.uint8))
 
 
 class Recognizing(Protocol):
@@ -80,6 +53,7 @@ class Recognizer:
         network: maps a contrast to ink, body and core; the shipped one where it is left out.
         decision: how likely a body is a digit; the shipped one where it is left out.
         line_reader: reads rows whose digits touch; the shipped one where it is left out.
+        form: what every number looks like: then the digits are those of the likeliest numbers of that form.
 
     Attributes:
         digest: SHA-256 of all that decides what is read: the version of the program, each model file, and the bound.
@@ -92,6 +66,7 @@ class Recognizer:
         network: Callable[[np.ndarray], np.ndarray] | None = None,
         decision: Callable[[Seen, np.ndarray, tuple[int, ...]], np.ndarray] | None = None,
         line_reader: LineReader | None = None,
+        form: Form | None = None,
     ) -> None:
         self._classifier = classifier
         self._min_confidence = min_confidence
@@ -101,6 +76,13 @@ class Recognizer:
         models = [classifier, self._network, self._decision, self._line_reader]
         digests = [getattr(model, "digest", "") for model in models]
         self.digest = hashlib.sha256("\n".join([__version__, *digests, str(min_confidence)]).encode()).hexdigest()
+        self.form = form
+
+    def expecting(self, form: Form | None) -> Recognizer:
+        """The same recogniser for sheets whose numbers have another form."""
+        other = copy.copy(self)
+        other.form = form
+        return other
 
     def __call__(self, frame: np.ndarray) -> Detections:
         """The digits of a `(H, W, 3) uint8` BGR frame."""
@@ -117,7 +99,10 @@ class Recognizer:
             other = self._read(frame, gray, milliseconds)
             if clarity(other) > _CLEARER * clarity(best):
                 best = other
-        return best
+        if self.form is None:
+            return best
+        with _timed(milliseconds, "form"):
+            return with_form(best, self.form, frame.shape[1], self._line_reader)
 
     def _read(self, frame: np.ndarray, gray: np.ndarray, milliseconds: dict[str, float]) -> Trace:
         """A frame with its light taken out."""
@@ -138,7 +123,7 @@ class Recognizer:
                 trace = turned
         scale = trace.ink.shape[1] / frame.shape[1]
         with _timed(milliseconds, "line"):
-            reading = reread(trace.ink, scale, trace.detections, self._line_reader)
+            reading = reread(trace.ink, scale, trace.detections, self._line_reader, self.form)
         return trace if reading is None else self._as_a_row(trace, reading, frame.shape)
 
     def _name(self, crops: list[np.ndarray], milliseconds: dict[str, float]) -> tuple[np.ndarray, np.ndarray]:
@@ -162,7 +147,7 @@ class Recognizer:
             likely = self._decision(seen, probabilities, frame.shape)
             kept = chosen(seen, likely, self._min_confidence)
             others = apart(seen, likely, kept)
-        detections = Detections.from_probabilities(seen.xyxy[kept], _said(probabilities[kept], likely[kept]))
+        detections = Detections.from_probabilities(seen.xyxy[kept], said(probabilities[kept], likely[kept]))
         shown = np.concatenate([kept, others])
         hidden = np.ones(len(seen.xyxy), bool)
         hidden[shown] = False
@@ -178,6 +163,7 @@ class Recognizer:
             np.concatenate([np.full(len(kept), DIGIT), unread]),
             seen.xyxy[hidden],
             seen.digit_ink(),
+            likely[shown].astype(np.float32),
         )
 
     def _as_a_row(self, trace: Trace, reading: LineReading, shape: tuple[int, ...]) -> Trace:
@@ -203,27 +189,13 @@ class Recognizer:
             np.where(called, DIGIT, UNSURE),
             np.concatenate([trace.boxes, trace.overlapped]),
             trace.digit_ink,
+            confidence,
         )
 
 
 def _may_be(probabilities: np.ndarray) -> np.ndarray:
     """Whether each is likelier a digit than none, by its look alone."""
     return probabilities[:, NOT_A_DIGIT] < 0.5
-
-
-def _said(probabilities: np.ndarray, likely: np.ndarray) -> np.ndarray:
-    """The naming network's word on which digit it is, and the decision's on whether it is one."""
-    said = probabilities.copy()
-    rows, best = np.arange(len(said)), said[:, :NOT_A_DIGIT].argmax(axis=1)
-    said[:, NOT_A_DIGIT] = 0
-    top = np.maximum(said[rows, best], 1e-6)
-    said[rows, best] = 0
-    # The likeliest digit gets what the decision says; the others share at most the rest as the network has it.
-    others = said.sum(axis=1)
-    said *= np.minimum(likely / top, (1 - likely) / np.maximum(others, 1e-6))[:, None]
-    said[rows, best] = likely
-    said[:, NOT_A_DIGIT] = np.maximum(1 - said.sum(axis=1), 0)
-    return said.astype(np.float32)
 
 
 @contextmanager

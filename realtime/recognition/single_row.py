@@ -5,7 +5,10 @@ from __future__ import annotations
 import numpy as np
 
 from realtime.detections import Detections
-from realtime.recognition.line_reader import LineReader, LineReading
+from realtime.numbers.form import Form
+from realtime.numbers.search import likeliest, separate
+from realtime.recognition.layout import arrange
+from realtime.recognition.line_reader import Expected, LineReader, LineReading
 
 _STRIP = 2.0  # width over height from which somebody cut a picture out: no camera's is so wide
 _LOWEST_FRAME = 120  # pixels: nor is any camera's picture lower than that
@@ -13,10 +16,15 @@ _LONG = 1.25  # a picture of one row is at least so many times wider than high
 _TALL = 0.22  # and a digit takes at least this share of its height
 _LEVEL = 0.6  # and all digits stand within so many heights of one line
 _MORE = 0.2  # digits that touch are often read as one, and surely: a row with more digits needs less trust
+_OF_FORM = 0.03  # probability of a text from which a row is believed that is of the form expected
+_OF_FORM_ALONE = 0.2  # and where nothing else was found
+_TEXTS = 8  # texts of that form that are weighed against what the row says
 _ALONE = 0.3  # probability of a row's text from which it counts where nothing else was found
 
 
-def reread(ink: np.ndarray, scale: float, found: Detections, reader: LineReader) -> LineReading | None:
+def reread(
+    ink: np.ndarray, scale: float, found: Detections, reader: LineReader, form: Form | None = None
+) -> LineReading | None:
     """Read a picture as one row, if it may be one.
 
     Args:
@@ -24,18 +32,26 @@ def reread(ink: np.ndarray, scale: float, found: Detections, reader: LineReader)
         scale: pixels of `ink` to one of the frame.
         found: the digits that were cut apart and read one by one.
         reader: reads the row.
+        form: what the row says is of this form, if that can be.
 
     Returns:
         What the row says, where that is to be believed more than `found`; its boxes are in pixels of the frame. None
         where it is not, or says the same.
     """
     h, w = ink.shape
-    wide = w >= _LONG * h if len(found) else is_strip(w / scale, h / scale)
-    if not wide or not one_line(found, h / scale):
+    if not is_row(ink, scale, found):
         return None
-    reading = reader.read(ink)
+    strip = len(found) > 0 or is_strip(w / scale, h / scale)
     order = np.argsort(found.xyxy[:, 0] + found.xyxy[:, 2])
     text = "".join(map(str, found.digit[order]))
+    if form is not None and not _are_numbers(found, form):
+        said = dict(likeliest(separate(found.probabilities[order]), form.automaton, _TEXTS).texts)
+        reading = reader.read(ink, expected=Expected(form, said))
+        if reading.confidence >= (_OF_FORM if text else _OF_FORM_ALONE):
+            return None if reading.text == text else _scaled(reading, scale)
+    if not strip:
+        return None
+    reading = reader.read(ink)
     if reading.text == text or max(len(text), len(reading.text)) < 2:
         return None
     more = len(reading.text) > len(text)
@@ -43,12 +59,28 @@ def reread(ink: np.ndarray, scale: float, found: Detections, reader: LineReader)
     least = _ALONE if not text else _MORE * trust if more else trust
     if reading.confidence <= least:
         return None
+    return _scaled(reading, scale)
+
+
+def _are_numbers(found: Detections, form: Form) -> bool:
+    """Whether these digits are several numbers of the form, one beside the other."""
+    numbers = [number for line in arrange(found).lines for number in line.split()]
+    return len(numbers) > 1 and all(form.fits(number) for number in numbers)
+
+
+def _scaled(reading: LineReading, scale: float) -> LineReading:
     return LineReading(reading.digit, reading.probabilities, reading.xyxy / scale, reading.confidence)
 
 
 def is_strip(width: float, height: float) -> bool:
     """Whether somebody cut a picture of this size in pixels out of a larger one, around one row of writing."""
     return width >= _STRIP * height or (height < _LOWEST_FRAME and width >= _LONG * height)
+
+
+def is_row(ink: np.ndarray, scale: float, found: Detections) -> bool:
+    """Whether a picture with these digits may be one row; for `ink` and `scale` see `reread`."""
+    height, width = ink.shape
+    return width >= _LONG * height and one_line(found, height / scale)
 
 
 def one_line(found: Detections, height: float) -> bool:

@@ -8,7 +8,9 @@ from dataclasses import dataclass
 import numpy as np
 
 from realtime.detections import Detections
+from realtime.numbers.form import Form
 from realtime.recognition.layout import arrange
+from realtime.recognition.of_form import of_form
 
 _HOLD = 0.5  # seconds for which new digits must stay the same
 _HOLD_CHANGED = 1.0  # for digits of which some stood in the last reading: more was written, or one is read anew
@@ -37,9 +39,14 @@ class Reading:
 
 
 class StableText:
-    """Watches tracked digits and says when a reading is finished: once a sheet, and again when the writing changes."""
+    """Watches tracked digits and says when a reading is finished: once a sheet, and again when the writing changes.
 
-    def __init__(self) -> None:
+    Args:
+        form: what every number looks like; then the numbers of a reading are the likeliest ones of that form.
+    """
+
+    def __init__(self, form: Form | None = None) -> None:
+        self._form = form
         self._watched: _Digits = frozenset()  # the digits that are waited for to hold still
         self._held = 0.0  # seconds for which they have
         self._texts: Counter[tuple[str, ...]] = Counter()  # how they were arranged meanwhile
@@ -85,14 +92,18 @@ class StableText:
             self._about = frozenset()
             return None
         self._held += step * (_RESTLESS if restless else self._worth(speed) if moving else 1)
-        self._texts[tuple(arrange(tracks).lines)] += 1
+        self._texts[tuple(self._lines(tracks))] += 1
         if self._held > self._patience(tracks) - 1e-9:
             return self._finish(digits, list(self._texts.most_common(1)[0][0]), time)
         steady = self._steady(digits, step * (_RESTLESS if moving else 1))
         if steady and not steady <= self._last:
             kept = np.array([pair in steady for pair in zip(tracks.track.tolist(), tracks.digit.tolist(), strict=True)])
-            return self._finish(digits, arrange(tracks[kept]).lines, time)
+            return self._finish(digits, self._lines(tracks[kept]), time)
         return None
+
+    def _lines(self, tracks: Detections) -> list[str]:
+        layout = arrange(tracks)
+        return layout.lines if self._form is None else of_form(tracks, layout, self._form)[1].lines
 
     def _worth(self, speed: float) -> float:
         """What a second counts while the sheet moves at so many heights a second."""

@@ -10,6 +10,7 @@ from __future__ import annotations
 import numpy as np
 
 from realtime.detections import NO_TRACK, NOT_A_DIGIT, Detections
+from realtime.numbers.form import Form
 from realtime.tracking.confirmation import confirmation_weight
 from realtime.tracking.motion import FORBIDDEN, OTHER_LABEL, QUORUM, assign, jump, settle
 from realtime.tracking.reidentification import reidentify
@@ -60,6 +61,9 @@ _KEPT = 0.5  # and for which a digit that is missed still counts as one of the s
 class Tracker:
     """Follows the digits of a sheet from frame to frame.
 
+    Args:
+        form: what every number looks like, for readings; the digits returned are what was seen, whatever the form.
+
     Attributes:
         reading: the `Reading` that the last frame finished, or None.
 
@@ -69,10 +73,10 @@ class Tracker:
         ...     tracks = tracker(recognizer(frame.image), frame.time)
     """
 
-    def __init__(self) -> None:
+    def __init__(self, form: Form | None = None) -> None:
         self.reading: Reading | None = None
         self._tracks = np.zeros(0, TRACK)
-        self._reader = StableText()
+        self._reader = StableText(form)
         self._numbers = 0  # given so far
         self._time: float | None = None
         self._sheet = SheetMotion()

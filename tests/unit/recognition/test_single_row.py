@@ -6,7 +6,7 @@ import numpy as np
 import pytest
 
 from realtime.detections import CLASSES, Detections
-from realtime.recognition.line_reader import LineReader, LineReading
+from realtime.recognition.line_reader import Expected, LineReader, LineReading
 from realtime.recognition.single_row import reread
 
 INK = np.zeros((60, 200), np.uint8)
@@ -21,7 +21,7 @@ class _Saying(LineReader):
         boxes = np.array([[40 * k, 10, 40 * k + 30, 50] for k in range(n)], np.float32).reshape(-1, 4)
         self.reading = LineReading(np.array([int(sign) for sign in text]), probabilities, boxes, confidence)
 
-    def read(self, row: np.ndarray, thorough: bool = True) -> LineReading:
+    def read(self, row: np.ndarray, thorough: bool = True, expected: Expected | None = None) -> LineReading:
         return self.reading
 
 
