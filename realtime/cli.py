@@ -93,9 +93,9 @@ def main(argv: list[str], *, prog: str = "python -m realtime", demo: bool = Fals
 
 
 def _run(args: Namespace, console: Console, interrupts: Interrupts, demo: bool) -> int:
-    recognizer = make_recognizer(args.model, args.min_confidence)
+    recognizer = make_recognizer(args.model, args.min_confidence, args.expect)
     clipboard = Clipboard() if args.copy else None
-    asked = args.json is not None or args.csv is not None or args.save is not None
+    asked = any(path is not None for path in (args.json, args.csv, args.numbers, args.save))
     why_not = "--no-window" if args.no_window else why_no_window()
     if why_not and not args.no_window and not asked:
         console.info(f"{why_not}: no window, readings are printed")
@@ -112,6 +112,7 @@ def _run(args: Namespace, console: Console, interrupts: Interrupts, demo: bool) 
                 interrupts,
                 json=args.json,
                 csv=args.csv,
+                numbers=args.numbers,
                 raw_csv=args.raw_csv,
                 save=_demo_path(source) if demo and why_not and not asked else args.save,
                 clipboard=clipboard,
@@ -119,12 +120,14 @@ def _run(args: Namespace, console: Console, interrupts: Interrupts, demo: bool) 
                 printing=not asked and (window is None or not sys.stdout.isatty()),
                 many=source.many,
                 inputs=source.inputs,
+                form=args.expect,
             )
             console.progress(source.total)
-            pipeline: Pipeline = EveryFrame(recognizer)
+            pipeline: Pipeline = EveryFrame(recognizer, form=args.expect, region=args.region)
             if source.live:
-                worker = Worker(partial(make_recognizer, args.model, args.min_confidence))
-                pipeline = NewestFrame(stack.enter_context(closing(worker)))
+                worker = Worker(partial(make_recognizer, args.model, args.min_confidence, args.expect))
+                reader = stack.enter_context(closing(worker))
+                pipeline = NewestFrame(reader, form=args.expect, region=args.region)
             watch(source, pipeline, stack.enter_context(delivery), window)
     finally:
         for keeper in (delivery, window):

@@ -204,13 +204,17 @@ def test_the_record_is_what_the_program_writes():
     assert written == record and list(written) == list(record)
     described = [row[0].strip("`") for row in rows(table(OUTPUTS, "| key | type | meaning |"))]
     of_a_digit = [f"digits[].{key}" for key in record["digits"][0]]
-    assert described == [*record, *of_a_digit, "reading", "turned", "read"]
+    of_a_number = [f"numbers[].{key}" for key in (*record["numbers"][0], "fits")]
+    assert described == [*record, *of_a_digit, *of_a_number, "reading", "turned", "read"]
 
 
 def test_the_csv_is_what_the_program_writes(clone):
-    command = [sys.executable, "-m", "realtime", "samples/rows.jpg", "--no-window", "--csv", "-"]
-    done = subprocess.run(command, cwd=clone, env=environment(), capture_output=True, text=True, check=True)
-    assert blocks("csv") == [done.stdout.split("\n")[0] + "\n"]
+    first = []
+    for option in ("--csv", "--numbers"):
+        command = [sys.executable, "-m", "realtime", "samples/rows.jpg", "--no-window", option, "-"]
+        done = subprocess.run(command, cwd=clone, env=environment(), capture_output=True, text=True, check=True)
+        first.append(done.stdout.split("\n")[0] + "\n")
+    assert blocks("csv") == first
 
 
 def test_the_numbers_are_those_of_the_benchmarks():

@@ -18,7 +18,7 @@ from tqdm import tqdm
 from realtime import __version__
 from realtime.batch import review
 from realtime.batch.executors import cluster, processes
-from realtime.batch.export import write_csv, write_failures, write_jsonl
+from realtime.batch.export import write_csv, write_failures, write_jsonl, write_numbers
 from realtime.batch.inputs import find
 from realtime.batch.lock import hold_to, locked
 from realtime.batch.remote import is_remote
@@ -74,7 +74,10 @@ class _Run:
             digest = make_recognizer(args.model).digest  # one that is none is refused once, not by every worker
         if args.annotated:
             prepare_folder(args.annotated)
-        hold_to(self.folder, {"version": __version__, "model": digest, "--annotated": args.annotated})
+        settings = {"version": __version__, "model": digest, "--annotated": args.annotated}
+        settings["--expect"] = None if args.expect is None else args.expect.text
+        settings["--region"] = None if args.region is None else str(args.region)
+        hold_to(self.folder, settings)
         self.store = Store(self.folder)
         failures: list[str] = []
         leave_out = [str(self.folder), *([args.annotated] if args.annotated else [])]
@@ -85,7 +88,14 @@ class _Run:
         done = self._done(tasks)
         failures += [error for error in done.values() if error]
         left = [task for task in tasks if task.key not in done]
-        work: Callable[[Task], Answer] = partial(read, model=args.model, digest=digest, annotated=args.annotated)
+        work: Callable[[Task], Answer] = partial(
+            read,
+            model=args.model,
+            digest=digest,
+            annotated=args.annotated,
+            form=args.expect,
+            region=args.region,
+        )
         if args.scheduler:
             executor, ahead, seconds = partial(cluster, args.scheduler), 1000, None
         else:
@@ -112,6 +122,8 @@ class _Run:
         write_failures(failures, self.folder / "failed.txt")
         if args.csv:
             write_csv(self.store, Path(args.csv), raw=args.raw_csv)
+        if args.numbers:
+            write_numbers(self.store, Path(args.numbers), raw=args.raw_csv)
         if args.jsonl:
             write_jsonl(self.store, Path(args.jsonl))
         self._tell(len(left), len(tasks) - len(left), failures, time.perf_counter() - start)
@@ -135,7 +147,7 @@ class _Run:
 
     def _spare(self, tasks: Sequence[Task]) -> None:
         """Refuse to write over what is read."""
-        given = [path for path in (self.args.csv, self.args.jsonl) if path and os.path.exists(path)]
+        given = [path for path in (self.args.csv, self.args.numbers, self.args.jsonl) if path and os.path.exists(path)]
         if given:
             inputs = identities([task.path for task in tasks if not is_remote(task.path)])
             for path in given:

@@ -5,12 +5,17 @@ from __future__ import annotations
 import json
 from collections.abc import Iterator, Sequence
 from itertools import groupby
+from math import prod
 from pathlib import Path
 from typing import Any
 
 from realtime.batch.atomic_write import atomic_write
 from realtime.batch.store import Store, answered, read_shard
+from realtime.numbers.number import Number
+from realtime.sinks.numbers import COLUMNS as NUMBER_COLUMNS
+from realtime.sinks.numbers import row as number_row
 from realtime.sinks.records import COLUMNS, csv_lines
+from realtime.sources.videos import VIDEOS
 
 Row = dict[str, Any]
 
@@ -27,6 +32,23 @@ def write_csv(store: Store, path: Path, *, raw: bool = False) -> None:
             rows = (row for row in table.to_pylist() if row["digit"] is not None)
             cells = ([_short(row[name]) for name in COLUMNS] for row in rows)
             file.write(csv_lines(cells, raw=raw).encode())
+
+
+def write_numbers(store: Store, path: Path, *, raw: bool = False) -> None:
+    """One row a number, with the columns of `python -m realtime --numbers`; of videos those of every frame.
+
+    Raises:
+        OutputError: if it cannot be written.
+    """
+    with atomic_write(path) as file:
+        file.write(csv_lines([NUMBER_COLUMNS]).encode())
+        for table in store.tables():
+            digits = (row for row in table.to_pylist() if row["digit"] is not None)
+            frames = groupby(digits, lambda row: (row["source"], row["frame"], row["time"]))
+            for (source, frame, time), rows in frames:
+                still = time == 0 and Path(source).suffix.lower() not in VIDEOS
+                cells = (number_row(source, still, frame, time, number) for number in _numbers(list(rows)))
+                file.write(csv_lines(cells, raw=raw).encode())
 
 
 def write_jsonl(store: Store, path: Path) -> None:
@@ -64,6 +86,7 @@ def _records(shard: Path) -> Iterator[Row]:
             "frame": frame,
             "time": round(rows[0]["time"], 3) if rows else None,
             "lines": _lines(rows),
+            "numbers": [number.record() for number in _numbers(rows)],
             "digits": [
                 {
                     "digit": row["digit"],
@@ -89,6 +112,20 @@ def _lines(rows: list[Row]) -> list[str]:
         numbers = groupby(line, lambda row: row["number"])
         lines.append(" ".join("".join(str(row["digit"]) for row in number) for _, number in numbers))
     return lines
+
+
+def _numbers(rows: list[Row]) -> list[Number]:
+    """The numbers of one frame, rows in reading order."""
+    found = []
+    for (line, number), group in groupby(rows, lambda row: (row["line"], row["number"])):
+        digits = list(group)
+        sure = digits[0]["sure"]
+        x1, y1 = (min(row[name] for row in digits) for name in ("x1", "y1"))
+        x2, y2 = (max(row[name] for row in digits) for name in ("x2", "y2"))
+        confidence = prod(row["confidence"] for row in digits) if sure is None else sure
+        text = "".join(str(row["digit"]) for row in digits)
+        found.append(Number(line, number, text, confidence, (x1, y1, x2, y2), digits[0]["fits"]))
+    return found
 
 
 def _short(value: object) -> object:

@@ -17,6 +17,8 @@ SCHEMA = pa.schema(
         *((name, pa.int32()) for name in ("x1", "y1", "x2", "y2")),  # pixels of the frame as it lies in the file
         ("read", pa.int8()),  # what was read, whatever a person put into `digit`
         ("checked", pa.bool_()),  # whether a person has looked at it
+        ("fits", pa.bool_()),  # whether its number is of the form that was expected; null where none was
+        ("sure", pa.float32()),  # probability that all digits of its number are right, given that form; or null
         ("crop", pa.binary()),  # 28x28 bytes, ink bright, as the network saw an unsure digit of a photo or page
     ]
 )

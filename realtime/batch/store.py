@@ -20,6 +20,7 @@ from realtime.batch.task import Answer, Stamp, source_of
 from realtime.sources.frame import SourceError
 
 _KEY = b"files"  # of the metadata: JSON, key of a task -> error or null
+_LATER = ("fits", "sure")  # columns that shards of earlier versions lack
 _STAMPS = b"stamps"  # and source -> its stamp when it was read, where it is known
 
 
@@ -101,7 +102,11 @@ def stamps(shard: Path) -> dict[str, Stamp]:
 def read_shard(shard: Path) -> pa.Table:
     """The rows of a shard, with the columns of `SCHEMA`."""
     try:
-        return pq.read_table(shard, partitioning=None).select(SCHEMA.names).replace_schema_metadata()
+        table = pq.read_table(shard, partitioning=None).replace_schema_metadata()
+        for name in _LATER:
+            if name not in table.column_names:
+                table = table.append_column(SCHEMA.field(name), pa.nulls(len(table), SCHEMA.field(name).type))
+        return table.select(SCHEMA.names)
     except (OSError, ValueError, KeyError) as error:
         raise _damaged(shard) from error
 

@@ -19,10 +19,12 @@ from realtime.batch.task import Answer, Task, stamp_of
 from realtime.batch.video_parts import cut, part_frames
 from realtime.drawing.annotate import annotate
 from realtime.live.result import FrameResult
+from realtime.numbers.form import Form
 from realtime.recognition.recognizer import glyph_of
 from realtime.sources.documents import page_count, pages
 from realtime.sources.files import FileSource
 from realtime.sources.frame import Frame, SourceError
+from realtime.sources.region import Region
 
 PAGES = 100
 """Of a document in one part."""
@@ -31,7 +33,14 @@ SURE = 0.99
 """From this confidence on nobody need see what the network saw."""
 
 
-def read(task: Task, model: str | None = None, digest: str | None = None, annotated: str | None = None) -> Answer:
+def read(
+    task: Task,
+    model: str | None = None,
+    digest: str | None = None,
+    annotated: str | None = None,
+    form: Form | None = None,
+    region: Region | None = None,
+) -> Answer:
     """Read every frame; what can be expected to fail ends up in `Answer.error`.
 
     Args:
@@ -39,6 +48,8 @@ def read(task: Task, model: str | None = None, digest: str | None = None, annota
         model: another network than the shipped one.
         digest: the SHA-256 that its file must have, for a worker may be on another machine.
         annotated: a folder for annotated copies.
+        form: what every number looks like.
+        region: the part of each picture that is read.
 
     Raises:
         OutputError: a package is missing: nothing that the file could help.
@@ -58,10 +69,12 @@ def read(task: Task, model: str | None = None, digest: str | None = None, annota
             if task.part is None and not is_remote(task.path) and (parts := _parts(path, count)):
                 return Answer(task.key, parts=[Task(task.path, part) for part in parts])
             copies = stack.enter_context(Copies(annotated, task, count is not None)) if annotated else None
-            pipeline = make_pipeline(model, digest)
+            pipeline = make_pipeline(model, digest, form, region)
             for frame, belongs in _frames(path, task.part, count, errors.append):
                 result = pipeline(frame)
-                if belongs:
+                if result.frame.note is not None:
+                    errors.append(result.frame.note)
+                elif belongs:
                     _add(rows, task.source, result)
                     if copies is not None:
                         picture = annotate(result.frame.image, result.detections, result.layout)
@@ -117,7 +130,9 @@ def _add(rows: dict[str, list[Any]], source: str, result: FrameResult) -> None:
         line, number = int(layout.line[i]), int(layout.number[i])
         crop = _crop(result, i) if confidence < SURE else None
         row = (source, frame.index, frame.time, line, number, place, digit, confidence, *boxes[i].tolist())
-        for column, value in zip(rows.values(), (*row, digit, False, crop), strict=True):
+        fits = None if layout.fits is None else bool(layout.fits[i])
+        sure = None if layout.sure is None else float(layout.sure[i])
+        for column, value in zip(rows.values(), (*row, digit, False, fits, sure, crop), strict=True):
             column.append(value)
 
 

@@ -5,9 +5,13 @@ from __future__ import annotations
 import argparse
 import re
 from collections.abc import Iterable, Sequence
-from typing import Any, NoReturn
+from typing import TYPE_CHECKING, Any, NoReturn
 
+from realtime.sources.region import Region, RegionError, parse_region
 from realtime.version import __version__
+
+if TYPE_CHECKING:
+    from realtime.numbers.form import Form
 
 
 class Parser(argparse.ArgumentParser):
@@ -80,6 +84,37 @@ def add_min_confidence(parser: argparse.ArgumentParser) -> None:
         default=0.5,
         help="0 to 1; below it a glyph is no digit (0.5)",
     )
+
+
+def form(text: str) -> Form:
+    """What every number looks like."""
+    from realtime.numbers.form import FormError, parse_form  # imports NumPy, which the help does without
+
+    try:
+        return parse_form(text)
+    except FormError as error:
+        raise argparse.ArgumentTypeError(str(error)) from error
+
+
+def region(text: str) -> Region:
+    """A part of each picture."""
+    try:
+        return parse_region(text)
+    except RegionError as error:
+        raise argparse.ArgumentTypeError(str(error)) from error
+
+
+def add_expect(parser: argparse.ArgumentParser) -> None:
+    text = (
+        "what every number looks like: how many digits (6, 4-8), a regular expression over digits ([12]\\d{5}), or a "
+        "check digit: luhn, ean8, ean13, isbn13, upca, each with a count if need be (luhn:16)"
+    )
+    parser.add_argument("--expect", metavar="FORM", type=form, help=text)
+
+
+def add_region(parser: argparse.ArgumentParser) -> None:
+    text = "read this part of each picture only, in pixels or percent: left, top, width, height; 10%%,20%%,50%%,30%%"
+    parser.add_argument("--region", metavar="X,Y,W,H", type=region, help=text)
 
 
 def add_raw_csv(parser: argparse.ArgumentParser) -> None:

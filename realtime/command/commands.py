@@ -57,6 +57,7 @@ def add_read_options(parser: Parser) -> None:
     """The options of `read`, without its sources."""
     parser.add_argument("--json", metavar="PATH", help="JSON lines, one object a frame; - is standard output")
     parser.add_argument("--csv", metavar="PATH", help="one row a digit; - is standard output")
+    parser.add_argument("--numbers", metavar="PATH", help="CSV, one row a number; - is standard output")
     common.add_raw_csv(parser)
     parser.add_argument(
         "--save", metavar="PATH", help="annotated video (.mp4, .webm, .avi), picture, or folder of them"
@@ -66,6 +67,8 @@ def add_read_options(parser: Parser) -> None:
         "--corrections", metavar="FOLDER", default="mine", help="where digits corrected in the window go (mine)"
     )
     parser.add_argument("--no-window", action="store_true", help="no window, even where there is a display")
+    common.add_expect(parser)
+    common.add_region(parser)
     common.add_min_confidence(parser)
     common.add_model(parser)
     parser.add_argument("--camera-size", metavar="WxH", type=size, help="ask the camera for this size: 1280x720")
@@ -83,7 +86,7 @@ def add_read_options(parser: Parser) -> None:
 
 
 def _check_read(args: Namespace) -> str | None:
-    given = [os.path.normpath(path) for path in (args.json, args.csv, args.save) if path is not None]
+    given = [os.path.normpath(path) for path in (args.json, args.csv, args.numbers, args.save) if path is not None]
     return "two outputs cannot go to the same place" if len(set(given)) < len(given) else None
 
 
@@ -137,6 +140,7 @@ def _batch(parser: Parser) -> None:
     parser.add_argument("input", nargs="+", metavar="INPUT", help="file, folder, glob, address, or @ and a list")
     parser.add_argument("--out", required=True, metavar="FOLDER", help="for the Parquet; a run there goes on")
     parser.add_argument("--csv", metavar="PATH", help="all results as CSV as well, one row a digit")
+    parser.add_argument("--numbers", metavar="PATH", help="all numbers as CSV as well, one row a number")
     common.add_raw_csv(parser)
     parser.add_argument("--jsonl", metavar="PATH", help="all results as JSON lines as well, one object a page")
     parser.add_argument("--retry-failed", action="store_true", help="read again what failed in an earlier run")
@@ -156,6 +160,8 @@ def _batch(parser: Parser) -> None:
         "--scheduler", metavar="ADDRESS", help="a Dask cluster instead, with limits of its own: tcp://host:8786"
     )
     parser.add_argument("--shard", type=count, default=100, metavar="N", help="files a shard (%(default)s)")
+    common.add_expect(parser)
+    common.add_region(parser)
     common.add_model(parser)
     common.add_verbose(parser)
 

@@ -11,8 +11,8 @@ import numpy as np
 from realtime.boxes import clipped
 from realtime.detections import Detections
 from realtime.drawing.caption import draw_caption
-from realtime.drawing.labels import draw_labels, opacity_of
-from realtime.drawing.primitives import BLUE, NIGHT, ORANGE, WHITE, put_plate, put_text, text_width
+from realtime.drawing.labels import color_of, draw_labels, opacity_of
+from realtime.drawing.primitives import NIGHT, WHITE, put_plate, put_text, text_width
 from realtime.recognition.layout import Layout
 
 
@@ -30,7 +30,8 @@ def annotate(
     Args:
         frame: `(H, W, 3) uint8` BGR; left as it is.
         detections: the digits, boxes in pixels of this frame; of those that reach beyond it the part within is drawn.
-        layout: their lines and numbers; needed for `numbers`.
+        layout: their lines and numbers; needed for `numbers`. Where a form is expected, digits of numbers that do not
+            fit it are purple.
         caption: the reading to write large, one string a line; the lines of the layout where it is left out.
         settled: False writes the caption greyed: it may still change.
         numbers: also frame each number and write each row's place in the reading order before it.
@@ -49,9 +50,10 @@ def annotate(
     if numbers and layout is not None:
         _draw_numbers(picture, detections, layout.line[shown], layout.number[shown])
     occupied = detections.xyxy
+    fits = np.ones(len(detections), bool) if layout is None or layout.fits is None else layout.fits[shown]
     if len(detections):
-        _draw_boxes(picture, detections)
-        occupied = np.concatenate([occupied, draw_labels(picture, detections)])
+        _draw_boxes(picture, detections, fits)
+        occupied = np.concatenate([occupied, draw_labels(picture, detections, fits)])
     if caption is None:
         caption = layout.lines if layout is not None else []
     if caption:
@@ -59,20 +61,20 @@ def annotate(
     return picture
 
 
-def _draw_boxes(picture: np.ndarray, detections: Detections) -> None:
+def _draw_boxes(picture: np.ndarray, detections: Detections, fits: np.ndarray) -> None:
     height, width = picture.shape[:2]
     thickness = max(1, round(min(height, width) / 320))
     gap = 1 + thickness
-    for (x1, y1, x2, y2), _, confidence in detections:
+    for ((x1, y1, x2, y2), _, confidence), fitting in zip(detections, fits.tolist(), strict=True):
         x1, y1, x2, y2 = int(x1) - gap, int(y1) - gap, int(x2) - 1 + gap, int(y2) - 1 + gap
-        opacity = opacity_of(confidence)
+        opacity, color = opacity_of(confidence), color_of(confidence, fitting)
         if opacity == 1:
-            cv2.rectangle(picture, (x1, y1), (x2, y2), BLUE, thickness)
+            cv2.rectangle(picture, (x1, y1), (x2, y2), color, thickness)
             continue
         left, top = max(0, x1 - thickness), max(0, y1 - thickness)
         under = picture[top : y2 + thickness + 1, left : x2 + thickness + 1]
         over = under.copy()
-        cv2.rectangle(over, (x1 - left, y1 - top), (x2 - left, y2 - top), ORANGE, thickness)
+        cv2.rectangle(over, (x1 - left, y1 - top), (x2 - left, y2 - top), color, thickness)
         cv2.addWeighted(over, opacity, under, 1 - opacity, 0, dst=under)
 
 

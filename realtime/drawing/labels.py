@@ -9,7 +9,7 @@ import numpy as np
 
 from realtime.boxes import shared_areas
 from realtime.detections import Detections
-from realtime.drawing.primitives import BLUE, ORANGE, Color, fill_rounded, put_text, text_width
+from realtime.drawing.primitives import BLUE, ORANGE, PURPLE, Color, fill_rounded, put_text, text_width
 
 SURE = 0.9
 """From this confidence on a digit is drawn in full; below it in orange, with its percentage, and paler."""
@@ -22,9 +22,9 @@ _MIN_LABEL = 13
 """No label is lower than so many pixels."""
 
 
-def color_of(confidence: float) -> Color:
-    """Blue where sure, else orange."""
-    return BLUE if confidence >= SURE else ORANGE
+def color_of(confidence: float, fits: bool) -> Color:
+    """Blue where sure, else orange; purple where the number is not of the form that is expected."""
+    return PURPLE if not fits else BLUE if confidence >= SURE else ORANGE
 
 
 def opacity_of(confidence: float) -> float:
@@ -32,8 +32,8 @@ def opacity_of(confidence: float) -> float:
     return 1.0 if confidence >= SURE else 0.7 + 0.05 * int(max(0.0, confidence - 0.5) * 10)
 
 
-def draw_labels(picture: np.ndarray, detections: Detections) -> np.ndarray:
-    """Draw a label for each digit; returns the `(n, 4)` boxes of the labels."""
+def draw_labels(picture: np.ndarray, detections: Detections, fits: np.ndarray) -> np.ndarray:
+    """Draw a label for each digit; returns the `(n, 4)` boxes of the labels. For `fits` see `color_of`."""
     height, width = picture.shape[:2]
     confidences = detections.confidence.tolist()
     texts = [
@@ -42,8 +42,8 @@ def draw_labels(picture: np.ndarray, detections: Detections) -> np.ndarray:
     opacities = [opacity_of(confidence) for confidence in confidences]
     size = _label_height(detections.xyxy, min(height, width))
     labels = [
-        _label(*text, size, color_of(confidence), opacity)
-        for text, opacity, confidence in zip(texts, opacities, confidences, strict=True)
+        _label(*text, size, color_of(confidence, fitting), opacity)
+        for text, opacity, confidence, fitting in zip(texts, opacities, confidences, fits.tolist(), strict=True)
     ]
     sizes = np.array([label[0].shape[1::-1] for label in labels])
     places = place_labels(detections.xyxy, sizes, width, height)

@@ -18,8 +18,9 @@ GREY: Color = (190, 190, 190)
 NIGHT: Color = (32, 26, 22)
 BLUE: Color = (178, 114, 0)
 ORANGE: Color = (0, 94, 213)
-"""Blue and vermilion of Okabe and Ito's palette: told apart by every kind of eye, and both darker than white and
-lighter than black."""
+PURPLE: Color = (167, 81, 164)
+"""Blue and vermilion of Okabe and Ito's palette, and its reddish purple made darker: told apart by every kind of eye,
+and all darker than white and lighter than black."""
 
 _FONT = cv2.FONT_HERSHEY_DUPLEX
 _DIGIT = 21

@@ -8,8 +8,11 @@ from contextlib import ExitStack
 from typing import Self
 
 from realtime.live.result import FrameResult
+from realtime.numbers.form import Form
+from realtime.numbers.number import marked
 from realtime.sinks.clipboard import Clipboard, ClipboardError
 from realtime.sinks.console import Console
+from realtime.sinks.numbers import NumbersSink
 from realtime.sinks.records import CsvSink, JsonSink, SaveSink
 from realtime.system.interrupt import Interrupts
 
@@ -22,12 +25,14 @@ class Outputs:
         interrupts: what must not cut a line or a video in two.
         json: file for JSON lines; `-` = standard output.
         csv: file for one row a digit.
+        numbers: file for one row a number; `-` = standard output.
         raw_csv: texts that a spreadsheet would take for formulas are written as they are.
         save: annotated video, picture, or folder of them.
         clipboard: takes each reading.
         printing: whether each reading is printed as a line.
         many: whether several files are read: a printed line then begins with its file's name.
         inputs: the files that are read, never to be overwritten.
+        form: what every number looks like: in a printed line a question mark follows those that do not.
 
     Attributes:
         failed: whether a reading could not be copied; the rest goes on.
@@ -44,13 +49,16 @@ class Outputs:
         *,
         json: str | None = None,
         csv: str | None = None,
+        numbers: str | None = None,
         raw_csv: bool = False,
         save: str | None = None,
         clipboard: Clipboard | None = None,
         printing: bool = False,
         many: bool = False,
         inputs: Sequence[str] = (),
+        form: Form | None = None,
     ) -> None:
+        self._form = form
         self._console = console
         self._interrupts = interrupts
         self._clipboard = clipboard
@@ -61,12 +69,15 @@ class Outputs:
         self._start, self._frames = time.perf_counter(), 0
         self._stages: dict[str, float] = {}
         self._records: list[JsonSink | CsvSink] = []
+        self._numbers: NumbersSink | None = None
         self._save: SaveSink | None = None
         with ExitStack() as stack:
             if json is not None:
                 self._records.append(stack.enter_context(JsonSink(json, inputs)))
             if csv is not None:
                 self._records.append(stack.enter_context(CsvSink(csv, inputs, raw=raw_csv)))
+            if numbers is not None:
+                self._numbers = stack.enter_context(NumbersSink(numbers, inputs, raw=raw_csv))
             if save is not None:
                 self._save = SaveSink(save, many=many, inputs=inputs, on_warning=console.info)
                 stack.enter_context(self._save)
@@ -84,12 +95,14 @@ class Outputs:
                 record = result.record
                 for sink in self._records:
                     sink.write(record)
+            if self._numbers is not None:
+                self._numbers.write(result)
             if self._save is not None:
                 self._save.write(result.frame, result.annotated())
         if result.reading is not None:
             if self._printing:
                 name = f"{result.frame.source}: " if self._many else ""
-                self._console.data(name + " / ".join(result.reading.lines))
+                self._console.data(name + " / ".join(marked(line, self._form) for line in result.reading.lines))
             if self._clipboard is not None:
                 self._copy("\n".join(result.reading.lines))
         elif self._printing and result.frame.still:

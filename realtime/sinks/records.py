@@ -9,9 +9,11 @@ import os
 import sys
 from collections.abc import Iterable, Sequence
 from contextlib import suppress
+from dataclasses import replace
 from typing import TYPE_CHECKING, Any, BinaryIO, Self
 
 from realtime.boxes import turned_back
+from realtime.numbers.number import numbers_of
 from realtime.sinks.paths import OutputError, identities, prepare
 from realtime.sinks.video import SaveSink, save_picture
 from realtime.sources.frame import Frame
@@ -30,7 +32,7 @@ COLUMNS = "source frame line number digit confidence x1 y1 x2 y2".split()
 def record(
     frame: Frame, detections: Detections, layout: Layout, reading: Reading | None = None, read: int | None = None
 ) -> dict[str, Any]:
-    """One line of the JSON output: what was read in `frame`, digits in reading order.
+    """One line of the JSON output: what was read in `frame`, digits and numbers in reading order.
 
     Args:
         frame: where a photo was turned to be read, boxes and size are still those of the photo as it was given, and
@@ -59,6 +61,7 @@ def record(
         "size": [height, width] if frame.turned % 2 else [width, height],
         "lines": layout.lines,
         "digits": digits,
+        "numbers": [number.record() for number in numbers_of(replace(detections, xyxy=xyxy), layout)],
     }
     if frame.turned:
         result["turned"] = frame.turned
@@ -124,12 +127,19 @@ def _harmless(cell: object) -> object:
 
 
 class CsvSink:
-    """One row a digit, with the columns `COLUMNS`; like `JsonSink` in all else; `raw` as of `csv_lines`."""
+    """One row a digit, with the columns `COLUMNS`; like `JsonSink` in all else.
 
-    def __init__(self, path: str, inputs: Sequence[str] = (), *, raw: bool = False) -> None:
+    Args:
+        raw: as of `csv_lines`.
+        columns: the first row.
+    """
+
+    def __init__(
+        self, path: str, inputs: Sequence[str] = (), *, raw: bool = False, columns: Sequence[str] = COLUMNS
+    ) -> None:
         self._lines, self._raw = _Lines(path, inputs), raw
         try:
-            self._append([COLUMNS])
+            self.append([columns])
         except OutputError:
             self.close()
             raise
@@ -142,12 +152,13 @@ class CsvSink:
 
     def write(self, record: dict[str, Any]) -> None:
         """Append the digits of one record."""
-        self._append(
+        self.append(
             [record["source"], record["frame"], d["line"], d["number"], d["digit"], d["confidence"], *d["xyxy"]]
             for d in record["digits"]
         )
 
-    def _append(self, rows: Iterable[Sequence[object]]) -> None:
+    def append(self, rows: Iterable[Sequence[object]]) -> None:
+        """Append rows."""
         self._lines.write(csv_lines(rows, raw=self._raw))
 
     def close(self) -> None:

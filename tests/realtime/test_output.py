@@ -84,6 +84,10 @@ def test_record_of_a_sheet():
             {"digit": 2, "confidence": 0.999, "xyxy": [40, 10, 60, 40], "line": 0, "number": 0, "track": None},
             {"digit": 7, "confidence": 0.999, "xyxy": [10, 100, 30, 130], "line": 1, "number": 0, "track": None},
         ],
+        "numbers": [
+            {"text": "52", "confidence": 0.998, "xyxy": [10, 10, 60, 40], "line": 0, "number": 0},
+            {"text": "7", "confidence": 0.999, "xyxy": [10, 100, 30, 130], "line": 1, "number": 0},
+        ],
     }
 
 
