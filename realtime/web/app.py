@@ -22,6 +22,7 @@ from starlette.types import ASGIApp
 
 from realtime import __version__
 from realtime.live.worker import Worker, WorkerError, make_recognizer
+from realtime.numbers.form import Form, FormError, parse_form
 from realtime.recognition.recognizer import Recognizer
 from realtime.shipped import shipped_folder
 from realtime.sinks.own_digits import OwnDigitsError
@@ -83,12 +84,13 @@ def make_app(
 
     async def recognize(request: Request) -> Response:
         turn, trace = _flag(request, "turn", True), _flag(request, "trace", False)
+        form = await workers.quick(_form, request.query_params.get("expect"))
         with uploads_of_one.taken(request), held.taken() as take:
             data, name = await read_file(request, limits.PHOTO_BYTES, take)
             name = _name(request, name)
 
             def read(worker: Worker) -> dict[str, Any]:
-                return worker.run(read_photo, data, name, turn, trace)
+                return worker.run(read_photo, data, name, turn, trace, form)
 
             return JSONResponse(await (workers.unhurried if is_large(data) else workers.live)(read))
 
@@ -202,6 +204,14 @@ def _flag(request: Request, name: str, default: bool) -> bool:
     if value not in (None, "0", "1"):
         raise HTTPException(400, f"{name} must be 0 or 1")
     return default if value is None else value == "1"
+
+
+def _form(text: str | None) -> Form | None:
+    """What every number of a photo looks like."""
+    try:
+        return None if text is None else parse_form(text)
+    except FormError as error:
+        raise HTTPException(400, f"expect: {error}") from error
 
 
 async def _http_error(_: Request, error: Exception) -> Response:

@@ -106,6 +106,15 @@ class TestRecognize:
             crops = cv2.imdecode(np.frombuffer(png.read(), np.uint8), cv2.IMREAD_GRAYSCALE)
         assert crops.shape == (28 * len(seen["glyphs"]), 28)
 
+    def test_reads_numbers_of_a_form_and_says_which_are_not_of_it(self, server):
+        _, record = server.post("/api/recognize?expect=[0-9]%2B", SHEET)
+        assert record["lines"] == ROWS and all(number["fits"] for number in record["numbers"])
+        _, record = server.post("/api/recognize?expect=40", SHEET)
+        assert record["lines"] == ROWS and not any(number["fits"] for number in record["numbers"])
+        assert "fits" not in server.post("/api/recognize", SHEET)[1]["numbers"][0]
+        status, answer = server.post("/api/recognize?expect=(12", SHEET)
+        assert status == 400 and answer["error"].startswith("expect: (12: a ( is not closed")
+
     def test_an_empty_page_has_no_digits(self, server):
         paper = cv2.imencode(".png", np.full((300, 400, 3), 255, np.uint8))[1].tobytes()
         status, record = server.post("/api/recognize?trace=1", paper)
