@@ -10,6 +10,7 @@ from realtime.system.errors import no_traceback
 BENCHMARKS = {
     "speed": "CPU a frame by stage, beside decoding it and beside the tutorial loop; start; peak memory",
     "accuracy": "how much is read rightly, on labelled photos and videos or on our own sets; a look at every failure",
+    "expect": "what the form of every number adds: generated sheets with check digits, labelled pictures of one row",
     "live": "the camera path in real time: what is shown over each frame, how soon, and how long it stays when gone",
     "endurance": "a stream without end that is cut again and again: memory, and what is left over",
     "batch": "archives: sheets and digits a second by workers, memory by the number of files, beside tesseract",
