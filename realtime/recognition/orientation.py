@@ -16,7 +16,7 @@ _GOOD = 0.85  # mean confidence, with next to nothing left unread, at which nobo
 _UNREAD = 0.4  # for each digit read
 _SURE = 0.9  # a digit counts by how much surer it is: upside down, 6 and 9 are sure too, and letters are guessed at
 _TALL = 0.8  # share of the usual digit's height from which a digit counts in full
-_PLAIN = 0.25  # what a 1 or a 0 counts, which any stroke or ring may be, where another digit counts 1
+_STROKE = 0.25  # what a 1 counts, where another digit counts 1
 _BETTER = 1.25  # a turned sheet must read so many times as well
 _MORE = 1.0  # and by so many sure digits better
 
@@ -52,16 +52,17 @@ def trace_turned(recognizer: Recognizing, frame: np.ndarray, form: Form | None =
     for quarters in likely:
         trace = recognizer.trace(turned(frame, quarters))
         enough = _FEW if quarters == 2 else _FEWER
-        if len(trace.detections) >= enough and (weight := _weight(trace, usual)) > most:
+        telling = int((trace.detections.digit != 0).sum())  # a 0 looks the same from all sides: an 8 on its side is two
+        if telling >= enough and (weight := _weight(trace, usual)) > most:
             best, turns, most = trace, quarters, weight
     return best, turns
 
 
 def _weight(trace: Trace, usual: float) -> float:
-    """How clearly a sheet reads: specks count by their height; 1s, which any stroke may be, and 0s for little."""
+    """How clearly a sheet reads: specks count by their height, and 1s, which any stroke may be, for little."""
     found = trace.detections
     sure = np.maximum(found.confidence - _SURE, 0) / (1 - _SURE) * np.minimum(found.height / (_TALL * usual), 1)
-    return float(np.where(found.digit <= 1, _PLAIN * sure, sure).sum())
+    return float(np.where(found.digit == 1, _STROKE * sure, sure).sum())
 
 
 def _is_of_form(trace: Trace, form: Form | None) -> bool:
