@@ -1,4 +1,4 @@
-"""A screen for the tests of the window."""
+"""A screen for the tests of the window, and a clip for all who run the program."""
 
 from __future__ import annotations
 
@@ -7,6 +7,7 @@ import shutil
 import subprocess
 import time
 from collections.abc import Iterator
+from pathlib import Path
 from typing import Any
 
 import pytest
@@ -69,3 +70,11 @@ def no_display(monkeypatch: pytest.MonkeyPatch) -> None:
     """There is no screen in this test."""
     for name in ("DISPLAY", "WAYLAND_DISPLAY"):
         monkeypatch.delenv(name, raising=False)
+
+
+@pytest.fixture(scope="session")
+def long_clip(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """A video of a sheet that lies still for a minute: longer than any test takes to do with it what it wants."""
+    from fake_program import write_clip
+
+    return write_clip(tmp_path_factory.mktemp("clips") / "long.mp4", "71", seconds=60, fps=10)

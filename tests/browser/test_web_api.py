@@ -28,7 +28,7 @@ from realtime.live.worker import WorkerError
 from realtime.web import app, cli, limits
 from realtime.web.guard import is_loopback
 
-ROOT = Path(__file__).resolve().parents[3]
+ROOT = Path(__file__).resolve().parents[2]
 SAMPLES = ROOT / "samples"
 ROWS = next(
     row["rows"].split("|")

@@ -17,7 +17,7 @@ from archive import rows, write_sheet
 from realtime.batch.cli import main
 from realtime.batch.store import Store
 
-ROOT = Path(__file__).resolve().parents[3]
+ROOT = Path(__file__).resolve().parents[2]
 
 
 def children(pid: int) -> list[int]:

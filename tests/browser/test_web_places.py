@@ -19,7 +19,7 @@ from realtime.web import limits
 
 pytestmark = pytest.mark.skipif(sys.platform != "linux", reason="only Linux has many addresses for this machine")
 
-SAMPLES = Path(__file__).resolve().parents[3] / "samples"
+SAMPLES = Path(__file__).resolve().parents[2] / "samples"
 FRAME = cv2.imencode(".jpg", cv2.resize(cv2.imread(str(SAMPLES / "dark.jpg")), (320, 240)))[1].tobytes()
 ONE, OTHER = "127.0.0.1", "127.0.0.2"
 

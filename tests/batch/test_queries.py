@@ -16,7 +16,7 @@ from realtime.batch.store import Store
 
 duckdb = pytest.importorskip("duckdb")
 
-ROOT = Path(__file__).resolve().parents[3]
+ROOT = Path(__file__).resolve().parents[2]
 (BLOCK,) = re.findall(
     r"^```sql\n(.*?)^```", (ROOT / "docs" / "archives.md").read_text(encoding="utf-8"), re.MULTILINE | re.DOTALL
 )

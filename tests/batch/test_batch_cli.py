@@ -23,7 +23,7 @@ from realtime.batch.task import Answer, Task
 from realtime.batch.work import read
 from realtime.networks.model_file import ModelError
 
-ROOT = Path(__file__).resolve().parents[3]
+ROOT = Path(__file__).resolve().parents[2]
 
 pytestmark = pytest.mark.usefixtures("in_threads")
 

@@ -6,7 +6,7 @@ from pathlib import Path
 from benchmarks.__main__ import BENCHMARKS
 from realtime import __version__
 
-ROOT = Path(__file__).resolve().parents[1]
+ROOT = Path(__file__).resolve().parents[2]
 TEXT = (ROOT / "CONTRIBUTING.md").read_text(encoding="utf-8")
 
 

@@ -12,7 +12,7 @@ from realtime.recognition.decide import ALONE, TOGETHER, Trees, tell_together
 from realtime.recognition.layout import arrange
 from realtime.recognition.recognizer import Recognizer
 
-SAMPLES = Path(__file__).resolve().parents[2] / "samples"
+SAMPLES = Path(__file__).resolve().parents[3] / "samples"
 
 
 @pytest.fixture(scope="module")

@@ -15,7 +15,7 @@ import pytest
 from packaging.requirements import Requirement
 from packaging.specifiers import SpecifierSet
 
-ROOT = Path(__file__).resolve().parents[1]
+ROOT = Path(__file__).resolve().parents[2]
 IMPORT_NAMES = {"opencv-python": "cv2", "ai-edge-litert": "ai_edge_litert", "pillow": "PIL"}
 
 NOT_LIGHT = {"pillow", "pypdfium2", "av"}  # 130 MB: named where there is a document, or a video to save, without them

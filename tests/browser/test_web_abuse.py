@@ -30,7 +30,7 @@ from realtime.web import limits, live
 from realtime.web.pictures import is_large
 from realtime.web.workers import Workers
 
-ROOT = Path(__file__).resolve().parents[3]
+ROOT = Path(__file__).resolve().parents[2]
 SHEET = cv2.imread(str(ROOT / "samples" / "dark.jpg"))
 FRAME = cv2.imencode(".jpg", cv2.resize(SHEET, (320, 240)))[1].tobytes()
 

@@ -20,7 +20,7 @@ import pytest
 
 from realtime import __version__
 
-ROOT = Path(__file__).resolve().parents[1]
+ROOT = Path(__file__).resolve().parents[2]
 
 pytestmark = [pytest.mark.install, pytest.mark.timeout(600)]
 

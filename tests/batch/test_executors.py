@@ -11,7 +11,7 @@ from archive import rows, write_sheet
 
 from realtime.batch.cli import main
 
-ROOT = Path(__file__).resolve().parents[3]
+ROOT = Path(__file__).resolve().parents[2]
 
 ON_A_CLUSTER = """\
 import os, signal, sys, threading, time

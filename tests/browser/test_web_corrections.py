@@ -22,7 +22,7 @@ from realtime.web import cli, limits
 from realtime.web.corrections import parse_boxes, parse_labels
 from realtime.web.seeing import in_order
 
-ROOT = Path(__file__).resolve().parents[3]
+ROOT = Path(__file__).resolve().parents[2]
 BOARD = cv2.imencode(".png", cv2.imread(str(ROOT / "samples" / "dark.jpg"))[:250])[1].tobytes()
 
 

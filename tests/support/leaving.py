@@ -1,6 +1,6 @@
 """Sheets that leave the picture to each side, come back, shrink and turn, before the real loop.
 
-python tests/realtime/leaving.py 200     # so many drawn runs; each frame is annotated, recorded and looked at
+python tests/support/leaving.py 200     # so many drawn runs; each frame is annotated, recorded and looked at
 """
 
 from __future__ import annotations
