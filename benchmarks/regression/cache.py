@@ -42,7 +42,7 @@ def prepare() -> Path:
     The folder is named after a digest of the code that draws and of the libraries it calls, so that a picture of other
     code is never used. Folders of other code are removed.
     """
-    folder = FOLDER / _digest()
+    folder = FOLDER / digest()
     if folder.exists():
         return folder
     for old in FOLDER.glob("*"):
@@ -94,20 +94,20 @@ def _file(folder: Path, job: Job, suffix: str) -> Path:
     return folder / f"{job[0]}-{job[1]:03d}{suffix}"
 
 
-def _digest() -> str:
+def digest() -> str:
     """Of the sources of all modules that draw, and the versions of what they call."""
     versions = f"{cv2.__version__} {np.__version__}"
-    content = b"".join(path.read_bytes() for path in sorted(_sources(Path(sets.__file__), set())))
+    content = b"".join(path.read_bytes() for path in sorted(sources(Path(sets.__file__), set())))
     return hashlib.sha256(versions.encode() + content).hexdigest()[:16]
 
 
-def _sources(path: Path, known: set[Path]) -> set[Path]:
+def sources(path: Path, known: set[Path]) -> set[Path]:
     """A module's file, and those of the modules of `training` that it imports, directly or not."""
     known.add(path)
     for name in _imported(path):
         file = ROOT / (name.replace(".", "/") + ".py")
         if name.startswith("training.") and file not in known:
-            _sources(file, known)
+            sources(file, known)
     return known
 
 

@@ -12,7 +12,7 @@ from realtime.batch.optional import need
 from realtime.sinks.paths import OutputError
 from realtime.system.processes import SPAWN, no_ctrl_c, settle_in
 
-_PATIENCE = 30  # seconds for a scheduler to answer
+PATIENCE = 30  # seconds for a scheduler to answer
 
 
 @contextmanager
@@ -47,7 +47,7 @@ def cluster(address: str) -> Iterator[Executor]:
     """
     distributed = need("distributed", "distributed", "--scheduler")
     try:
-        client = distributed.Client(address, timeout=_PATIENCE, set_as_default=False)
+        client = distributed.Client(address, timeout=PATIENCE, set_as_default=False)
     except (OSError, ValueError) as error:
         raise OutputError(f"{address}: no Dask scheduler answers there") from error
     with client:

@@ -48,17 +48,17 @@ def trace_turned(recognizer: Recognizing, frame: np.ndarray, form: Form | None =
     if len(best.detections) < _FEW and likely == (2,):
         return best, 0
     usual = float(np.median(best.detections.height)) if len(best.detections) else 1.0
-    most = _BETTER * _weight(best, usual) + _MORE
+    most = _BETTER * legibility(best, usual) + _MORE
     for quarters in likely:
         trace = recognizer.trace(turned(frame, quarters))
         enough = _FEW if quarters == 2 else _FEWER
         telling = int((trace.detections.digit != 0).sum())  # a 0 looks the same from all sides: an 8 on its side is two
-        if telling >= enough and (weight := _weight(trace, usual)) > most:
+        if telling >= enough and (weight := legibility(trace, usual)) > most:
             best, turns, most = trace, quarters, weight
     return best, turns
 
 
-def _weight(trace: Trace, usual: float) -> float:
+def legibility(trace: Trace, usual: float) -> float:
     """How clearly a sheet reads: specks count by their height, and 1s, which any stroke may be, for little."""
     found = trace.detections
     sure = np.maximum(found.confidence - _SURE, 0) / (1 - _SURE) * np.minimum(found.height / (_TALL * usual), 1)

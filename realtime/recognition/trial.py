@@ -14,7 +14,8 @@ SECONDS = 60.0
 
 _ROOT = Path(__file__).resolve().parents[2]
 _REFUSED = 3  # exit code
-_CODE = """
+
+PROBE = """
 import sys
 sys.path.insert(0, sys.argv[1])
 from pathlib import Path
@@ -26,6 +27,7 @@ except ModelError as error:
     sys.stdout.buffer.write(str(error).encode("utf-8", "surrogateescape"))
     sys.exit(3)
 """
+"""What the process runs that tries a model."""
 
 
 def try_out(path: Path, content: bytes) -> None:
@@ -38,7 +40,7 @@ def try_out(path: Path, content: bytes) -> None:
     Raises:
         ModelError: it cannot be loaded or run, ends the process that tries, or keeps it busy.
     """
-    command = [sys.executable, "-c", _CODE, str(_ROOT), str(path)]
+    command = [sys.executable, "-c", PROBE, str(_ROOT), str(path)]
     try:
         done = subprocess.run(command, input=content, capture_output=True, timeout=SECONDS, check=False)
     except subprocess.TimeoutExpired as error:

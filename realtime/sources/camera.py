@@ -24,9 +24,9 @@ logger = logging.getLogger(__name__)
 PATIENCE = 60.0
 """Seconds without a picture after which a live source gives up, unless it is told otherwise."""
 
-_FIRST_PAUSE, _LONGEST_PAUSE = 0.5, 10.0  # seconds between two attempts to open a lost camera
-_POLL = 0.2  # seconds; while nothing comes, a frame with a note goes out this often, so that a window stays alive
-_STALL = 1.0  # seconds without a picture that are worth a note
+FIRST_PAUSE, LONGEST_PAUSE = 0.5, 10.0  # seconds between two attempts to open a lost camera
+POLL = 0.2  # seconds; while nothing comes, a frame with a note goes out this often, so that a window stays alive
+STALL = 1.0  # seconds without a picture that are worth a note
 _BLACK = 10  # grey level; a lit room never stays below it, however dark
 
 
@@ -111,7 +111,7 @@ class LiveSource:
         last: Frame | None = None
         while not self._stop.is_set() and (self.total is None or delivered < self.total):
             with self._changed:
-                self._changed.wait_for(lambda: self._slot or self._error, _POLL)
+                self._changed.wait_for(lambda: self._slot or self._error, POLL)
                 frame, self._slot = self._slot, None
             if self._error is not None:
                 raise self._error
@@ -119,7 +119,7 @@ class LiveSource:
                 last = frame
                 self.size = (frame.image.shape[1], frame.image.shape[0])
                 dark_since = dark_since or frame.time if _is_black(frame.image) else None
-                if dark_since is not None and frame.time - dark_since > _STALL:
+                if dark_since is not None and frame.time - dark_since > STALL:
                     yield replace(frame, note=f"{self.name}: the picture is black")
                 else:
                     yield frame
@@ -128,13 +128,13 @@ class LiveSource:
             silence = time.monotonic() - self._seen
             if self._patience is not None and silence > self._patience:
                 raise SourceError(f"{self._reason or self.name}: no picture for {silence:.0f} s")
-            if last is not None and silence > _STALL:
+            if last is not None and silence > STALL:
                 note = f"{self._reason or self.name}: no picture for {silence:.0f} s, trying again"
                 yield replace(last, image=last.image.copy(), time=self._seen - self._start + silence, note=note)
 
     def _run(self) -> None:
         """The thread: pictures off the camera into the slot until `close`."""
-        pause = _FIRST_PAUSE
+        pause = FIRST_PAUSE
         try:
             while not self._stop.is_set():
                 try:
@@ -144,13 +144,13 @@ class LiveSource:
                 if image is not None:
                     self._reason = None
                     self._post(image)
-                    pause = _FIRST_PAUSE
+                    pause = FIRST_PAUSE
                     continue
                 self._capture.release()
                 logger.info("%s: lost, opening it again in %.1f s", self.name, pause)
                 if self._stop.wait(pause):
                     return
-                pause = min(2 * pause, _LONGEST_PAUSE)
+                pause = min(2 * pause, LONGEST_PAUSE)
                 try:
                     self._capture = self._reconnect()
                 except SourceError:

@@ -58,7 +58,7 @@ class Decoder:
         self._receiving, self._ending = threading.Lock(), threading.Lock()
         self.failures: list[str] = []
         self._pipe, theirs = SPAWN.Pipe(duplex=False)
-        self._process: Any = SPAWN.Process(target=_serve, args=(theirs, path, bounds), name=NAME, daemon=True)
+        self._process: Any = SPAWN.Process(target=serve, args=(theirs, path, bounds), name=NAME, daemon=True)
         with no_ctrl_c():
             self._process.start()
         theirs.close()
@@ -102,7 +102,7 @@ class Decoder:
         return answer
 
 
-def _serve(pipe: Connection, path: str, bounds: Bounds) -> None:
+def serve(pipe: Connection, path: str, bounds: Bounds) -> None:
     """Send how many frames there are, each frame, and what went wrong; or the exception."""
     settle_in(bounds.memory)
     cv2.setNumThreads(1)

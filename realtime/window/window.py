@@ -26,7 +26,7 @@ _POLL = 30
 """Milliseconds between two looks at the window while the picture stands still."""
 _GLANCE = 3
 """And while something else is being done: a key that is looked for too late may be lost, see `Inputs`."""
-_TOAST = 3.0
+TOAST = 3.0
 """Seconds for which a message stands in the picture."""
 
 
@@ -55,7 +55,7 @@ class Window:
         self._pane = Pane()
         self._title, self._wait = title, wait
         self._quit = self._paused = self._debug = self._help = self._numbers = False
-        self._message = Message(_TOAST)
+        self._message = Message(TOAST)
         self._captures = Recorder(folder, self._message.say)
         self._corrector = Corrector(Path(corrections), self._message.say)
         self._inputs = Inputs()

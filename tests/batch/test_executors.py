@@ -59,7 +59,7 @@ def test_dask_is_named_where_it_is_missing(tmp_path, capsys, monkeypatch):
 
 def test_a_scheduler_that_does_not_answer_is_one_line(tmp_path, capsys, monkeypatch):
     pytest.importorskip("distributed")
-    monkeypatch.setattr("realtime.batch.executors._PATIENCE", 0.5)
+    monkeypatch.setattr("realtime.batch.executors.PATIENCE", 0.5)
     sheet = write_sheet(tmp_path / "a.png")
     for address in ("tcp://127.0.0.1:1", "nonsense://x"):
         assert main([sheet, "--out", str(tmp_path / "out"), "--scheduler", address]) == 1

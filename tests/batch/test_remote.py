@@ -52,7 +52,7 @@ def test_what_lies_elsewhere_is_read_under_its_address(bucket, tmp_path, capsys)
 def test_what_could_not_be_fetched_is_tried_again_the_next_time(bucket, tmp_path, monkeypatch, capsys):
     out = tmp_path / "out"
     with monkeypatch.context() as patch:
-        patch.setattr(type(bucket), "_open", lambda *_, **__: (_ for _ in ()).throw(TimeoutError("no answer")))
+        patch.setattr(type(bucket), "open", lambda *_, **__: (_ for _ in ()).throw(TimeoutError("no answer")))
         assert main(["memory://scans", "--out", str(out)]) == 1
     assert capsys.readouterr().err.count(": TimeoutError: no answer") == 2 and rows(out) == []
     assert main(["memory://scans", "--out", str(out)]) == 0

@@ -2,6 +2,10 @@
 
 from __future__ import annotations
 
+import operator
+from importlib import import_module
+from typing import Any
+
 import numpy as np
 import pytest
 
@@ -11,7 +15,6 @@ from benchmarks.regression.bounds import BOUNDS
 from benchmarks.regression.reading import CLIP
 from benchmarks.regression.sets import DrawnSet
 from benchmarks.regression.stages import MUTANTS, applied
-from realtime.recognition import layout
 from training.render.scenes import Scene, draw_sheet
 
 _JOB = ("small", 1)
@@ -52,26 +55,39 @@ def test_pictures_are_drawn_once_and_again_when_the_code_has_changed(monkeypatch
     first = cache.prepare()
     before = (first / "small-001.png").stat().st_mtime_ns
     assert cache.prepare() == first and (first / "small-001.png").stat().st_mtime_ns == before
-    monkeypatch.setattr(cache, "_digest", lambda: "other")
+    monkeypatch.setattr(cache, "digest", lambda: "other")
     second = cache.prepare()
     assert second != first and (second / "small-001.png").exists() and not first.exists()
 
 
 def test_the_code_that_draws_is_all_that_the_sets_import() -> None:
-    names = {path.name for path in cache._sources(cache.Path(sets.__file__), set())}
+    names = {path.name for path in cache.sources(cache.Path(sets.__file__), set())}
     assert {"sets.py", "scenes.py", "sheet.py", "styles.py", "handwriting.py", "paper.py", "light.py"} <= names
     assert "train.py" not in names
+
+
+def value_of(where: str) -> Any:
+    """What stands at `module:attribute`."""
+    module, path = where.split(":")
+    return operator.attrgetter(path)(import_module(module))
 
 
 def test_a_mutant_names_sets_that_exist_and_is_undone() -> None:
     assert len({mutant.name for mutant in MUTANTS}) == len(MUTANTS)
     for mutant in MUTANTS:
         assert set(mutant.shows_in) <= {*BOUNDS, CLIP}
+        before = [value_of(where) for where in mutant.changes]
+        with applied(mutant):
+            assert all(value_of(where) is not old for where, old in zip(mutant.changes, before, strict=True))
+        assert all(value_of(where) is old for where, old in zip(mutant.changes, before, strict=True))
+
+
+def test_a_mutant_moves_a_number_by_its_factor() -> None:
     drift = next(mutant for mutant in MUTANTS if mutant.name == "layout, drift, x 2")
-    before = layout._DRIFT
+    (where,) = drift.changes
+    before = value_of(where)
     with applied(drift):
-        assert 2 * before == layout._DRIFT
-    assert before == layout._DRIFT
+        assert value_of(where) == 2 * before
 
 
 def test_a_mutant_of_the_layout_is_caught(tmp_path, monkeypatch, capsys) -> None:

@@ -84,7 +84,7 @@ def test_a_death_while_it_is_read_is_the_last_line(server, tmp_path, monkeypatch
 
 
 def test_a_death_before_the_first_frame_is_415(server, tmp_path, monkeypatch, capfd):
-    monkeypatch.setattr(decoder, "_serve", os.abort)
+    monkeypatch.setattr(decoder, "serve", os.abort)
     status, answer = server.post("/api/video?name=b.avi", clip(tmp_path / "a.avi"))
     assert status == 415 and answer["error"].startswith("b.avi: the process that decodes it has ended")
     monkeypatch.undo()

@@ -32,10 +32,10 @@ def impatient(monkeypatch: pytest.MonkeyPatch) -> None:
     for name, seconds in {
         "OPEN_TIMEOUT": 0.5,
         "READ_TIMEOUT": 0.3,
-        "_FIRST_PAUSE": 0.02,
-        "_LONGEST_PAUSE": 0.1,
-        "_POLL": 0.02,
-        "_STALL": 0.1,
+        "FIRST_PAUSE": 0.02,
+        "LONGEST_PAUSE": 0.1,
+        "POLL": 0.02,
+        "STALL": 0.1,
     }.items():
         for module in (camera, stream):
             if hasattr(module, name):
@@ -89,9 +89,19 @@ def level(frame: Frame) -> int:
 
 def stub_source(*images: np.ndarray | Exception | None, **options) -> tuple[LiveSource, StubCapture]:
     capture = StubCapture(*images)
-    source = LiveSource(capture, lambda: capture, "camera 0", **options)
-    capture.unplugged = source._stop  # a real read ends by itself sooner or later
-    return source, capture
+    return StubSource(capture, lambda: capture, "camera 0", **options), capture
+
+
+class StubSource(LiveSource):
+    """A camera whose reads end when it is closed: a real one's end by themselves sooner or later."""
+
+    def __init__(self, capture: StubCapture, *args: Any, **options: Any) -> None:
+        super().__init__(capture, *args, **options)
+        self.unplug = capture.unplugged.set
+
+    def close(self) -> None:
+        self.unplug()
+        super().close()
 
 
 def test_stream_gives_bgr_frames_in_growing_time():
@@ -124,23 +134,23 @@ class SlowRecognizer(Recognizer):
         now: how many frames the camera has given.
     """
 
-    def __init__(self, source: LiveSource, capture: StubCapture, pace: int) -> None:
+    def __init__(self, capture: StubCapture, pace: int) -> None:
         super().__init__(FakeClassifier())
         self.now = 0
-        self._source, self._capture, self._pace = source, capture, pace
+        self._capture, self._pace = capture, pace
 
     def trace(self, frame: np.ndarray) -> Trace:
         for _ in range(self._pace):
             self.now += 1
             self._capture.put(picture(40 + self.now))
-        until(lambda: self._source._slot is not None and self._source._slot.index == self.now)
+        until(lambda: self._capture.idle)
         return super().trace(frame)
 
 
 @pytest.mark.parametrize("pace", [1, 3, 10])
 def test_the_frame_shown_is_never_older_than_two_recognitions(pace: int):
     source, capture = stub_source(picture(40), max_frames=12)
-    recognizer = SlowRecognizer(source, capture, pace)
+    recognizer = SlowRecognizer(capture, pace)
     ages = []
     with source:
         watch(source, EveryFrame(recognizer), lambda result: ages.append(recognizer.now - result.frame.index), None)
@@ -286,7 +296,7 @@ def test_camera_is_released_however_the_loop_ends(end: str):
                     raise ZeroDivisionError
     except ZeroDivisionError:
         pass
-    assert capture.released and not source._thread.is_alive()
+    assert capture.released and not [each for each in threading.enumerate() if each.name == "capture camera 0"]
     source.close()
 
 

@@ -84,7 +84,7 @@ def test_a_shipped_model_that_is_damaged(models, run, capsys, program, name):
 
 @pytest.mark.parametrize("program", PROGRAMS)
 def test_a_model_of_ones_own_that_ends_whoever_loads_it(run, tmp_path, capsys, monkeypatch, program):
-    monkeypatch.setattr(trial, "_CODE", "import os, signal\nos.kill(os.getpid(), signal.SIGTERM)")
+    monkeypatch.setattr(trial, "PROBE", "import os, signal\nos.kill(os.getpid(), signal.SIGTERM)")
     monkeypatch.setattr(classifier, "interpreter", lambda: pytest.fail("it was loaded here"))
     path = tmp_path / "own.tflite"
     shutil.copy(FOLDER / "glance.tflite", path)
@@ -94,7 +94,7 @@ def test_a_model_of_ones_own_that_ends_whoever_loads_it(run, tmp_path, capsys, m
 
 
 def test_one_that_keeps_it_busy(tmp_path, monkeypatch):
-    monkeypatch.setattr(trial, "_CODE", "while True: pass")
+    monkeypatch.setattr(trial, "PROBE", "while True: pass")
     monkeypatch.setattr(trial, "SECONDS", 0.2)
     with pytest.raises(ModelError, match="takes longer than 0 s"):
         trial.try_out(tmp_path / "own.tflite", b"")

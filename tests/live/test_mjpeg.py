@@ -204,7 +204,7 @@ def levels_of(*jpegs: bytes) -> list[int]:
 
 @pytest.fixture
 def hasty(monkeypatch: pytest.MonkeyPatch) -> None:
-    for name, seconds in {"OPEN_TIMEOUT": 1.0, "READ_TIMEOUT": 0.3, "_FIRST_PAUSE": 0.02, "_POLL": 0.02}.items():
+    for name, seconds in {"OPEN_TIMEOUT": 1.0, "READ_TIMEOUT": 0.3, "FIRST_PAUSE": 0.02, "POLL": 0.02}.items():
         for module in (camera, stream):
             if hasattr(module, name):
                 monkeypatch.setattr(module, name, seconds)
@@ -241,7 +241,7 @@ def test_a_later_picture_that_trickles_ends_the_connection_and_another_one_goes_
 
 
 def test_why_no_pictures_come_is_told_while_it_is_tried_again(hasty, monkeypatch):
-    monkeypatch.setattr(camera, "_STALL", 0.05)
+    monkeypatch.setattr(camera, "STALL", 0.05)
 
     def script(_: bytes) -> Iterator[bytes]:
         yield HEAD + part()

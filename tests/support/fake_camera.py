@@ -46,7 +46,7 @@ class FakeCamera:
 
         class Handler(BaseHTTPRequestHandler):
             def do_GET(self) -> None:
-                camera._serve(self)
+                camera.serve(self)
 
             def log_message(self, *_: object) -> None:
                 pass
@@ -75,7 +75,7 @@ class FakeCamera:
         self._server.server_close()
         self._thread.join()
 
-    def _serve(self, request: BaseHTTPRequestHandler) -> None:
+    def serve(self, request: BaseHTTPRequestHandler) -> None:
         self.connections += 1
         try:
             if request.path.startswith("/clip"):
@@ -113,13 +113,19 @@ class StubCapture:
         self.released = False
         self.unplugged = threading.Event()
         self._opened = opened
+        self._put = self._reads = 0
         self._images: queue.Queue[np.ndarray | Exception | None] = queue.Queue()
-        for image in images:
-            self._images.put(image)
+        self.put(*images)
 
     def put(self, *images: np.ndarray | Exception | None) -> None:
         for image in images:
+            self._put += 1
             self._images.put(image)
+
+    @property
+    def idle(self) -> bool:
+        """Whether all that was put has been read, and the reader is back for the next."""
+        return self._reads > self._put
 
     @property
     def waiting(self) -> int:
@@ -140,6 +146,7 @@ class StubCapture:
         return self._opened
 
     def read(self) -> tuple[bool, np.ndarray | None]:
+        self._reads += 1
         while not (self.unplugged.is_set() or self.released):
             try:
                 image = self._images.get(timeout=0.02)

@@ -83,7 +83,7 @@ def finish(process: subprocess.Popen[str], timeout: float = 200) -> tuple[int, s
 
 def begin() -> None:
     """Make the program wait for tests, and tell them what it does."""
-    window._TOAST = 3600.0  # no message goes before a test has seen it, however long that takes
+    window.TOAST = 3600.0  # no message goes before a test has seen it, however long that takes
     if path := os.environ.get(witness.VARIABLE):
         witness.write_down(path)
         # The screen is there. A window to try it out, gone at once, has the number of the next one: a manager that is

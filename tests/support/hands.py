@@ -13,7 +13,7 @@ def drag(screen: Any, begin: tuple[float, float], end: tuple[float, float], *, r
     from Xlib.ext import xtest
 
     screen.point_at(*begin)
-    xtest.fake_input(screen._display, X.ButtonPress, 1)
+    xtest.fake_input(screen.display, X.ButtonPress, 1)
     for part in (0.25, 0.5, 0.75, 1):
         screen.point_at(begin[0] + part * (end[0] - begin[0]), begin[1] + part * (end[1] - begin[1]))
     if release:
@@ -26,6 +26,6 @@ def let_go(screen: Any) -> None:
     from Xlib.ext import xtest
 
     taken = screen.log.kinds().count("click")
-    xtest.fake_input(screen._display, X.ButtonRelease, 1)
-    screen._display.sync()
+    xtest.fake_input(screen.display, X.ButtonRelease, 1)
+    screen.display.sync()
     until(lambda: screen.log.kinds().count("click") > taken, "the release")

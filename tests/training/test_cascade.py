@@ -43,7 +43,7 @@ def test_the_command_writes_it_beside_the_model_and_names_it_on_the_card(
     mnist_file: Path, tmp_path: Path, capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setattr(cascade, "SETTINGS", replace(cascade.SETTINGS, epochs=2, batch_size=32))
-    monkeypatch.setattr(cascade, "_MOST", 100)
+    monkeypatch.setattr(cascade, "MOST_IMAGES", 100)
     model = Path(shutil.copy(DEFAULT_MODEL, tmp_path))
     shutil.copy(DEFAULT_MODEL.with_suffix(".json"), tmp_path)
     data = ["--mnist", str(mnist_file), "--synthetic", "0", "--rows", "0"]

@@ -11,7 +11,7 @@ from realtime.networks.model_file import read_model
 from realtime.recognition import decide as reading
 from realtime.recognition.decide import ALONE
 from realtime.recognition.line_reader import LineReading
-from training.models.decide import Examples, _right, gather, grow, pages, save
+from training.models.decide import Examples, gather, grow, label_bodies, pages, save
 from training.render.ink.lettering import Fonts
 from training.render.ink.pages import Drawn, draw
 from training.render.ink.writer import Hands
@@ -47,7 +47,7 @@ def test_a_digit_that_is_missed_is_as_bad_as_three_that_are_none(monkeypatch):
     alone, together, odds = grow(known)
     prior = np.log(known.right.mean() / (1 - known.right.mean()))
     assert alone.bias == pytest.approx(prior) and together.bias == pytest.approx(prior + np.log(3))
-    monkeypatch.setattr("training.models.decide._MISSED", 1.0)
+    monkeypatch.setattr("training.models.decide.MISS_COST", 1.0)
     plain, plainly, fair = grow(known)
     assert np.allclose(odds - fair, np.log(3)) and np.allclose(alone(known.told), plain(known.told))
     assert (together.value == plainly.value).all()
@@ -70,12 +70,12 @@ def test_a_body_is_right_where_its_box_is_the_digits_but_for_a_little(box: tuple
     drawn, names = np.array([[100.0, 100, 140, 160], [300, 100, 306, 160]]), np.array([4, 1])
     its = int(box[0] > 200)
     boxes = np.array([box, box])
-    found, nearest = _right(boxes, np.array([names[its], 7]), drawn, names)
+    found, nearest = label_bodies(boxes, np.array([names[its], 7]), drawn, names)
     assert found.tolist() == [right, False] and nearest.tolist() == [its, its]
 
 
 def test_where_there_is_no_digit_no_body_is_right():
-    assert not _right(np.array([[0, 0, 9, 9]]), np.array([1]), np.zeros((0, 4)), np.zeros(0, np.int64))[0].any()
+    assert not label_bodies(np.array([[0, 0, 9, 9]]), np.array([1]), np.zeros((0, 4)), np.zeros(0, np.int64))[0].any()
 
 
 def test_what_is_gathered_is_right_where_it_is_named_as_it_was_written():

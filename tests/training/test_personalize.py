@@ -32,7 +32,7 @@ def mine(tmp_path_factory: pytest.TempPathFactory) -> Path:
 @pytest.fixture
 def quick(monkeypatch: pytest.MonkeyPatch) -> None:
     """Half of the learning."""
-    for name, value in {"_STEPS": 30, "_OTHER_HANDS": 100, "_SHAPES": 100}.items():
+    for name, value in {"STEPS": 30, "OTHER_HANDS": 100, "SHAPES": 100}.items():
         monkeypatch.setattr(personalize, name, value)
 
 
@@ -123,7 +123,7 @@ def test_a_model_that_has_forgotten_is_not_saved(
 
 
 def test_the_same_seed_learns_the_same(mine: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(personalize, "_STEPS", 5)
+    monkeypatch.setattr(personalize, "STEPS", 5)
     own = read_own(mine / "learn").sources
     model = build(8)
     start = [weights.copy() for weights in model.get_weights()]

@@ -6,7 +6,7 @@ from realtime.boxes import turned_back
 from realtime.detections import Detections
 from realtime.recognition.classifier import Classifier
 from realtime.recognition.layout import arrange
-from realtime.recognition.orientation import _weight, trace_turned, turned
+from realtime.recognition.orientation import legibility, trace_turned, turned
 from realtime.recognition.recognizer import DIGIT, Recognizer, Trace
 from training.render.scenes import draw_sheet
 
@@ -43,8 +43,8 @@ def page(heights: list[int], digits: list[int]) -> Trace:
 
 
 def test_a_higher_digit_upside_down_counts_no_more():
-    assert _weight(page([400, 330, 400], [6, 5, 2]), 400) == _weight(page([400, 390, 400], [9, 5, 2]), 400)
-    assert _weight(page([400, 40, 40], [6, 5, 2]), 400) < _weight(page([400, 390, 400], [9, 5, 2]), 400)
+    assert legibility(page([400, 330, 400], [6, 5, 2]), 400) == legibility(page([400, 390, 400], [9, 5, 2]), 400)
+    assert legibility(page([400, 40, 40], [6, 5, 2]), 400) < legibility(page([400, 390, 400], [9, 5, 2]), 400)
 
 
 def test_an_empty_page_is_not_turned():

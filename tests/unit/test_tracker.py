@@ -1,5 +1,6 @@
 from __future__ import annotations
 
+import pickle
 from collections.abc import Callable, Iterable
 from itertools import pairwise
 
@@ -8,6 +9,7 @@ import pytest
 from moving_sheet import SIZE, Flaws, Pose, Recognizer, Sheet, detections, follow, nothing
 
 from realtime.detections import CLASSES, Detections
+from realtime.tracking.track import TRACK
 from realtime.tracking.tracker import Tracker
 
 ROWS = ["0522 1859", "2718", "88888 11", "3141592653"]
@@ -364,20 +366,28 @@ def test_a_wrong_clock_does_no_harm(clock: Callable[[int], float]) -> None:
     assert len(readings) <= 1
 
 
+def bytes_of(tracker: Tracker) -> int:
+    """All that a tracker holds."""
+    return len(pickle.dumps(tracker))
+
+
 def test_state_is_bounded() -> None:
-    rng, tracker = np.random.default_rng(0), Tracker()
+    rng, tracker, empty = np.random.default_rng(0), Tracker(), bytes_of(Tracker())
     for k in range(40):
         corner = rng.uniform(0, 1000, (500, 2))
         tracks = tracker(
             detections(np.hstack([corner, corner + 30]), rng.integers(0, 10, 500), rng.uniform(0.5, 1, 500)), k / FPS
         )
         assert len(tracks) <= 256
-        assert len(tracker._tracks) <= 256
+        assert bytes_of(tracker) - empty < 300 * TRACK.itemsize
 
 
 def test_what_is_long_gone_is_forgotten(tracker: Tracker) -> None:
+    idle = Tracker()
+    run(idle, [Detections.empty()] * 200, 1)
+    assert bytes_of(tracker) - bytes_of(idle) > len(DIGITS) * TRACK.itemsize
     run(tracker, [Detections.empty()] * 200, 1)
-    assert len(tracker._tracks) == 0
+    assert bytes_of(tracker) - bytes_of(idle) < TRACK.itemsize
 
 
 def test_detections_given_are_left_alone(tracker: Tracker) -> None:

@@ -26,8 +26,8 @@ class Desk:
     def __init__(self, monkeypatch: pytest.MonkeyPatch) -> None:
         self.inputs = Inputs()
         self._code = -1
-        self._mouse: Callable[..., None] = lambda *_: None
-        monkeypatch.setattr(cv2, "setMouseCallback", lambda _, callback: setattr(self, "_mouse", callback))
+        self.mouse: Callable[..., None] = lambda *_: None
+        monkeypatch.setattr(cv2, "setMouseCallback", lambda _, callback: setattr(self, "mouse", callback))
         self.wait: Callable[[int], int] = lambda _: self._code
         monkeypatch.setattr(cv2, "waitKeyEx", lambda milliseconds: self.wait(milliseconds))
         self.inputs.open("digits")
@@ -38,13 +38,13 @@ class Desk:
         self._code = -1
 
     def press(self, x: int, y: int) -> None:
-        self._mouse(cv2.EVENT_LBUTTONDOWN, x, y, HELD, None)
+        self.mouse(cv2.EVENT_LBUTTONDOWN, x, y, HELD, None)
 
     def move(self, x: int, y: int, flags: int = HELD) -> None:
-        self._mouse(cv2.EVENT_MOUSEMOVE, x, y, flags, None)
+        self.mouse(cv2.EVENT_MOUSEMOVE, x, y, flags, None)
 
     def release(self, x: int, y: int) -> None:
-        self._mouse(cv2.EVENT_LBUTTONUP, x, y, 0, None)
+        self.mouse(cv2.EVENT_LBUTTONUP, x, y, 0, None)
 
     def stroke(self) -> Stroke:
         did = self.inputs.next()

@@ -56,11 +56,11 @@ class Screen:
         from Xlib import display
 
         self.log = log
-        self._display = display.Display(name)
-        self._root = self._display.screen().root
+        self.display = display.Display(name)
+        self._root = self.display.screen().root
 
     def close(self) -> None:
-        self._display.close()
+        self.display.close()
 
     def find(self) -> Any:
         """The window, or None where there is none (yet)."""
@@ -79,7 +79,7 @@ class Screen:
         """The numbers of the windows that the manager knows of."""
         from Xlib import X
 
-        clients = self._root.get_full_property(self._display.intern_atom("_NET_CLIENT_LIST"), X.AnyPropertyType)
+        clients = self._root.get_full_property(self.display.intern_atom("_NET_CLIENT_LIST"), X.AnyPropertyType)
         return [] if clients is None else list(clients.value)
 
     def title(self) -> str:
@@ -122,8 +122,8 @@ class Screen:
 
         window = until(self.find)
         # Without the focus the window drops what it is sent.
-        until(lambda: getattr(self._display.get_input_focus().focus, "id", None) == window.id, "the focus")
-        code = self._display.keysym_to_keycode(KEYSYMS.get(key) or ord(key))
+        until(lambda: getattr(self.display.get_input_focus().focus, "id", None) == window.id, "the focus")
+        code = self.display.keysym_to_keycode(KEYSYMS.get(key) or ord(key))
         before = self.log.kinds().count("key")
 
         def taken() -> bool:
@@ -141,7 +141,7 @@ class Screen:
                         root_x=0, root_y=0, event_x=0, event_y=0, detail=code,
                     )
                 )  # fmt: skip
-            self._display.sync()
+            self.display.sync()
             until(lambda: taken() or dropped(), f"the key {key}")
 
     def click(self, x: float, y: float) -> None:
@@ -152,8 +152,8 @@ class Screen:
         taken = self.log.kinds().count("click")
         self.point_at(x, y)
         for kind in (X.ButtonPress, X.ButtonRelease):
-            xtest.fake_input(self._display, kind, detail=1)
-        self._display.sync()
+            xtest.fake_input(self.display, kind, detail=1)
+        self.display.sync()
         until(lambda: self.log.kinds().count("click") > taken, "the click")
 
     def point_at(self, x: float, y: float) -> None:
@@ -166,8 +166,8 @@ class Screen:
             size, corner = window.get_geometry(), window.translate_coords(self._root, 0, 0)
             place = round(x * size.width), round(y * size.height)
             # From the corner of the root window to that of ours is the other way round.
-            xtest.fake_input(self._display, X.MotionNotify, x=place[0] - corner.x, y=place[1] - corner.y)
-            self._display.sync()
+            xtest.fake_input(self.display, X.MotionNotify, x=place[0] - corner.x, y=place[1] - corner.y)
+            self.display.sync()
             pointer = window.query_pointer()  # the manager may have moved the window meanwhile
             return (pointer.win_x, pointer.win_y) == place
 
@@ -179,14 +179,14 @@ class Screen:
         from Xlib.protocol import event
 
         window = until(self.find)
-        atom = self._display.intern_atom
+        atom = self.display.intern_atom
         data = (32, [atom("WM_DELETE_WINDOW"), X.CurrentTime, 0, 0, 0])
         window.send_event(event.ClientMessage(window=window, client_type=atom("WM_PROTOCOLS"), data=data))
-        self._display.sync()
+        self.display.sync()
 
     def resize(self, width: int, height: int) -> None:
         until(self.find).configure(width=width, height=height)
-        self._display.sync()
+        self.display.sync()
 
     def settle(self, polls: int = 3) -> None:
         """Wait until the program has looked for keys so many times in a row and had nothing to draw in between."""

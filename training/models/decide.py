@@ -30,7 +30,7 @@ from training.render.styles import KINDS
 _TREES, _DEPTH, _RATE = 150, 4, 0.06
 _FOLDS = 3  # what each body is told of the others by trees that have not seen its page
 _FEW = 12  # bodies of a page from which on each counts the less the more there are
-_MISSED = 3.0  # a digit that is missed is as bad as so many that are none
+MISS_COST = 3.0  # a digit that is missed is as bad as so many that are none
 _OVERLAP = 0.75  # shared area over the area of both from which a body has found a digit
 _ROOM = 0.05  # of a digit's longer side, added all around before
 _LEAST = 8  # pixels of ink: a digit with less is not asked for
@@ -72,7 +72,7 @@ def gather(
         seen = read_rows(seen, said, reader)
         said = named(np.concatenate([said, classifier(normalize(seen.crops[len(said) :]))]), seen.read)
         drawn, names = _drawn(owner, labels)
-        right, its = _right(seen.xyxy, said[:, :NOT_A_DIGIT].argmax(axis=1), drawn, names)
+        right, its = label_bodies(seen.xyxy, said[:, :NOT_A_DIGIT].argmax(axis=1), drawn, names)
         all_digits, found = all_digits + len(names), found + len(np.unique(its[right]))
         told.append(tell_alone(seen, said, frame.shape))
         boxes.append(seen.xyxy)
@@ -127,7 +127,9 @@ def _larger(boxes: np.ndarray, room: np.ndarray) -> np.ndarray:
     return boxes + room * np.array([-1, -1, 1, 1])
 
 
-def _right(boxes: np.ndarray, said: np.ndarray, drawn: np.ndarray, names: np.ndarray) -> tuple[np.ndarray, np.ndarray]:
+def label_bodies(
+    boxes: np.ndarray, said: np.ndarray, drawn: np.ndarray, names: np.ndarray
+) -> tuple[np.ndarray, np.ndarray]:
     """Which boxes are a digit, named rightly: `(n,) bool`; and the digit that each is nearest to."""
     if len(boxes) == 0 or len(drawn) == 0:
         return np.zeros(len(boxes), bool), np.zeros(len(boxes), np.int64)
@@ -151,9 +153,9 @@ def grow(examples: Examples, seed: int = 0) -> tuple[Trees, Trees, np.ndarray]:
         own = examples.page == page
         company[own] = tell_together(examples.xyxy[own], told[own], odds[own])
     both = np.concatenate([told, odds[:, None], company], axis=1)
-    odds = _out_of_fold(both, right, weight, fold, seed) + np.log(_MISSED)
+    odds = _out_of_fold(both, right, weight, fold, seed) + np.log(MISS_COST)
     together = _grown(both, right, weight, seed)
-    return _grown(told, right, weight, seed), replace(together, bias=together.bias + np.log(_MISSED)), odds
+    return _grown(told, right, weight, seed), replace(together, bias=together.bias + np.log(MISS_COST)), odds
 
 
 def save(path: Path, alone: Trees, together: Trees, more: dict[str, Any]) -> None:

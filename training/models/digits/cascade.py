@@ -31,7 +31,7 @@ SETTINGS = Settings(arch=GLANCE, epochs=24, mixed_precision=False)
 
 _DRAWN = 2  # epochs that are drawn, and asked about; each is learnt again and again
 _OTHERWISE = 0.001  # share of the glyphs answered that the large network may have read differently
-_MOST = 8000  # images of each source
+MOST_IMAGES = 8000  # images of each source
 _SURE = (0.8, 0.85, 0.9, 0.93, 0.95, 0.97, 0.98, 0.99, 0.993, 0.996, 0.998, 0.999, 0.9995)
 
 
@@ -108,7 +108,9 @@ def how_sure(
         The probability for a digit and that for "not a digit", chosen apart; and by source the share of the images
         that it then answers.
     """
-    said = [(source.name, glance(ink), network(ink)) for source in sources for ink, _ in validation([source], _MOST)]
+    said = [
+        (source.name, glance(ink), network(ink)) for source in sources for ink, _ in validation([source], MOST_IMAGES)
+    ]
     small, large = (np.concatenate(rows) for rows in zip(*(rows for _, *rows in said), strict=True))
     otherwise = small.argmax(axis=1) != large.argmax(axis=1)
     none = small.argmax(axis=1) == NOT_A_DIGIT

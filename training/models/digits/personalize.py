@@ -25,13 +25,13 @@ from training.render import negatives
 from training.render.handwriting import digit_image
 from training.settings import Settings
 
-_STEPS = 60
+STEPS = 60  # of learning
 _OWN, _REPLAY = 16, 48  # images a step
 _RATE = 1e-3  # the highest of the cycle
 _LEARNING = 2  # convolutions, the last ones
 _WAY = 0.6  # from the weights before to those learnt: nearly all of the hand, and half of the forgetting
-_SHAPES = 1_000  # that are no digit
-_OTHER_HANDS = 1_000  # digits by our own pen: as many writers as digits
+SHAPES = 1_000  # that are no digit
+OTHER_HANDS = 1_000  # digits by our own pen: as many writers as digits
 
 
 def replay(mnist: Source, more: list[Source], seed: int) -> tuple[np.ndarray, np.ndarray]:
@@ -43,9 +43,9 @@ def replay(mnist: Source, more: list[Source], seed: int) -> tuple[np.ndarray, np
         seed: for the drawing.
     """
     rng = np.random.default_rng(seed)
-    meant = np.arange(_OTHER_HANDS) % 10
+    meant = np.arange(OTHER_HANDS) % 10
     hands = np.rint(255 * normalize([digit_image(rng, int(digit)) for digit in meant])).astype(np.uint8)
-    shapes = negatives.source(_SHAPES, mnist, seed)
+    shapes = negatives.source(SHAPES, mnist, seed)
     parts = [*(source.take(TRAIN) for source in [mnist, *more]), (shapes.images, shapes.labels), (hands, meant)]
     images, labels = (np.concatenate(each) for each in zip(*parts, strict=True))
     return images, labels
@@ -73,7 +73,7 @@ def personalize(
     personal.set_weights(model.get_weights())
     _hold_lower(personal)
     learning = keras.Model(personal.input, personal.layers[-2].output)  # logits: the softmax is the last layer
-    optimizer = keras.optimizers.AdamW(OneCycle(_RATE, _STEPS), weight_decay=0)
+    optimizer = keras.optimizers.AdamW(OneCycle(_RATE, STEPS), weight_decay=0)
     optimizer.build(learning.trainable_variables)
     loss = keras.losses.CategoricalCrossentropy(from_logits=True)
 
@@ -89,7 +89,7 @@ def personalize(
         gradients = tape.gradient(value, learning.trainable_variables)
         optimizer.apply(gradients, learning.trainable_variables)
 
-    for _ in tqdm(range(_STEPS), "learning your hand", leave=False, unit="batch", disable=None):
+    for _ in tqdm(range(STEPS), "learning your hand", leave=False, unit="batch", disable=None):
         mine, others = _evenly(labels, rng), rng.integers(len(known[0]), size=_REPLAY)
         batch = augment(np.concatenate([images[mine], known[0][others]]), rng, Settings.augmentation)
         step(tf.constant(batch), tf.constant(np.concatenate([labels[mine], known[1][others]])))
