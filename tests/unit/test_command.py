@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-import os
-import shutil
 import subprocess
 import sys
 from pathlib import Path
@@ -120,39 +118,3 @@ def test_completion_says_what_it_needs(monkeypatch, capsys):
     monkeypatch.setitem(sys.modules, "shtab", None)
     assert program.main(["--print-completion", "bash"]) == 1
     assert "pip install shtab" in capsys.readouterr().err
-
-
-@pytest.fixture(scope="module")
-def script(tmp_path_factory):
-    """The file that has bash complete."""
-    pytest.importorskip("shtab")
-    path = tmp_path_factory.mktemp("completion") / "digits.bash"
-    path.write_text(program.completion("bash"))
-    return path
-
-
-class TestCompletion:
-    def complete(self, script: Path, folder: Path, *words: str) -> set[str]:
-        """What bash offers for the last word."""
-        line = f"COMP_WORDS=({' '.join(map(repr, ('digits', *words)))}); COMP_CWORD={len(words)}"
-        code = f"source {script}; {line}; _shtab_digits 2>/dev/null; printf '%s\\n' \"${{COMPREPLY[@]}}\""
-        done = subprocess.run(["bash", "-c", code], cwd=folder, capture_output=True, text=True, env=dict(os.environ))
-        return set(done.stdout.split())
-
-    @pytest.mark.skipif(not shutil.which("bash"), reason="no bash")
-    def test_bash_completes_sub_commands_options_and_paths(self, script, tmp_path):
-        (tmp_path / "sheets").mkdir()
-        (tmp_path / "sheet.jpg").touch()
-        assert self.complete(script, tmp_path, "") == {"read", "web", "batch", "collect", "sheets", "sheet.jpg"}
-        assert self.complete(script, tmp_path, "she") == {"sheets", "sheet.jpg"}
-        assert self.complete(script, tmp_path, "--sa") == {"--save"}
-        assert self.complete(script, tmp_path, "web", "--po") == {"--port"}
-        assert self.complete(script, tmp_path, "batch", "--out", "s") == {"sheets"}
-
-    @pytest.mark.parametrize("shell", program.SHELLS)
-    def test_each_shell_has_a_script(self, script, shell, capsys):
-        assert program.main(["--print-completion", shell]) == 0
-        out = capsys.readouterr().out
-        assert "digits" in out and "insecure-stream" in out
-        if shutil.which(shell):
-            assert subprocess.run([shell, "-n"], input=out, text=True, capture_output=True).returncode == 0
