@@ -15,9 +15,14 @@ run: $(VENV)/run.done ## read digits off the camera, or off the sample clip wher
 web: $(VENV)/run.done ## the same in the browser: http://127.0.0.1:8000
 	$(PY) main.py $(ARGS)
 
+test: $(VENV)/all.done ## style, types and all tests
+	$(PY) -m ruff check
+	+$(MAKE) --no-print-directory --jobs 2 style tests
+
 # All tests of a file go to one of the two processes: they share what is made once for them. Each has its own screen.
-test: lint ## all tests
-	$(PY) -m pytest --numprocesses 2 --dist loadfile $(ARGS)
+# They begin in the order of tests/conftest.py, not with the files of most tests.
+tests:
+	$(PY) -m pytest --numprocesses 2 --dist loadfile --no-loadscope-reorder $(ARGS)
 
 # Style, fast tests and whole results at the same time; what each says comes in one piece. Pictures are drawn before.
 check: $(VENV)/check.done ## style, fast tests and whole results in under a minute, for every commit: no TensorFlow
@@ -86,4 +91,4 @@ $(VENV)/all.done: requirements.txt requirements-check.txt requirements-batch.txt
 	$(PIP) $<
 	touch $(VENV)/check.done $@
 
-.PHONY: help run web test check style unit whole lint train naming bench pictures
+.PHONY: help run web test tests check style unit whole lint train naming bench pictures

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import os
 import shutil
+import signal
 import subprocess
 import time
 from collections.abc import Iterator
@@ -13,6 +14,21 @@ from typing import Any
 import pytest
 
 _NEEDED = "Xvfb", "openbox"
+
+# A job in the background begins with a ctrl-C that is ignored, and so would all that the tests start and interrupt.
+if signal.getsignal(signal.SIGINT) is signal.SIG_IGN:
+    signal.signal(signal.SIGINT, signal.default_int_handler)
+
+
+LONGEST_FIRST = "whole", "training", "browser", "window", "live", "batch", "project", "benchmarks", "unit"
+"""Folders in the order in which they are begun: of many small files at the end each process gets its share."""
+
+
+def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
+    """Begin with what takes longest; within a folder all stays in order."""
+    tests = Path(__file__).parent
+    order = {name: place for place, name in enumerate(LONGEST_FIRST)}
+    items.sort(key=lambda item: order.get(item.path.relative_to(tests).parts[0], len(order)))
 
 
 @pytest.fixture(scope="session")

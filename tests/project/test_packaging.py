@@ -233,10 +233,21 @@ class TestMake:
         clone.change("requirements-run.txt")
         assert clone.make("run")[:-1] == set_up
 
-    def test_test_installs_everything_and_looks_at_style_and_types_first(self, tmp_path):
-        asked = Clone(tmp_path).make("test")
-        checks = ["-m ruff check", "-m ruff format --check", "-m mypy", "-m pytest --numprocesses 2 --dist loadfile"]
-        assert asked[-5:] == [self.INSTALL + "requirements.txt", *checks]
+    def test_test_installs_everything_and_looks_at_style_and_types_meanwhile(self, tmp_path):
+        asked = Clone(tmp_path).make("test", "ARGS=-m 'not install'")
+        installed = asked.index(self.INSTALL + "requirements.txt")
+        assert asked[installed + 1] == "-m ruff check"
+        tests = "-m pytest --numprocesses 2 --dist loadfile --no-loadscope-reorder -m not install"
+        assert sorted(asked[installed + 2 :]) == ["-m mypy", tests, "-m ruff check", "-m ruff format --check"]
+
+    def test_test_fails_where_style_or_tests_fail(self, tmp_path):
+        clone = Clone(tmp_path)
+        for what in ("mypy", "pytest"):
+            (tmp_path / ".venv").mkdir(exist_ok=True)
+            clone.make("test")
+            script(tmp_path / ".venv" / "bin" / "python", f'[ "$2" != {what} ]\n')
+            assert run("make", f"PYTHON={clone.python}", "test", cwd=tmp_path).returncode != 0
+            shutil.rmtree(tmp_path / ".venv")
 
     def test_check_installs_no_tensorflow_and_looks_at_style_units_and_whole_results(self, tmp_path):
         asked = Clone(tmp_path).make("check")
