@@ -9,7 +9,7 @@ from realtime.detections import CLASSES, NOT_A_DIGIT
 from realtime.ink.network import MAPS
 from realtime.networks.model_file import read_model
 from realtime.recognition import decide as reading
-from realtime.recognition.decide import ALONE
+from realtime.recognition.decide import ALONE, Trees
 from realtime.recognition.line_reader import LineReading
 from training.models.decide import Examples, gather, grow, label_bodies, pages, save
 from training.render.ink.lettering import Fonts
@@ -28,9 +28,15 @@ def examples(n: int = 600) -> Examples:
     )
 
 
-def test_what_is_grown_tells_digits_and_is_read_again(tmp_path, monkeypatch):
+@pytest.fixture(scope="module")
+def grown() -> tuple[Examples, tuple[Trees, Trees, np.ndarray]]:
+    """Bodies, and what is grown on them: takes seconds."""
     known = examples()
-    alone, together, odds = grow(known)
+    return known, grow(known)
+
+
+def test_what_is_grown_tells_digits_and_is_read_again(grown, tmp_path, monkeypatch):
+    known, (alone, together, odds) = grown
     assert ((odds > 0) == known.right).mean() > 0.85
     save(tmp_path / "decide.npz", alone, together, {"grown on": "numbers"})
     _, card = read_model(tmp_path / "decide.npz")
@@ -42,9 +48,8 @@ def test_what_is_grown_tells_digits_and_is_read_again(tmp_path, monkeypatch):
     assert len(again.digest) == 64
 
 
-def test_a_digit_that_is_missed_is_as_bad_as_three_that_are_none(monkeypatch):
-    known = examples()
-    alone, together, odds = grow(known)
+def test_a_digit_that_is_missed_is_as_bad_as_three_that_are_none(grown, monkeypatch):
+    known, (alone, together, odds) = grown
     prior = np.log(known.right.mean() / (1 - known.right.mean()))
     assert alone.bias == pytest.approx(prior) and together.bias == pytest.approx(prior + np.log(3))
     monkeypatch.setattr("training.models.decide.MISS_COST", 1.0)

@@ -2,14 +2,16 @@ from __future__ import annotations
 
 import json
 
+import keras
 import numpy as np
 import pytest
+import tensorflow as tf
 
-from realtime.ink.network import STRIDE, InkNetwork
+from realtime.ink.network import MAPS, STRIDE, InkNetwork
 from training.models.ink import export
 from training.models.ink.network import contrasts, create, shipped
 from training.models.ink.shards import Crops
-from training.models.ink.train import Drawer, rate, train
+from training.models.ink.train import Drawer, Learner, rate, train
 from training.settings import InkSettings
 
 # TensorFlow compiles what is trained and converted: minutes on a slow machine.
@@ -28,7 +30,16 @@ def crops() -> Crops:
     return Crops(seen, maps, maps, maps, np.full_like(maps, 50))
 
 
-def test_training_learns_and_goes_on_where_it_was_stopped(crops: Crops, tmp_path):
+def small() -> keras.Model:
+    """A network of three layers that takes and gives what the real one does: that one takes long to compile."""
+    given = keras.Input((None, None, 1))
+    x = keras.layers.Conv2D(8, 5, 4, padding="same", activation="relu")(given)
+    x = keras.layers.Conv2D(8, 3, padding="same", activation="relu")(x)
+    return keras.Model(given, keras.layers.Conv2D(4 * MAPS, 1)(x))
+
+
+def test_training_goes_on_where_it_was_stopped(crops: Crops, tmp_path, monkeypatch):
+    monkeypatch.setattr("training.models.ink.train.create", small)
     path = tmp_path / "0.npz"
     crops.write(path)
     settings = InkSettings(minutes=0.02, batch_size=4)
@@ -38,6 +49,27 @@ def test_training_learns_and_goes_on_where_it_was_stopped(crops: Crops, tmp_path
     again = train(settings, lambda: [path], tmp_path / "run")  # its time is up: as it was
     for one, other in zip(network.get_weights(), again.get_weights(), strict=True):
         assert (one == other).all()
+
+
+def test_what_is_learnt_is_found_in_crops_that_were_not_learnt_from(crops: Crops, tmp_path):
+    keras.utils.set_random_seed(1)
+    crops.write(tmp_path / "0.npz")
+    drawer, learner = Drawer(0), Learner(small(), InkSettings())
+    drawer.add([tmp_path / "0.npz"])
+    before = learner.dice(drawer.kept_out)
+    for _ in range(60):
+        learner.learn(drawer.batch(8), 0.01)
+    assert min(learner.dice(drawer.kept_out)) > max(before) + 0.2
+
+
+def test_every_weight_of_the_network_is_learnt(crops: Crops):
+    network = create()
+    with tf.GradientTape() as tape:
+        loss = tf.reduce_mean(network(contrasts(crops.seen[:2])[..., None], training=True) ** 2)
+    for weight, gradient in zip(
+        network.trainable_variables, tape.gradient(loss, network.trainable_variables), strict=True
+    ):
+        assert gradient is not None and np.isfinite(gradient).all() and np.any(gradient), weight.path
 
 
 def test_the_rate_rises_stays_and_falls():

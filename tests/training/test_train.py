@@ -145,7 +145,7 @@ def test_the_command_makes_three_files_that_the_live_loop_can_use(
     where = ["--output", str(tmp_path / "models"), "--runs", str(tmp_path / "runs")]
     assert main(["train", *data, *size, *where]) == 0
     out, err = capfd.readouterr()
-    assert "mnist: 600 train, 5000 validation, 50 test" in out
+    assert "mnist: 600 train, 50 validation, 50 test" in out
     assert "epoch 1" in out
     assert "wrote" in out.splitlines()[-1]
     assert "Traceback" not in err
