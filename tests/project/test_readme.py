@@ -56,7 +56,7 @@ def blocks(*kinds: str) -> list[str]:
 def commands() -> list[str]:
     """The lines of all shell blocks, without their comments, each once; `digits` as it is called in a clone."""
     lines = (line.split("  #")[0].strip() for block in blocks("sh", "bat") for line in block.splitlines())
-    return [in_a_clone(line) for line in dict.fromkeys(lines) if line]
+    return list(dict.fromkeys(in_a_clone(line) for line in lines if line))
 
 
 def in_a_clone(line: str) -> str:
