@@ -22,6 +22,7 @@ import cv2
 import numpy as np
 import pytest
 from serving import Running
+from websockets.exceptions import ConnectionClosed
 from websockets.sync.client import connect
 
 from realtime.live.worker import WorkerError
@@ -233,7 +234,7 @@ class TestLive:
         monkeypatch.setattr("realtime.live.worker.Worker.trace", fail)
         with (
             connect(server.address.replace("http", "ws") + "/api/live") as socket,
-            pytest.raises(Exception, match="ended twice"),
+            pytest.raises(ConnectionClosed, match="ended twice"),
         ):
             while True:
                 socket.send(SHEET)
@@ -251,7 +252,7 @@ class TestLive:
         monkeypatch.setattr(limits, "IDLE_SECONDS", 0.05)
         with (
             connect(server.address.replace("http", "ws") + "/api/live") as socket,
-            pytest.raises(Exception, match="idle"),
+            pytest.raises(ConnectionClosed, match="idle"),
         ):
             socket.recv(100)
 

@@ -244,6 +244,7 @@ def test_closing_a_hanging_stream_ends_the_thread(impatient):
         with open_patiently(fake.url) as source:
             next(iter(source))
             fake.hang.set()
+            assert any(thread.name.startswith("capture") for thread in threading.enumerate())
         assert not any(thread.name.startswith("capture") for thread in threading.enumerate())
 
 

@@ -117,15 +117,21 @@ NAMES = st.text(st.characters(codec="utf-8"), max_size=40) | st.text("*?[]{}~/\\
 
 @given(name=NAMES)
 def test_names_of_sources(folder: Path, name: str):
-    with suppress(SourceError):
-        open_source(str(folder) + "/" + name).close()
+    spec = str(folder) + "/" + name
+    try:
+        with open_source(spec) as source:
+            assert source.inputs and all(os.path.exists(path) for path in source.inputs)
+    except SourceError as error:
+        assert spec in str(error)
 
 
 @given(name=NAMES)
 def test_names_of_outputs(folder: Path, name: str):
     for sink in (CsvSink, SaveSink):
+        before = set(folder.iterdir())
         with suppress(OutputError), sink(f"{folder}/out/{name.replace('..', '')}"):
             pass
+        assert set(folder.iterdir()) <= before | {folder / "out"}, "it wrote where it was not asked to"
 
 
 @given(content=st.binary(max_size=200) | st.lists(NAMES).map(lambda names: "\n".join(names).encode()))
@@ -135,7 +141,9 @@ def test_lists_of_inputs(folder: Path, content: bytes):
     before = os.getcwd()
     os.chdir(folder)
     try:
-        list(find(["@list.txt"], refused.append))
+        found = list(find(["@list.txt"], refused.append))
+        assert len(found) == len(set(found)) and all(os.path.exists(path) for path in found)
+        assert not [line for line in refused if "\n" in line]
     finally:
         os.chdir(before)
 
@@ -175,9 +183,10 @@ def test_crops_of_own_digits(folder: Path, edits: list[tuple[float, bytes, bool]
 
 @given(text=st.text(max_size=40) | st.text("0123456789:,;x-", max_size=40))
 def test_corrections(text: str):
-    for parse in (parse_labels, parse_boxes):
-        with suppress(ValueError):
-            parse(text)
+    with suppress(ValueError):
+        assert all(place >= 0 and label in range(11) for place, label in parse_labels(text).items())
+    with suppress(ValueError):
+        assert all(x1 < x2 and y1 < y2 and label in range(11) for (x1, y1, x2, y2), label in parse_boxes(text))
 
 
 @given(host=st.binary(max_size=40) | st.text("[]:@./al1-", max_size=20).map(str.encode), origin=st.binary(max_size=40))

@@ -228,8 +228,10 @@ def test_the_frame_around_a_tilted_number_is_tilted():
 def test_tiny_frames_and_boxes_beyond_the_edge_do_no_harm(size):
     frame = sheet(*size)
     detections = digits((0, 0, size[0], size[1]), (-50, -50, 400, 400), confidence=0.7)
+    before = frame.copy()
     picture = annotate(frame, detections, arrange(detections), numbers=True)
-    assert picture.shape == frame.shape
+    assert picture.shape == frame.shape and changed(frame, picture).any()
+    assert np.array_equal(frame, before)
 
 
 BEYOND = {
