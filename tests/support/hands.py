@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import Any
 
-from test_window import until
+from screen import until
 
 
 def drag(screen: Any, begin: tuple[float, float], end: tuple[float, float], *, release: bool = True) -> None:

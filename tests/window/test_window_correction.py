@@ -10,19 +10,15 @@ from typing import Any
 import cv2
 import numpy as np
 import pytest
-import test_window
-from fake_program import finish, sheet
+from fake_program import finish, sheet, write_sheet
 from hands import drag, let_go
-from test_window import kept, until
+from screen import kept, until
 
 from realtime.drawing.marks import GREEN
 from realtime.sinks.own_digits import read_digits
 
 # On a busy machine Qt never paints a window in one start of ninety, a bare OpenCV script's as well: it is opened again.
 pytestmark = [pytest.mark.flaky(reruns=2, only_rerun="never came to pass"), pytest.mark.timeout(900)]
-
-# The fixtures of the window's tests are those of these.
-program, screen_before_me, correcting = test_window.program, test_window.screen_before_me, test_window.correcting
 
 PAPER = 0.9, 0.9
 SEVEN = 100 / 640, 220 / 480  # of the second row
@@ -116,7 +112,7 @@ def test_a_box_dragged_around_a_missed_digit_adds_it(program, screen_before_me, 
 
 def test_a_box_around_nothing_begins_nothing(program, screen_before_me, tmp_path):
     screen = screen_before_me
-    test_window.write_sheet(tmp_path / "a.png", "717")
+    write_sheet(tmp_path / "a.png", "717")
     program("a.png")
     until(screen.find)
     before = screen.still_picture()

@@ -13,14 +13,11 @@ from typing import Any
 
 import held_program
 import pytest
-import test_window
 from fake_program import ROOT, finish, write_clip, write_sheet
-from test_window import until
+from screen import until
 
 # On a busy machine Qt never paints a window in one start of ninety, a bare OpenCV script's as well: it is opened again.
 pytestmark = [pytest.mark.flaky(reruns=2, only_rerun="never came to pass"), pytest.mark.timeout(900)]
-
-program, screen_before_me = test_window.program, test_window.screen_before_me
 
 
 class Network:
