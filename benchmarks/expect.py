@@ -114,17 +114,14 @@ def _exact(want: list[str], lines: list[str]) -> int:
 
 
 def main(argv: list[str]) -> int:
-    """Run the benchmark: 0, 1 for what cannot be read, 2 for wrong arguments."""
+    """Run the benchmark: 0, or 1 for what cannot be read."""
     parser = argparse.ArgumentParser(prog="python -m benchmarks expect", description=__doc__.split("\n\n")[0])
     parser.add_argument("--rows", metavar="FOLDER", type=Path, help="labelled pictures of one row each, instead")
     parser.add_argument("--sheets", type=int, default=SHEETS, help="how many sheets are drawn (%(default)s)")
     parser.add_argument("--model", metavar="PATH", help="another network, a .tflite file")
     parser.add_argument("--processes", type=int, default=MOST, help="(%(default)s)")
     add_json(parser)
-    try:
-        args = parser.parse_args(argv)
-    except SystemExit as stop:
-        return int(stop.code or 0)
+    args = parser.parse_args(argv)
     try:
         if args.rows is None:
             results = list(run(read_sheet, range(args.sheets), "sheets", args.model, args.processes))

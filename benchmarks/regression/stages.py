@@ -74,8 +74,8 @@ _LAYOUT_SETS = tuple(f"{reading.LAYOUT} {style}" for style in reading.layouts.ST
 
 
 def _layout(name: str) -> tuple[Mutant, ...]:
-    at = f"realtime.recognition.layout:_{name}"
-    stage = f"layout, {name.lower().replace('_', ' ')}"
+    at = f"realtime.recognition.layout:{name}"
+    stage = f"layout, {name.strip('_').lower().replace('_', ' ')}"
     return tuple(_times(factor, *_LAYOUT_SETS, stage=stage, at=at) for factor in (0.5, 2))
 
 
@@ -109,7 +109,7 @@ MUTANTS: tuple[Mutant, ...] = (
     _off(lambda recognizer, frame: (recognizer.trace(frame), 0), "sideways", stage="orientation",
          at="benchmarks.regression.reading:trace_turned"),
     _times(2, "sideways", "samples", stage="orientation, margin", at="realtime.recognition.orientation:_BETTER"),
-    *_layout("DRIFT"), *_layout("FAR"), *_layout("SPACE"), *_layout("NARROW_SPACE"),
+    *_layout("_DRIFT"), *_layout("FAR"), *_layout("_SPACE"), *_layout("_NARROW_SPACE"),
     _off(lambda center, boxes: center, *_LAYOUT_SETS, stage="layout, skew", at="realtime.recognition.layout:_upright"),
     _times(0, reading.CLIP, stage="track confirmation", at="realtime.tracking.tracker:_BIRTH"),
     _times(2, reading.CLIP, stage="track confirmation", at="realtime.tracking.tracker:_BIRTH"),

@@ -87,8 +87,9 @@ def completion(shell: str) -> str:
     add_version(parser)
     parsers = _add_commands(parser)
     kinds = {"FOLDER": shtab.DIRECTORY, **dict.fromkeys(("PATH", "SOURCE", "INPUT"), shtab.FILE)}
-    for action in (action for each in (parser, *parsers) for action in each.arguments if action.metavar in kinds):
-        action.complete = kinds[action.metavar]  # type: ignore[attr-defined]
+    for action in (action for each in (parser, *parsers) for action in each.arguments):
+        if (kind := kinds.get(str(action.metavar))) is not None:
+            action.complete = kind  # type: ignore[attr-defined]
     # What is no sub-command is a source; shtab knows one or the other only.
     sources = {"bash": f"_shtab_digits_pos_0_COMPGEN={shtab.FILE['bash']}"}
     return str(shtab.complete(parser, shell, preamble=sources))

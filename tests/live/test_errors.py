@@ -65,6 +65,6 @@ def test_what_was_written_before_the_program_broke_is_whole(tmp_path, capsys, mo
 
 
 def test_the_web_app_says_it_in_one_line_too(capsys, monkeypatch):
-    monkeypatch.setattr("realtime.web.cli.Classifier", lambda *_: 1 / 0)
+    monkeypatch.setattr("realtime.web.cli.make_recognizer", lambda *_: 1 / 0)
     assert web_cli.main(["--no-browser"]) == 1
     assert capsys.readouterr().err.startswith("error: unexpected ZeroDivisionError: division by zero (")
