@@ -83,8 +83,9 @@ class Attack:
 
 
 def large_photos(attack: Attack) -> None:
-    """Four clients upload 200 kB that are 50 megapixels, two of them with 16 bits a channel."""
-    photos = [cv2.imencode(".png", np.zeros((7071, 7071, 4), kind))[1].tobytes() for kind in (np.uint8, np.uint16)]
+    """Four clients upload 200 kB that are as many megapixels as are read: 50 in colour, 37 and 18 with transparency."""
+    kinds = ((7071, 3, np.uint8), (6123, 4, np.uint8), (4330, 4, np.uint16))
+    photos = [cv2.imencode(".png", np.zeros((side, side, n), kind))[1].tobytes() for side, n, kind in kinds]
     attack.each(4, lambda: [_post(attack.address, photo) for photo in photos])
 
 

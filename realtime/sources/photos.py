@@ -62,9 +62,9 @@ def _decode(content: bytes, info: imagesize.ImageInfo, name: str, *, halves: boo
         try:
             if info.channels != 3 and data[0] != 0xFF:  # never a JPEG: the rest may have an alpha channel
                 image = cv2.imdecode(data, cv2.IMREAD_UNCHANGED)
-            if image is None or image.ndim == 2 or image.shape[2] != 4:
-                color = cv2.imdecode(data, cv2.IMREAD_COLOR)  # turns by EXIF, which the other does not
-                image = image if color is None else color  # of numbers with a fraction OpenCV makes no colours
+            if not _is_final(image):
+                image = None  # a large picture has no room for both
+                image = cv2.imdecode(data, cv2.IMREAD_COLOR)  # turns by EXIF, which the other does not
             if image is None and halves and content.startswith(_JPEG):
                 image = cv2.imdecode(np.append(data, _END), cv2.IMREAD_COLOR)
                 if image is not None:
@@ -76,6 +76,11 @@ def _decode(content: bytes, info: imagesize.ImageInfo, name: str, *, halves: boo
     if image is None:
         raise SourceError(f"{name}: {_blame(name, info, data)}")
     return to_bgr(image)
+
+
+def _is_final(image: np.ndarray | None) -> bool:
+    """Whether a picture decoded unchanged is kept: OpenCV makes no colours of alpha, nor of floating-point numbers."""
+    return image is not None and (image.dtype.kind == "f" or (image.ndim == 3 and image.shape[2] == 4))
 
 
 def _blame(path: str, info: imagesize.ImageInfo, data: np.ndarray) -> str:

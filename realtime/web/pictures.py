@@ -21,8 +21,15 @@ def decode(data: bytes, max_pixels: int, name: str = "picture") -> np.ndarray:
         raise SourceError(f"{name}: not a JPEG, PNG or WebP picture")
     if data.startswith(_JPEG) and data.count(b"\xff\xda") > limits.SCANS:
         raise SourceError(f"{name}: a JPEG of too many passes")
-    deep = data.startswith(_PNG) and data[24:25] == b"\x10"  # 16 bits a channel
-    return decode_photo(data, name, max_pixels // _DEEP if deep else max_pixels)
+    return decode_photo(data, name, max_pixels * 3 // _bytes_a_pixel(data))
+
+
+def _bytes_a_pixel(data: bytes) -> int:
+    """What decoding takes, 3 at least: of a PNG its depth and its colour type tell."""
+    if not data.startswith(_PNG) or len(data) < 26:
+        return 3
+    channels = 4 if data[25] in _MAY_BE_CLEAR else 3
+    return channels * (2 if data[24] == 16 else 1)
 
 
 def is_large(data: bytes) -> bool:
@@ -45,5 +52,5 @@ def is_video(head: bytes) -> bool:
 
 _JPEG = b"\xff\xd8\xff"
 _PNG = b"\x89PNG\r\n\x1a\n"
-_DEEP = 4  # decoding a pixel of 16 bits a channel takes so many times the memory
+_MAY_BE_CLEAR = (3, 4, 6)  # colour types of a PNG that are decoded with an alpha channel: palette, grey and colour
 _BOXES = (b"ftyp", b"moov", b"mdat", b"wide", b"free", b"skip")

@@ -20,6 +20,7 @@ from realtime.sources.frame import MAX_PIXELS
 from realtime.sources.open import Frame, SourceError, open_source
 from realtime.sources.photos import read_photo
 from realtime.sources.videos import Clock
+from realtime.web.pictures import decode
 
 
 def write_video(
@@ -293,6 +294,19 @@ def test_grey_16_bit_and_transparent_pictures_become_bgr(tmp_path: Path):
         got = read_photo(str(tmp_path / name))
         assert got.dtype == np.uint8 and got.shape == (40, 60, 3), name
         assert np.abs(got.astype(int) - expected).max() <= 1, name
+
+
+@pytest.mark.parametrize(
+    ("channels", "depth", "most"), [(1, np.uint8, 1200), (3, np.uint8, 1200), (4, np.uint8, 900), (4, np.uint16, 450)]
+)
+def test_an_upload_may_have_fewer_pixels_where_each_takes_more_memory(channels: int, depth: type, most: int):
+    for pixels, fits in ((most, True), (most + 30, False)):
+        png = cv2.imencode(".png", np.zeros((pixels // 30, 30, channels), depth))[1].tobytes()
+        if fits:
+            assert decode(png, 1200).shape == (pixels // 30, 30, 3)
+        else:
+            with pytest.raises(SourceError, match="too large"):
+                decode(png, 1200)
 
 
 def with_exif_orientation(jpeg: bytes, orientation: int) -> bytes:
