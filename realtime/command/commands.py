@@ -96,11 +96,20 @@ def _web(parser: Parser) -> None:
     starts = [
         ("", "for this machine alone"),
         ("--corrections mine", "keeps what is put right on the page"),
+        ("--phone", "and with a phone as the camera: scan the code"),
         ("--host 0.0.0.0 --certfile cert.pem --keyfile key.pem", "for the phones of a class room"),
     ]
     parser.epilog = examples("examples", parser, starts)
     parser.add_argument("--host", default="127.0.0.1", help="address to listen on (127.0.0.1: this machine alone)")
     parser.add_argument("--port", type=port, default=8000, help="(8000; 0: any that is free)")
+    parser.add_argument(
+        "--phone",
+        nargs="?",
+        const="",
+        metavar="ADDRESS",
+        help="let a phone that scans the code be the camera; ADDRESS of this machine, found by itself",
+    )
+    parser.add_argument("--phone-port", type=port, default=8443, metavar="PORT", help="for phones (%(default)s)")
     parser.add_argument("--no-browser", dest="browser", action="store_false", help="do not open the browser")
     parser.add_argument("--certfile", metavar="PATH", help="certificate for https: cameras of other machines need it")
     parser.add_argument("--keyfile", metavar="PATH", help="its key, where it is not in the same file")
@@ -120,6 +129,8 @@ def _check_web(args: Namespace) -> str | None:
         return "--keyfile needs --certfile"
     if not is_loopback(args.host) and not args.certfile and not args.insecure:
         return f"other machines could reach {args.host}: give it a --certfile, or say --insecure"
+    if args.phone is not None and not is_loopback(args.host):
+        return "with --phone the page itself stays on this machine: leave out --host"
     return None
 
 

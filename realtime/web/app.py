@@ -16,7 +16,7 @@ from starlette.applications import Starlette
 from starlette.exceptions import HTTPException
 from starlette.requests import Request
 from starlette.responses import FileResponse, JSONResponse, Response, StreamingResponse
-from starlette.routing import Mount, Route, WebSocketRoute
+from starlette.routing import BaseRoute, Mount, Route, WebSocketRoute
 from starlette.staticfiles import StaticFiles
 from starlette.types import ASGIApp
 
@@ -25,16 +25,17 @@ from realtime.live.worker import Worker, WorkerError, make_recognizer
 from realtime.numbers.form import Form, FormError, parse_form
 from realtime.recognition.recognizer import Recognizer
 from realtime.shipped import shipped_folder
-from realtime.sinks.own_digits import OwnDigitsError
 from realtime.sources.frame import SourceError
 from realtime.web import limits
-from realtime.web.corrections import CorrectionError, Corrections, parse_boxes, parse_labels
+from realtime.web.corrections import Corrections
+from realtime.web.corrections_api import correction_routes
 from realtime.web.guard import LOCAL, Guard
 from realtime.web.live import Live
-from realtime.web.photo import read_photo, recognize_photo
+from realtime.web.phone import Relay, is_paired
+from realtime.web.photo import read_photo
 from realtime.web.pictures import is_large
 from realtime.web.places import Places
-from realtime.web.uploads import Room, read_file, save_file
+from realtime.web.uploads import Room, flag, read_file, save_file
 from realtime.web.video import Video, sweep
 from realtime.web.workers import Workers
 
@@ -52,19 +53,37 @@ def make_app(
     any_address: bool = False,
     corrections: Path | None = None,
 ) -> ASGIApp:
-    """The web app.
+    """The web app, guarded.
+
+    Args:
+        make_recognizer: see `make_routes`.
+        most: see `make_routes`.
+        names: host names under which it may be called.
+        any_address: whether also by any IP address.
+        corrections: see `make_routes`.
+    """
+    return Guard(make_routes(make_recognizer, most=most, corrections=corrections), names, any_address)
+
+
+def make_routes(
+    make_recognizer: Callable[[], Recognizer] = make_recognizer,
+    *,
+    most: int | None = None,
+    corrections: Path | None = None,
+    relay: Relay | None = None,
+) -> Starlette:
+    """The web app without a guard: it answers everybody.
 
     Args:
         make_recognizer: called once in each process that reads pictures, see `realtime.live.worker`; one with the
             shipped model where it is left out.
         most: pictures read at the same time; as many as there are processors where it is left out.
-        names: host names under which it may be called.
-        any_address: whether also by any IP address.
         corrections: folder for what is put right on the page; where it is left out nothing is kept.
+        relay: shows the page of this computer what paired devices read; none can be paired where it is left out.
     """
     cv2.setNumThreads(1)  # many pictures at once instead of one picture fast
     workers = Workers(make_recognizer, most or os.cpu_count() or 1)
-    live = Live(workers)
+    live = Live(workers, relay)
     held, stored, videos = Room(limits.HELD_BYTES), Room(limits.STORED_BYTES), asyncio.Semaphore(limits.VIDEOS)
     uploads_of_one = Places("uploads", limits.UPLOADS_OF_ONE)
     videos_of_one = Places("videos", limits.VIDEOS_OF_ONE)
@@ -78,12 +97,13 @@ def make_app(
     async def page(_: Request) -> Response:
         return FileResponse(STATIC / "index.html")
 
-    async def health(_: Request) -> Response:
+    async def health(request: Request) -> Response:
         state = {"status": "ok", "version": __version__, "clients": live.clients}
-        return JSONResponse({**state, "corrections": corrections is not None})
+        phone = relay is not None and not is_paired(request)
+        return JSONResponse({**state, "corrections": corrections is not None, "phone": phone})
 
     async def recognize(request: Request) -> Response:
-        turn, trace = _flag(request, "turn", True), _flag(request, "trace", False)
+        turn, trace = flag(request, "turn", True), flag(request, "trace", False)
         form = await workers.quick(_form, request.query_params.get("expect"))
         with uploads_of_one.taken(request), held.taken() as take:
             data, name = await read_file(request, limits.PHOTO_BYTES, take)
@@ -95,7 +115,7 @@ def make_app(
             return JSONResponse(await (workers.unhurried if is_large(data) else workers.live)(read))
 
     async def video(request: Request) -> Response:
-        preview = _flag(request, "preview", False)
+        preview = flag(request, "preview", False)
         async with AsyncExitStack() as stack:
             stack.enter_context(uploads_of_one.taken(request))
             stack.enter_context(videos_of_one.taken(request))
@@ -123,64 +143,29 @@ def make_app(
             raise HTTPException(404, "no such sample")
         return FileResponse(SAMPLES / name)
 
-    async def correct(request: Request) -> Response:
-        turn = _flag(request, "turn", True)
-        query = request.query_params
-        try:
-            boxes = parse_boxes(query["boxes"]) if "boxes" in query else []
-            labels = parse_labels(query.get("labels", "")) if "labels" in query or not boxes else {}
-        except ValueError as error:
-            raise HTTPException(400, str(error)) from error
-        with uploads_of_one.taken(request), held.taken() as take:
-            data, _ = await read_file(request, limits.PHOTO_BYTES, take)
-            # It is read once more, which gives the same again.
-            result = await workers.unhurried(lambda worker: worker.run(recognize_photo, data, "picture", turn))
-            try:
-                kept, word = await workers.unhurried(lambda _: folder.keep(result, labels, boxes))
-            except CorrectionError as error:
-                raise HTTPException(400, str(error)) from error
-            except OwnDigitsError as error:
-                raise HTTPException(507, str(error)) from error
-        return JSONResponse({"kept": kept, "undo": word})
-
-    async def take_back(request: Request) -> Response:
-        try:
-            count = await workers.quick(folder.take_back, request.query_params.get("undo", ""))
-        except KeyError as error:
-            raise HTTPException(404, "nothing that was kept goes by this word") from error
-        except OwnDigitsError as error:
-            raise HTTPException(507, str(error)) from error
-        return JSONResponse({"removed": count})
-
-    routes = []
+    routes: list[BaseRoute] = [] if relay is None else relay.routes()
     if corrections is not None:
-        folder = Corrections(corrections)
-        routes.append(Route("/api/corrections", correct, methods=["POST"]))
-        routes.append(Route("/api/corrections", take_back, methods=["DELETE"]))
+        routes += correction_routes(Corrections(corrections), workers, uploads_of_one, held)
 
-    return Guard(
-        Starlette(
-            routes=[
-                *routes,
-                Route("/", page),
-                Route("/api/health", health),
-                Route("/api/recognize", recognize, methods=["POST"]),
-                Route("/api/video", video, methods=["POST"]),
-                Route("/api/samples", samples),
-                Route("/api/samples/{name}", sample),
-                WebSocketRoute("/api/live", live.__call__),
-                Mount("/static", StaticFiles(directory=STATIC)),
-            ],
-            exception_handlers={
-                HTTPException: _http_error,
-                SourceError: _bad_picture,
-                WorkerError: _deadly,
-                Exception: _fault,
-            },
-            lifespan=lifespan,
-        ),
-        names,
-        any_address,
+    return Starlette(
+        routes=[
+            *routes,
+            Route("/", page),
+            Route("/api/health", health),
+            Route("/api/recognize", recognize, methods=["POST"]),
+            Route("/api/video", video, methods=["POST"]),
+            Route("/api/samples", samples),
+            Route("/api/samples/{name}", sample),
+            WebSocketRoute("/api/live", live.__call__),
+            Mount("/static", StaticFiles(directory=STATIC)),
+        ],
+        exception_handlers={
+            HTTPException: _http_error,
+            SourceError: _bad_picture,
+            WorkerError: _deadly,
+            Exception: _fault,
+        },
+        lifespan=lifespan,
     )
 
 
@@ -197,13 +182,6 @@ def list_samples(folder: Path) -> list[dict[str, str]]:
 def _name(request: Request, default: str) -> str:
     name = request.query_params.get("name") or default or "picture"
     return "".join(char for char in name if char.isprintable())[:200]
-
-
-def _flag(request: Request, name: str, default: bool) -> bool:
-    value = request.query_params.get(name)
-    if value not in (None, "0", "1"):
-        raise HTTPException(400, f"{name} must be 0 or 1")
-    return default if value is None else value == "1"
 
 
 def _form(text: str | None) -> Form | None:

@@ -10,16 +10,21 @@ import sys
 import threading
 import webbrowser
 from argparse import Namespace
+from collections.abc import Callable
 from functools import partial
 from pathlib import Path
+
+from starlette.types import ASGIApp
 
 from realtime.command.commands import parse
 from realtime.live.worker import make_recognizer
 from realtime.networks.model_file import ModelError
 from realtime.sinks.paths import OutputError, prepare_folder
 from realtime.system.errors import no_traceback
-from realtime.web.app import make_app
-from realtime.web.guard import is_loopback, names_of
+from realtime.web.app import make_routes
+from realtime.web.guard import Guard, is_loopback, names_of
+from realtime.web.pairing import Paired
+from realtime.web.phone import Relay
 from realtime.web.server import Server, make_server
 
 
@@ -60,14 +65,16 @@ def _server(args: Namespace) -> Server:
     loopback = is_loopback(args.host)
     if args.certfile:
         _check_certificate(args.certfile, args.keyfile)
-    app = make_app(
+    relay = None if args.phone is None else Relay()
+    routes = make_routes(
         partial(make_recognizer, args.model, args.min_confidence),
-        names=names_of(args.host),
-        any_address=not loopback,
         corrections=None if args.corrections is None else Path(args.corrections),
+        relay=relay,
     )
+    app = Guard(routes, names_of(args.host), any_address=not loopback)
     server = make_server(app, args.host, args.port, args.certfile, args.keyfile, verbose=args.verbose)
     _check_port(args.host, args.port)
+    pair = None if relay is None else _let_phones_in(server, routes, relay, args.phone, args.phone_port)
 
     def started() -> None:
         scheme = "https" if args.certfile else "http"
@@ -77,11 +84,53 @@ def _server(args: Namespace) -> Server:
         print(f"reading digits at {address} (ctrl-C stops)", flush=True)
         if not loopback:
             print("everybody who can reach this machine can use it", flush=True)
+        if pair is not None:
+            pair()
         if args.browser and _has_screen():
-            threading.Thread(target=webbrowser.open, args=(address,), daemon=True).start()
+            page = address if pair is None else f"{address}#/phone"
+            threading.Thread(target=webbrowser.open, args=(page,), daemon=True).start()
 
     server.when_started = started  # type: ignore[method-assign]
     return server
+
+
+def _let_phones_in(server: Server, routes: ASGIApp, relay: Relay, address: str, port: int) -> Callable[[], None]:
+    """Let the server listen for phones.
+
+    Args:
+        server: not started yet.
+        routes: what paired phones may use.
+        relay: is told the address.
+        address: to listen on; that of this machine in its network where it is empty.
+        port: to listen on.
+
+    Returns:
+        What tells the address, to be called when the server has started.
+    """
+    try:
+        from realtime.web.certificate import certificate_folder, certificate_for, own_address
+        from realtime.web.qr import qr_picture, qr_text
+    except ModuleNotFoundError as error:
+        raise ServerError(f"--phone needs {error.name}: pip install 'digit-reader[phone]'") from error
+    host = address or own_address()
+    if host is None:
+        raise ServerError("this machine is in no network that a phone could be in; --phone ADDRESS names one")
+    try:
+        certificate = certificate_for(host, certificate_folder())
+    except (OSError, ValueError) as error:
+        raise ServerError(f"cannot make a certificate for {host}: {error}") from error
+    _check_port(host, port)
+    paired = Paired(routes)
+    server.listen_also(Guard(paired, names_of(host), any_address=True), host, port, str(certificate))
+
+    def tell() -> None:
+        relay.address = f"https://{host}:{server.ports[-1]}{paired.path}"
+        relay.code = qr_picture(relay.address)
+        if sys.stdout.isatty():
+            print(qr_text(relay.address))
+        print(f"phone: scan the code, or open {relay.address} and accept the certificate", flush=True)
+
+    return tell
 
 
 def _has_screen() -> bool:

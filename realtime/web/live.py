@@ -17,6 +17,7 @@ from realtime.live.worker import WorkerError
 from realtime.recognition.recognizer import Trace
 from realtime.sources.frame import Frame, SourceError
 from realtime.web import limits
+from realtime.web.phone import Relay, is_paired
 from realtime.web.pictures import decode
 from realtime.web.places import address_of
 from realtime.web.workers import Workers
@@ -91,10 +92,16 @@ class Camera:
 
 
 class Live:
-    """The endpoint. Each message is a JPEG, PNG or WebP; each is answered, in order, with a record or an error."""
+    """The endpoint. Each message is a JPEG, PNG or WebP; each is answered, in order, with a record or an error.
 
-    def __init__(self, workers: Workers) -> None:
+    Args:
+        workers: read the frames.
+        relay: is shown the frames of paired devices.
+    """
+
+    def __init__(self, workers: Workers, relay: Relay | None = None) -> None:
         self._workers = workers
+        self._relay = relay if relay is not None else Relay()
         self.clients = 0
         self._of_one: Counter[str] = Counter()  # by address
         self._silent: dict[WebSocket, tuple[float, asyncio.Timeout]] = {}  # since when each is waited for, and how long
@@ -156,6 +163,8 @@ class Live:
                 try:
                     answer = await self._workers.quick(camera, data)
                     mistakes = 0
+                    if is_paired(socket):
+                        self._relay.show(answer, data)
                 except SourceError as error:
                     answer = {"error": str(error)}
                     mistakes += 1

@@ -6,6 +6,7 @@ import asyncio
 import json
 import logging
 from collections.abc import Collection
+from functools import partial
 from typing import Any
 
 import uvicorn
@@ -125,26 +126,28 @@ def make_server(
     logging.getLogger("uvicorn.error").addFilter(_is_news)
     if not verbose:
         logging.getLogger("uvicorn.error").addFilter(_shortened)
+    return Server(_config(app, host, port, certfile, keyfile))
+
+
+def _config(app: ASGIApp, host: str, port: int, certfile: str | None, keyfile: str | None) -> uvicorn.Config:
     options: dict[str, Any] = {"ssl_certfile": certfile, "ssl_keyfile": keyfile}
-    return Server(
-        uvicorn.Config(
-            app,
-            host=host,
-            port=port,
-            http=Http,
-            ws=Socket,
-            loop="asyncio",
-            lifespan="on",
-            log_level="error",
-            access_log=False,
-            server_header=False,
-            timeout_graceful_shutdown=2,
-            ws_max_size=limits.FRAME_BYTES,
-            ws_ping_interval=10.0,
-            ws_ping_timeout=10.0,
-            ws_per_message_deflate=False,  # pictures do not shrink, and what does may be a bomb
-            **options,
-        )
+    return uvicorn.Config(
+        app,
+        host=host,
+        port=port,
+        http=Http,
+        ws=Socket,
+        loop="asyncio",
+        lifespan="on",
+        log_level="error",
+        access_log=False,
+        server_header=False,
+        timeout_graceful_shutdown=2,
+        ws_max_size=limits.FRAME_BYTES,
+        ws_ping_interval=10.0,
+        ws_ping_timeout=10.0,
+        ws_per_message_deflate=False,  # pictures do not shrink, and what does may be a bomb
+        **options,
     )
 
 
@@ -165,15 +168,40 @@ def _shortened(record: logging.LogRecord) -> bool:
 class Server(uvicorn.Server):
     """Calls `when_started()` once it accepts connections."""
 
+    _second: uvicorn.Config | None = None
+
     def when_started(self) -> None:
         """Replaced by whoever wants to know."""
 
+    def listen_also(self, app: ASGIApp, host: str, port: int, certfile: str) -> None:
+        """Listen there too, for https, and answer with another app. Connections of both count together.
+
+        Args:
+            app: answers; only the first app is told when the server starts and ends.
+            host: address to listen on.
+            port: 0 for any that is free.
+            certfile: certificate and key.
+        """
+        self._second = _config(app, host, port, certfile, None)
+
     async def startup(self, sockets: list[Any] | None = None) -> None:
         await super().startup(sockets)
+        if self.started and self._second is not None:
+            self._second.load()
+            state = {"server_state": self.server_state, "app_state": self.lifespan.state}
+            listen = partial(Http, config=self._second, **state)
+            where = self._second.host, self._second.port
+            loop = asyncio.get_running_loop()
+            self.servers.append(await loop.create_server(listen, *where, ssl=self._second.ssl))
         if self.started:
             self.when_started()
 
     @property
     def port(self) -> int:
         """The port it listens on, also where 0 was asked for."""
-        return self.servers[0].sockets[0].getsockname()[1]
+        return self.ports[0]
+
+    @property
+    def ports(self) -> list[int]:
+        """The same, with that of `listen_also` as the last."""
+        return [server.sockets[0].getsockname()[1] for server in self.servers]

@@ -106,3 +106,15 @@ async def save_file(request: Request, file: IO[bytes], most: int, take: Callable
 
 def _too_long(most: int) -> HTTPException:
     return HTTPException(413, f"too large: {most // 1_000_000} MB are the most")
+
+
+def flag(request: Request, name: str, default: bool) -> bool:
+    """A parameter of the query that is 0 or 1.
+
+    Raises:
+        HTTPException: 400 where it is anything else.
+    """
+    value = request.query_params.get(name)
+    if value not in (None, "0", "1"):
+        raise HTTPException(400, f"{name} must be 0 or 1")
+    return default if value is None else value == "1"

@@ -18,7 +18,8 @@ from packaging.specifiers import SpecifierSet
 ROOT = Path(__file__).resolve().parents[2]
 IMPORT_NAMES = {"opencv-python": "cv2", "ai-edge-litert": "ai_edge_litert", "pillow": "PIL"}
 
-NOT_LIGHT = {"pillow", "pypdfium2", "av"}  # 130 MB: named where there is a document, or a video to save, without them
+# 150 MB: each is named where a document, a video to save or a phone needs it.
+NOT_LIGHT = {"pillow", "pypdfium2", "av", "segno", "cryptography", "platformdirs"}
 
 
 def requirements(name: str) -> dict[str, str]:
@@ -48,7 +49,7 @@ def test_every_requirement_states_its_reason():
             assert re.search(r"# .{10}", rest), f"{name}: {package} has no reason"
 
 
-def test_the_light_list_is_the_run_list_without_a_window_documents_and_saved_videos():
+def test_the_light_list_is_the_run_list_without_a_window_documents_saved_videos_and_phones():
     run_list, light = bounds("requirements-run.txt"), bounds("requirements-light.txt")
     light["opencv-python"] = light.pop("opencv-python-headless")
     assert light == {package: bound for package, bound in run_list.items() if package not in NOT_LIGHT}
@@ -92,9 +93,10 @@ class TestPyproject:
             light["opencv-python"] = light.pop("opencv-python-headless")
             assert declared(platform=platform) == light
 
-    def test_with_documents_and_videos_it_is_the_run_list(self):
-        assert declared(platform="darwin") | declared("documents", "video") == specifiers("requirements-run.txt")
-        assert set(declared("documents", "video")) == NOT_LIGHT
+    def test_with_documents_videos_and_phones_it_is_the_run_list(self):
+        extras = declared("documents", "video", "phone")
+        assert declared(platform="darwin") | extras == specifiers("requirements-run.txt")
+        assert set(extras) == NOT_LIGHT
 
     def test_extras_are_the_other_lists(self):
         assert declared("light") == {}

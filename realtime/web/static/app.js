@@ -1,12 +1,14 @@
-// The four views and the tabs that lead to them.
+// The views and the tabs that lead to them.
 
 import { setUpCamera } from "./camera.js";
 import { setUpDraw } from "./draw.js";
 import { $ } from "./page.js";
+import { setUpPhone } from "./phone.js";
 import { enterSees, leaveSees, setUpSees } from "./sees.js";
 import { setUpUpload } from "./upload.js";
 
 const VIEWS = ["camera", "upload", "draw", "sees"];
+const PHONE = "phone"; // only where phones may be paired
 
 function show(name) {
   for (const view of VIEWS) {
@@ -24,7 +26,7 @@ function fromAddress() {
   show(VIEWS.includes(name) ? name : VIEWS[0]);
 }
 
-for (const view of VIEWS) $(`tab-${view}`).onclick = () => (location.hash = `/${view}`);
+for (const view of [...VIEWS, PHONE]) $(`tab-${view}`).onclick = () => (location.hash = `/${view}`);
 
 document.querySelector("[role=tablist]").addEventListener("keydown", (event) => {
   const at = VIEWS.findIndex((view) => `tab-${view}` === event.target.id);
@@ -42,3 +44,9 @@ setUpDraw();
 setUpSees();
 window.addEventListener("hashchange", fromAddress);
 fromAddress();
+setUpPhone().then((paired) => {
+  if (!paired) return;
+  VIEWS.push(PHONE);
+  $(`tab-${PHONE}`).hidden = false;
+  fromAddress();
+});

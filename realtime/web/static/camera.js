@@ -1,19 +1,19 @@
 // Camera: the live picture, what is read in it, and what has been read so far.
 
 import { Live } from "./live.js";
+import { ReadingLog } from "./log.js";
 import { clear, drawDigits, over } from "./overlay.js";
-import { $, copy, element, showReading, spoken, toBlob } from "./page.js";
+import { $, copy, element, showReading, toBlob } from "./page.js";
 
 const WIDEST = 1280; // pixels of a frame that is sent
 const QUALITY = 0.85;
 const GONE = "The camera is gone. It goes on when it is plugged in again.";
-const KEPT = 50; // readings
 const FORGET = 5000; // measures of frames, when there are so many
 
 const video = $("camera-video");
 const overlay = $("camera-overlay");
 const picture = document.createElement("canvas");
-const readings = [];
+const log = new ReadingLog($("camera-log"), $("camera-log-head"), $("camera-said"));
 const live = new Live(connection);
 let stream = null;
 let device; // the camera that was chosen, undefined for the browser's choice
@@ -42,7 +42,7 @@ export function setUpCamera() {
     device = event.target.value;
     start();
   };
-  $("camera-copy").onclick = () => copy(readings.map((reading) => reading.lines.join("\n")).join("\n\n"));
+  $("camera-copy").onclick = () => copy(log.text);
   navigator.mediaDevices?.addEventListener("devicechange", () => (lost ? start() : stream && listCameras()));
   document.addEventListener("visibilitychange", stayAwake); // a page that is hidden loses it
 }
@@ -187,7 +187,7 @@ function show(answer, begin) {
   context.drawImage(picture, 0, 0, width, height); // the very frame that was sent, so that boxes fit their digits
   drawDigits(context, answer.digits, unit, width);
   showReading($("camera-reading"), answer.caption, answer.settled);
-  if (answer.reading) remember(answer.reading);
+  if (answer.reading) log.add(answer.reading);
   const end = performance.now();
   performance.measure("frame", { start: begin, end }); // for whoever wants to know how fast it is
   taken.set(answer.frame, begin);
@@ -214,18 +214,6 @@ function count(now, delay, fresh) {
   const reads = recent.filter(([, , fresh]) => fresh).length;
   const text = `${recent.length} frames/s, ${reads} read, ${Math.round(delays[delays.length >> 1])} ms`;
   if (recent.length % 5 === 1) $("camera-figures").textContent = text;
-}
-
-function remember(lines) {
-  const now = new Date();
-  readings.unshift({ lines, time: now });
-  readings.length = Math.min(readings.length, KEPT);
-  const clock = now.toLocaleTimeString([], { hour: "2-digit", minute: "2-digit", second: "2-digit" });
-  const text = element("div", {}, ...lines.map((line) => element("div", { textContent: line })));
-  $("camera-log").prepend(element("li", {}, element("time", { textContent: clock, dateTime: now.toISOString() }), text));
-  while ($("camera-log").children.length > KEPT) $("camera-log").lastChild.remove();
-  $("camera-log-head").hidden = false;
-  $("camera-said").textContent = spoken(lines);
 }
 
 async function stayAwake() {
