@@ -11,9 +11,7 @@ Example:
 from __future__ import annotations
 
 import os
-import sys
 from importlib import import_module
-from types import ModuleType
 from typing import TYPE_CHECKING, Any
 
 # OpenCV reads these once, when it is imported. Its own messages would stand between ours, and say less.
@@ -77,14 +75,3 @@ def __getattr__(name: str) -> Any:
     if name not in _MODULES:
         raise AttributeError(f"module {__name__!r} has no attribute {name!r}")
     return getattr(import_module(_MODULES[name]), name)
-
-
-class _Package(ModuleType):
-    """Keeps `annotate` the function. Python sets it to the module of the same name when that is imported."""
-
-    def __setattr__(self, name: str, value: object) -> None:
-        if not (name in _MODULES and isinstance(value, ModuleType)):
-            super().__setattr__(name, value)
-
-
-sys.modules[__name__].__class__ = _Package

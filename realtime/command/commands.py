@@ -8,7 +8,9 @@ from collections.abc import Callable
 from dataclasses import dataclass
 
 from realtime.command import arguments as common
-from realtime.command.arguments import Parser, count, examples, port, share, size, table
+from realtime.command.arguments import Parser, count, examples, size, table
+from realtime.command.batch import batch, check_review, review
+from realtime.command.web import check_web, web
 from realtime.window.keys import KEYS
 
 
@@ -90,110 +92,6 @@ def _check_read(args: Namespace) -> str | None:
     return "two outputs cannot go to the same place" if len(set(given)) < len(given) else None
 
 
-def _web(parser: Parser) -> None:
-    parser.usage = "%(prog)s [options]"
-    parser.description = "Reads handwritten digits in the browser."
-    starts = [
-        ("", "for this machine alone"),
-        ("--corrections mine", "keeps what is put right on the page"),
-        ("--phone", "and with a phone as the camera: scan the code"),
-        ("--host 0.0.0.0 --certfile cert.pem --keyfile key.pem", "for the phones of a class room"),
-    ]
-    parser.epilog = examples("examples", parser, starts)
-    parser.add_argument("--host", default="127.0.0.1", help="address to listen on (127.0.0.1: this machine alone)")
-    parser.add_argument("--port", type=port, default=8000, help="(8000; 0: any that is free)")
-    parser.add_argument(
-        "--phone",
-        nargs="?",
-        const="",
-        metavar="ADDRESS",
-        help="let a phone that scans the code be the camera; ADDRESS of this machine, found by itself",
-    )
-    parser.add_argument("--phone-port", type=port, default=8443, metavar="PORT", help="for phones (%(default)s)")
-    parser.add_argument("--no-browser", dest="browser", action="store_false", help="do not open the browser")
-    parser.add_argument("--certfile", metavar="PATH", help="certificate for https: cameras of other machines need it")
-    parser.add_argument("--keyfile", metavar="PATH", help="its key, where it is not in the same file")
-    parser.add_argument("--insecure", action="store_true", help="let other machines in without https")
-    parser.add_argument(
-        "--corrections", metavar="FOLDER", help="digits put right on the page go there (left out: nothing is kept)"
-    )
-    common.add_model(parser)
-    common.add_min_confidence(parser)
-    common.add_verbose(parser)
-
-
-def _check_web(args: Namespace) -> str | None:
-    from realtime.web.guard import is_loopback  # imports Starlette
-
-    if args.keyfile and not args.certfile:
-        return "--keyfile needs --certfile"
-    if not is_loopback(args.host) and not args.certfile and not args.insecure:
-        return f"other machines could reach {args.host}: give it a --certfile, or say --insecure"
-    if args.phone is not None and not is_loopback(args.host):
-        return "with --phone the page itself stays on this machine: leave out --host"
-    return None
-
-
-def _batch(parser: Parser) -> None:
-    parser.allow_abbrev = False
-    parser.usage = "%(prog)s [options] --out FOLDER INPUT [INPUT ...]"
-    parser.description = "Reads archives of photos, scans, documents and videos into Parquet, one row a digit."
-    inputs = [
-        ("sheets/  'scans/**/*.tif'  a.pdf  clip.mp4", "folders with all below them, globs, files"),
-        ("@list.txt", "a file with one input a line"),
-        ("s3://bucket/scans/  https://host/a.png", "through fsspec"),
-    ]
-    later = [
-        ("review FOLDER", "a page of the least certain digits, to be checked"),
-        ("review FOLDER --apply corrections.csv [--train FOLDER]", ""),
-    ]
-    parser.epilog = table("inputs", inputs) + "\n\n" + examples("afterwards", parser, later)
-    parser.add_argument("input", nargs="+", metavar="INPUT", help="file, folder, glob, address, or @ and a list")
-    parser.add_argument("--out", required=True, metavar="FOLDER", help="for the Parquet; a run there goes on")
-    parser.add_argument("--csv", metavar="PATH", help="all results as CSV as well, one row a digit")
-    parser.add_argument("--numbers", metavar="PATH", help="all numbers as CSV as well, one row a number")
-    common.add_raw_csv(parser)
-    parser.add_argument("--jsonl", metavar="PATH", help="all results as JSON lines as well, one object a page")
-    parser.add_argument("--retry-failed", action="store_true", help="read again what failed in an earlier run")
-    parser.add_argument("--annotated", metavar="FOLDER", help="copies with what was read drawn on them")
-    parser.add_argument("--workers", type=count, default=os.cpu_count() or 1, metavar="N", help="processes (all cores)")
-    parser.add_argument(
-        "--file-seconds",
-        type=count,
-        default=300,
-        metavar="N",
-        help="time for one file, or for a part of a long one; one that takes longer fails (%(default)s)",
-    )
-    parser.add_argument(
-        "--file-memory", type=count, default=4000, metavar="MB", help="memory of each process (%(default)s)"
-    )
-    parser.add_argument(
-        "--scheduler", metavar="ADDRESS", help="a Dask cluster instead, with limits of its own: tcp://host:8786"
-    )
-    parser.add_argument("--shard", type=count, default=100, metavar="N", help="files a shard (%(default)s)")
-    common.add_expect(parser)
-    common.add_region(parser)
-    common.add_model(parser)
-    common.add_verbose(parser)
-
-
-def _review(parser: Parser) -> None:
-    parser.allow_abbrev = False
-    parser.usage = "%(prog)s [options] FOLDER"
-    parser.description = (
-        "Writes a page of the least certain digits of photos and documents, or applies its corrections."
-    )
-    parser.add_argument("folder", metavar="FOLDER", help="of the results")
-    parser.add_argument("--share", type=share, default=0.01, metavar="P", help="of all digits to check (%(default)s)")
-    parser.add_argument("--apply", metavar="CSV", help="put the corrections that the page saved into the results")
-    parser.add_argument("--train", metavar="FOLDER", help="with --apply: add them there, to be learnt by personalize")
-    common.add_verbose(parser)
-
-
-def _check_review(args: Namespace) -> str | None:
-    return "--train goes with --apply" if args.train and not args.apply else None
-
-
 def _collect(parser: Parser) -> None:
     parser.allow_abbrev = False
     parser.usage = "%(prog)s [options] [SOURCE]"
@@ -215,9 +113,9 @@ COMMANDS = {
     "read": Command(
         "realtime.cli", "read a camera, videos, photos and scans: what is done without a name", _read, _check_read
     ),
-    "web": Command("realtime.web.cli", "the same in the browser", _web, _check_web),
-    "batch": Command("realtime.batch.cli", "read an archive into Parquet, on every core", _batch),
-    "batch review": Command("realtime.batch.cli", "check what was read least surely", _review, _check_review),
+    "web": Command("realtime.web.cli", "the same in the browser", web, check_web),
+    "batch": Command("realtime.batch.cli", "read an archive into Parquet, on every core", batch),
+    "batch review": Command("realtime.batch.cli", "check what was read least surely", review, check_review),
     "collect": Command("realtime.collect", "keep your own digits, to train on them", _collect),
 }
 """Each sub-command by its name."""

@@ -20,9 +20,10 @@ from realtime.command.commands import parse
 from realtime.live.worker import make_recognizer
 from realtime.networks.model_file import ModelError
 from realtime.sinks.paths import OutputError, prepare_folder
+from realtime.system.addresses import is_loopback
 from realtime.system.errors import no_traceback
 from realtime.web.app import make_routes
-from realtime.web.guard import Guard, is_loopback, names_of
+from realtime.web.guard import Guard, names_of
 from realtime.web.pairing import Paired
 from realtime.web.phone import Relay
 from realtime.web.server import Server, make_server

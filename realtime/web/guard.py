@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import ipaddress
 import json
 import socket
 from collections.abc import Iterable
@@ -10,6 +9,8 @@ from urllib.parse import urlsplit
 
 from starlette.datastructures import Headers, MutableHeaders
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
+
+from realtime.system.addresses import is_address
 
 LOCAL = frozenset({"localhost", "127.0.0.1", "::1"})
 
@@ -57,7 +58,7 @@ class Guard:
 
     def _problem(self, headers: Headers, host: str) -> str | None:
         name = _name(host)
-        if name is None or not (name in self._names or (self._any_address and _is_address(name))):
+        if name is None or not (name in self._names or (self._any_address and is_address(name))):
             return "wrong Host: call the server by the address that it printed"
         origins = headers.getlist("origin")
         if any(_netloc(origin) != host.lower() for origin in origins):
@@ -71,13 +72,6 @@ def names_of(host: str) -> frozenset[str]:
     """Names under which a server that listens on `host` may be called."""
     own = socket.gethostname().lower()
     return LOCAL | {host.lower(), own, own.split(".")[0], own.split(".")[0] + ".local"}
-
-
-def is_loopback(host: str) -> bool:
-    """Whether only this machine can reach a server that listens on `host`."""
-    if host.lower() == "localhost":
-        return True
-    return _is_address(host) and ipaddress.ip_address(host).is_loopback
 
 
 def _add_headers(headers: MutableHeaders, host: str) -> None:
@@ -111,11 +105,3 @@ def _name(host: str) -> str | None:
         return None
     plain = parts.netloc == host and "@" not in host and host.isascii() and not set(host) & set(" \t;,'\"")
     return parts.hostname.lower() if plain and parts.hostname else None
-
-
-def _is_address(name: str) -> bool:
-    try:
-        ipaddress.ip_address(name)
-    except ValueError:
-        return False
-    return True

@@ -26,8 +26,8 @@ from websockets.exceptions import ConnectionClosed
 from websockets.sync.client import connect
 
 from realtime.live.worker import WorkerError
+from realtime.system.addresses import is_loopback
 from realtime.web import app, cli, limits
-from realtime.web.guard import is_loopback
 
 ROOT = Path(__file__).resolve().parents[2]
 SAMPLES = ROOT / "samples"

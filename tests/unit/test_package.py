@@ -13,11 +13,6 @@ def test_every_name_is_there(name):
     assert getattr(realtime, name) is not None
 
 
-def test_annotate_is_the_function_whoever_imports_its_module_first():
-    code = "import realtime.live.result, realtime; from realtime import annotate; print(annotate.__name__)"
-    assert subprocess.run([sys.executable, "-c", code], capture_output=True, text=True).stdout == "annotate\n"
-
-
 def test_the_package_alone_imports_no_opencv():
     code = "import sys, realtime; print({'cv2', 'numpy'} & set(sys.modules))"
     assert subprocess.run([sys.executable, "-c", code], capture_output=True, text=True).stdout == "set()\n"
