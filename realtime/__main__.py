@@ -1,4 +1,4 @@
-"""python -m realtime"""
+"""Start `python -m realtime`."""
 
 import sys
 

@@ -116,7 +116,8 @@ def expecting_digits(classifier: Callable[[np.ndarray], np.ndarray]) -> Callable
     def read(images: np.ndarray) -> np.ndarray:
         probabilities = classifier(images).copy()
         probabilities[:, NOT_A_DIGIT] *= _NONE_EXPECTED
-        return probabilities / np.maximum(probabilities.sum(axis=1, keepdims=True), 1e-9)
+        probabilities /= np.maximum(probabilities.sum(axis=1, keepdims=True), 1e-9)
+        return probabilities
 
     return read
 

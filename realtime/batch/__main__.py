@@ -1,4 +1,4 @@
-"""python -m realtime.batch"""
+"""Start `python -m realtime.batch`."""
 
 import sys
 

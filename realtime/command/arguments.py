@@ -26,11 +26,13 @@ class Parser(argparse.ArgumentParser):
         super().__init__(*args, **{"formatter_class": argparse.RawDescriptionHelpFormatter, **kwargs})
 
     def add_argument(self, *args: Any, **kwargs: Any) -> argparse.Action:
+        """Add an argument, as argparse does, and keep it."""
         action = super().add_argument(*args, **kwargs)
         self.arguments.append(action)
         return action
 
     def error(self, message: str) -> NoReturn:
+        """Say in one line what is wrong, and end with exit code 2."""
         self.exit(2, f"error: {message} (see {self.prog} --help)\n")
 
 
@@ -73,10 +75,12 @@ def size(text: str) -> tuple[int, int]:
 
 
 def add_model(parser: argparse.ArgumentParser) -> None:
+    """Add `--model`."""
     parser.add_argument("--model", metavar="PATH", help="another network, a .tflite file")
 
 
 def add_min_confidence(parser: argparse.ArgumentParser) -> None:
+    """Add `--min-confidence`."""
     parser.add_argument(
         "--min-confidence",
         metavar="P",
@@ -105,6 +109,7 @@ def region(text: str) -> Region:
 
 
 def add_expect(parser: argparse.ArgumentParser) -> None:
+    """Add `--expect`."""
     text = (
         "what every number looks like: how many digits (6, 4-8), a regular expression over digits ([12]\\d{5}), or a "
         "check digit: luhn, ean8, ean13, isbn13, upca, each with a count if need be (luhn:16)"
@@ -113,20 +118,24 @@ def add_expect(parser: argparse.ArgumentParser) -> None:
 
 
 def add_region(parser: argparse.ArgumentParser) -> None:
+    """Add `--region`."""
     text = "read this part of each picture only, in pixels or percent: left, top, width, height; 10%%,20%%,50%%,30%%"
     parser.add_argument("--region", metavar="X,Y,W,H", type=region, help=text)
 
 
 def add_raw_csv(parser: argparse.ArgumentParser) -> None:
+    """Add `--raw-csv`."""
     text = "leave names as they are that a spreadsheet would take for a formula; else an apostrophe stands before them"
     parser.add_argument("--raw-csv", action="store_true", help=text)
 
 
 def add_verbose(parser: argparse.ArgumentParser) -> None:
+    """Add `--verbose`."""
     parser.add_argument("--verbose", action="store_true", help="give errors that nobody expected their traceback")
 
 
 def add_version(parser: argparse.ArgumentParser) -> None:
+    """Add `--version`."""
     parser.add_argument("--version", action="version", version=f"digits {__version__}")
 
 

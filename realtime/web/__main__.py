@@ -1,4 +1,4 @@
-"""python -m realtime.web"""
+"""Start `python -m realtime.web`."""
 
 import sys
 

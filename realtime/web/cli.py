@@ -156,7 +156,7 @@ def _locked() -> str:
 
 
 def _check_port(host: str, port: int) -> None:
-    """uvicorn would end the process with a message of its own."""
+    """Refuse a port that cannot be had: uvicorn would end the process with a message of its own."""
     try:
         address = socket.getaddrinfo(host, port, type=socket.SOCK_STREAM, flags=socket.AI_PASSIVE)[0]
         with socket.socket(address[0]) as trial:

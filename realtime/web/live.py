@@ -40,12 +40,15 @@ class PooledReader:
 
     @property
     def busy(self) -> bool:
+        """Whether a frame is being read."""
         return self._reading is not None
 
     def begin(self, frame: np.ndarray) -> None:
+        """Let a `(H, W, 3) uint8` BGR frame be read."""
         self._reading = asyncio.run_coroutine_threadsafe(self._workers.read(frame), self._loop)
 
     def poll(self, seconds: float | None = 0) -> Trace | None:
+        """What was read in the frame; None where that is not finished. It never waits."""
         assert self._reading is not None and seconds == 0
         if not self._reading.done():
             return None
@@ -107,6 +110,7 @@ class Live:
         self._silent: dict[WebSocket, tuple[float, asyncio.Timeout]] = {}  # since when each is waited for, and how long
 
     async def __call__(self, socket: WebSocket) -> None:
+        """Serve one client until it leaves, is idle, or has to make room."""
         await socket.accept()
         address = address_of(socket)
         if self._of_one[address] >= limits.CLIENTS_OF_ONE and not self._make_room(address):

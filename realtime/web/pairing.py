@@ -35,6 +35,7 @@ class Paired:
         return f"{PAIR}?token={self._token}"
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
+        """Pass a request on, pair its device, or refuse it."""
         if scope["type"] not in ("http", "websocket"):
             await self._app(scope, receive, send)
         elif self._is_token(HTTPConnection(scope).cookies.get(_COOKIE)):

@@ -26,15 +26,18 @@ class Impatient:
     _stalled: asyncio.TimerHandle | None = None
 
     def pause_writing(self) -> None:
+        """Begin to count the time for which the client reads nothing."""
         super().pause_writing()  # type: ignore[misc]
         if self._stalled is None:
             self._stalled = self.loop.call_later(limits.STALLED_SECONDS, self.transport.abort)
 
     def resume_writing(self) -> None:
+        """Stop counting: the client reads again."""
         self._calm()
         super().resume_writing()  # type: ignore[misc]
 
     def connection_lost(self, exc: Exception | None) -> None:
+        """Stop counting: the client has left."""
         self._calm()
         super().connection_lost(exc)  # type: ignore[misc]
 
@@ -54,6 +57,7 @@ class Http(Impatient, H11Protocol):
     _waiting: asyncio.TimerHandle | None = None
 
     def connection_made(self, transport: asyncio.Transport) -> None:  # type: ignore[override]
+        """Begin to wait for a request, where there is room for this connection."""
         super().connection_made(transport)
         everybody: Collection[Any] = self.connections
         of_one = [other for other in everybody if other.client and self.client and other.client[0] == self.client[0]]
@@ -75,14 +79,17 @@ class Http(Impatient, H11Protocol):
         return True
 
     def data_received(self, data: bytes) -> None:
+        """Take in a part of a request."""
         super().data_received(data)
         self._watch_head()
 
     def connection_lost(self, exc: Exception | None) -> None:
+        """Wait no more: the client has left."""
         self._stop_watching()
         super().connection_lost(exc)
 
     def send_400_response(self, msg: str) -> None:
+        """Answer a malformed request in JSON, not in the words of h11."""
         self._refuse("400 Bad Request", "not an HTTP request that can be read")
 
     def _refuse(self, status: str, error: str) -> None:
@@ -109,6 +116,7 @@ class Socket(Impatient, WebSocketsSansIOProtocol):
     """Drops a client that no longer answers pings at once: what is still to be sent to it would wait for ever."""
 
     def keepalive_timeout(self) -> None:
+        """Drop the client."""
         super().keepalive_timeout()
         self.transport.abort()
 
@@ -185,6 +193,7 @@ class Server(uvicorn.Server):
         self._second = _config(app, host, port, certfile, None)
 
     async def startup(self, sockets: list[Any] | None = None) -> None:
+        """Listen; `listen_also` says where else."""
         await super().startup(sockets)
         if self.started and self._second is not None:
             self._second.load()

@@ -68,6 +68,7 @@ class Video:
         return next(self._lines, None)
 
     def close(self) -> None:
+        """End the decoder and remove the file."""
         self._lines = iter(())
         if self._decoder is not None:
             self._decoder.close()
