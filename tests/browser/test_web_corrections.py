@@ -335,6 +335,42 @@ class TestThePage:
         expect(page.locator("#correct-keep")).to_have_text("Keep 1 correction")
         page.close(run_before_unload=False)
 
+    def test_a_number_is_edited_as_text_and_its_digits_are_kept_once(self, keeper, page, folder):
+        page.goto(keeper.address + "/#/upload")
+        page.set_input_files("#upload-input", ROOT / "samples" / "dark.jpg")
+        card = page.get_by_role("article", name="dark.jpg")
+        first = card.get_by_role("textbox").first
+        read = first.inner_text()
+        keep = card.get_by_role("button", name="Keep for training")
+        expect(keep).to_be_hidden()
+
+        def edit(text: str) -> None:
+            first.focus()
+            page.keyboard.press("Control+A")
+            page.keyboard.type(text)
+            page.keyboard.press("Enter")
+            expect(first).to_have_text(text or read)
+
+        for last in (int(read[-1]) + 1, int(read[-1]) + 2):
+            edit(read[:-1] + str(last % 10))
+            keep.click()
+            expect(keep).to_be_hidden()
+            assert until(lambda wanted=str(last % 10): [row["label"] for row in rows(folder)] == [wanted])
+        edit(read + "7")
+        expect(keep).to_be_hidden()
+        with page.expect_download() as saved:
+            page.click("#results-json")
+        record = json.loads(Path(saved.value.path()).read_text())
+        assert record["numbers"][0]["text"] == record["lines"][0].split(" ")[0] == read + "7"
+        assert record["numbers"][0]["corrected"] and "corrected" not in record["numbers"][1]
+        assert not [digit for digit in record["digits"] if digit["line"] == digit["number"] == 0]
+
+        first.focus()
+        page.keyboard.type("x")
+        page.keyboard.press("Enter")
+        expect(page.locator("#toast")).to_have_text("A number has digits only")
+        expect(first).to_have_text(read + "7")
+
     def test_nothing_can_be_corrected_unless_there_is_a_folder(self, page, server):
         page.click("#tab-sees")
         crop = page.locator(".crop:not(.no)").first

@@ -1,7 +1,9 @@
 // Upload: photos and videos, one after the other; their rows as text, CSV and JSON.
 
 import { drawDigits, turned, turnedDigits } from "./overlay.js";
-import { $, copy, download, element, save, send, showReading, spoken, toast, toBlob } from "./page.js";
+import { $, copy, download, element, post, save, send, showReading, spoken, toast, toBlob } from "./page.js";
+import { allowed } from "./correct.js";
+import { corrected, labels, showNumbers } from "./numbers.js";
 import { keepPicture } from "./sees.js";
 
 const VIDEO = /\.(mp4|m4v|mov|3gp|webm|mkv|avi)$/i; // for those of which the browser knows no type
@@ -91,7 +93,7 @@ async function work() {
 async function readPhoto(file, card, signal) {
   const answer = await send(`/api/recognize?name=${encodeURIComponent(file.name)}`, file, signal);
   const record = await answer.json();
-  records.push(JSON.stringify(record));
+  const at = records.push(JSON.stringify(record)) - 1;
   const bitmap = await createImageBitmap(file);
   const canvas = turned(bitmap, record.turned ?? 0);
   bitmap.close();
@@ -101,7 +103,7 @@ async function readPhoto(file, card, signal) {
   context.setTransform(scale, 0, 0, scale, 0, 0);
   const unit = Math.max(canvas.width / 800, 0.5) / scale;
   drawDigits(context, digits, unit, width);
-  card.show(canvas, record.lines, file);
+  card.show(canvas, record, file, (edited) => (records[at] = JSON.stringify(edited)));
   keepPicture(file, file.name);
 }
 
@@ -152,6 +154,28 @@ function clearAll() {
   $("results-head").hidden = true;
 }
 
+// Has the server keep what was put right of one file; what it kept of it before is taken back, so that nothing counts twice.
+class Keeper {
+  #word = null;
+
+  constructor(file) {
+    this.file = file;
+  }
+
+  async keep(said) {
+    try {
+      const { undo } = await post(`/api/corrections?labels=${said}`, this.file);
+      if (this.#word) await send(`/api/corrections?undo=${this.#word}`, undefined, undefined, "DELETE");
+      this.#word = undo;
+    } catch (error) {
+      toast(`Not kept: ${error.message}`);
+      return false;
+    }
+    toast("Kept");
+    return true;
+  }
+}
+
 // One file: its annotated picture, its rows, what can be done with them.
 class Card {
   constructor(file) {
@@ -173,15 +197,31 @@ class Card {
     this.state.after(this.bar);
   }
 
-  show(canvas, lines, file) {
+  // onedit: called with the record after the user has edited a number.
+  show(canvas, record, file, onedit) {
+    const { lines } = record;
     this.bar.remove();
     canvas.setAttribute("role", "img");
     canvas.setAttribute("aria-label", `${this.name} with the digits read in it: ${spoken(lines)}`);
     this.picture.replaceChildren(canvas);
     this.node.scrollIntoView({ block: "nearest" });
     this.state.textContent = lines.length ? `${lines.length} ${lines.length === 1 ? "row" : "rows"}` : "No digits found";
-    showReading(this.rows, lines);
-    const copyIt = element("button", { textContent: "Copy", onclick: () => copy(lines.join("\n")) });
+    let now = record;
+    const copyIt = element("button", { textContent: "Copy", onclick: () => copy(now.lines.filter(Boolean).join("\n")) });
+    const keepIt = element("button", { textContent: "Keep for training", hidden: true });
+    const keeper = new Keeper(file);
+    keepIt.onclick = async () => {
+      keepIt.disabled = true;
+      keepIt.hidden = await keeper.keep(labels(record, now));
+      keepIt.disabled = false;
+    };
+    const edit = (line, number, text) => {
+      now = corrected(now, line, number, text);
+      onedit(now);
+      showNumbers(this.rows, now, edit);
+      keepIt.hidden = !allowed || !labels(record, now);
+    };
+    showNumbers(this.rows, now, edit);
     const saveIt = element("button", { textContent: "Save picture" });
     saveIt.onclick = async () => save(this.name.replace(/\.\w+$/, "") + "-read.png", await toBlob(canvas, "image/png"));
     const lookIt = element("button", { textContent: "How it sees" });
@@ -189,7 +229,7 @@ class Card {
       keepPicture(file, file.name);
       location.hash = "/sees";
     };
-    this.tools.replaceChildren(...(lines.length ? [copyIt] : []), saveIt, lookIt);
+    this.tools.replaceChildren(...(lines.length ? [copyIt] : []), saveIt, lookIt, keepIt);
   }
 
   progress(frames, total, image, readings) {
