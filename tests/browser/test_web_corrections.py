@@ -6,6 +6,7 @@ import csv
 import json
 import os
 from concurrent.futures import ThreadPoolExecutor
+from functools import partial
 from pathlib import Path
 
 import cv2
@@ -351,11 +352,14 @@ class TestThePage:
             page.keyboard.press("Enter")
             expect(first).to_have_text(text or read)
 
-        for last in (int(read[-1]) + 1, int(read[-1]) + 2):
-            edit(read[:-1] + str(last % 10))
+        def kept(label: str) -> bool:
+            return [row["label"] for row in rows(folder)] == [label]
+
+        for last in (str((int(read[-1]) + more) % 10) for more in (1, 2)):
+            edit(read[:-1] + last)
             keep.click()
             expect(keep).to_be_hidden()
-            assert until(lambda wanted=str(last % 10): [row["label"] for row in rows(folder)] == [wanted])
+            assert until(partial(kept, last))
         edit(read + "7")
         expect(keep).to_be_hidden()
         with page.expect_download() as saved:
