@@ -10,7 +10,7 @@ import numpy as np
 from benchmarks.contact_sheet import Failure, views
 from benchmarks.scoring import align_rows, area, common, match, overlap
 from realtime.detections import NOT_A_DIGIT, Detections
-from realtime.recognition.layout import Layout
+from realtime.layout.arrange import Layout
 from realtime.recognition.recognizer import Trace
 from training.render.scenes import Scene
 

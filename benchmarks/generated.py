@@ -15,7 +15,7 @@ import numpy as np
 
 from benchmarks.failures import Compared, compare_by_boxes
 from benchmarks.scoring import Tally
-from realtime.recognition.layout import arrange
+from realtime.layout.arrange import arrange
 from realtime.recognition.recognizer import Recognizer
 from training.render.scenes import EMPTY_KINDS, Scene, draw_scene_without_digits, draw_sheet
 

@@ -17,7 +17,7 @@ import numpy as np
 from benchmarks.clip_truth import Truth, runs, spans
 from benchmarks.scoring import area, common, match
 from realtime.detections import Detections
-from realtime.recognition.layout import arrange
+from realtime.layout.arrange import arrange
 
 SETTLED = 0.5  # seconds in view from which a digit must be shown
 STAY = 1.0  # seconds for which a sheet must stay wholly in view to count as held up

@@ -15,8 +15,8 @@ from benchmarks.clip_set import clip_name, images, moving_clip
 from benchmarks.contact_sheet import Failure, views
 from benchmarks.scoring import match, share
 from realtime.detections import Detections
+from realtime.layout.arrange import arrange
 from realtime.live.pipeline import EveryFrame
-from realtime.recognition.layout import arrange
 from realtime.recognition.recognizer import Recognizer, Trace
 from realtime.sources.frame import Frame
 from training.render.clips import Clip

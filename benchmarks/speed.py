@@ -28,8 +28,8 @@ import numpy as np
 
 from benchmarks.telling import add_json, tell
 from realtime.drawing.annotate import annotate
+from realtime.layout.arrange import arrange
 from realtime.recognition.classifier import Classifier
-from realtime.recognition.layout import arrange
 from realtime.recognition.recognizer import Recognizer
 from realtime.tracking.tracker import Tracker
 from training.render.scenes import KINDS, draw_sheet

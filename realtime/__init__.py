@@ -25,9 +25,9 @@ from realtime.version import __version__
 if TYPE_CHECKING:
     from realtime.detections import NO_TRACK, NOT_A_DIGIT, Detections
     from realtime.drawing.annotate import annotate
+    from realtime.layout.arrange import Layout, arrange
     from realtime.networks.model_file import ModelError
     from realtime.recognition.classifier import Classifier
-    from realtime.recognition.layout import Layout, arrange
     from realtime.recognition.recognizer import Recognizer, Trace
     from realtime.sources.open import Frame, SourceError, open_source
     from realtime.tracking.tracker import Reading, Tracker
@@ -58,7 +58,7 @@ _MODULES = {
     "Classifier": "realtime.recognition.classifier",
     "Detections": "realtime.detections",
     "Frame": "realtime.sources.open",
-    "Layout": "realtime.recognition.layout",
+    "Layout": "realtime.layout.arrange",
     "ModelError": "realtime.networks.model_file",
     "Reading": "realtime.tracking.tracker",
     "Recognizer": "realtime.recognition.recognizer",
@@ -66,7 +66,7 @@ _MODULES = {
     "Trace": "realtime.recognition.recognizer",
     "Tracker": "realtime.tracking.tracker",
     "annotate": "realtime.drawing.annotate",
-    "arrange": "realtime.recognition.layout",
+    "arrange": "realtime.layout.arrange",
     "open_source": "realtime.sources.open",
 }
 

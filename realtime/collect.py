@@ -16,11 +16,11 @@ import numpy as np
 
 from realtime.command.commands import parse
 from realtime.detections import NOT_A_DIGIT
+from realtime.layout.arrange import arrange
 from realtime.live.pipeline import EveryFrame
 from realtime.live.result import FrameResult
 from realtime.networks.model_file import ModelError
 from realtime.recognition.classifier import Classifier
-from realtime.recognition.layout import arrange
 from realtime.recognition.recognizer import Recognizer, Trace, glyph_of
 from realtime.sinks.own_digits import OwnDigitsError, add_digits
 from realtime.sources.frame import Frame

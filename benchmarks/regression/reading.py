@@ -18,8 +18,8 @@ from benchmarks.regression import layouts, live_clip, sets
 from benchmarks.regression.cache import PROCESSES, Job, begin_process, jobs, load
 from benchmarks.scoring import Tally, align, edit_distance
 from realtime.detections import CLASSES, Detections
+from realtime.layout.arrange import arrange
 from realtime.recognition.classifier import Classifier
-from realtime.recognition.layout import arrange
 from realtime.recognition.orientation import trace_turned, turned
 from realtime.recognition.recognizer import Recognizer
 from realtime.sources.open import open_source

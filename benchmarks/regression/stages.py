@@ -74,7 +74,7 @@ _LAYOUT_SETS = tuple(f"{reading.LAYOUT} {style}" for style in reading.layouts.ST
 
 
 def _layout(name: str) -> tuple[Mutant, ...]:
-    at = f"realtime.recognition.layout:{name}"
+    at = f"realtime.layout.arrange:{name}"
     stage = f"layout, {name.strip('_').lower().replace('_', ' ')}"
     return tuple(_times(factor, *_LAYOUT_SETS, stage=stage, at=at) for factor in (0.5, 2))
 
@@ -110,7 +110,7 @@ MUTANTS: tuple[Mutant, ...] = (
          at="benchmarks.regression.reading:trace_turned"),
     _times(2, "sideways", "samples", stage="orientation, margin", at="realtime.recognition.orientation:_BETTER"),
     *_layout("_DRIFT"), *_layout("FAR"), *_layout("_SPACE"), *_layout("_NARROW_SPACE"),
-    _off(lambda center, boxes: center, *_LAYOUT_SETS, stage="layout, skew", at="realtime.recognition.layout:_upright"),
+    _off(lambda center, boxes: center, *_LAYOUT_SETS, stage="layout, skew", at="realtime.layout.arrange:_upright"),
     _times(0, reading.CLIP, stage="track confirmation", at="realtime.tracking.tracker:_BIRTH"),
     _times(2, reading.CLIP, stage="track confirmation", at="realtime.tracking.tracker:_BIRTH"),
     _off(lambda box, *_: np.ones(len(box)), reading.CLIP, stage="support by neighbours",

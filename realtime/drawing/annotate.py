@@ -13,7 +13,7 @@ from realtime.detections import Detections
 from realtime.drawing.caption import draw_caption
 from realtime.drawing.labels import color_of, draw_labels, opacity_of
 from realtime.drawing.primitives import NIGHT, WHITE, put_plate, put_text, text_width
-from realtime.recognition.layout import Layout
+from realtime.layout.arrange import Layout
 
 
 def annotate(

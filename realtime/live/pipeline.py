@@ -8,12 +8,12 @@ from typing import Protocol
 
 import numpy as np
 
+from realtime.layout.arrange import arrange
 from realtime.live.part import cut_out, in_whole
 from realtime.live.propagation import Propagator
 from realtime.live.result import Caption, FrameResult
 from realtime.numbers.form import Form
-from realtime.recognition.layout import arrange
-from realtime.recognition.of_form import of_form
+from realtime.numbers.of_form import of_form
 from realtime.recognition.orientation import trace_turned, turned
 from realtime.recognition.recognizer import Recognizing, Trace
 from realtime.sources.frame import Frame

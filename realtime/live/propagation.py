@@ -8,9 +8,9 @@ import numpy as np
 
 from realtime.boxes import centered_in
 from realtime.detections import Detections
+from realtime.layout.arrange import arrange, subset
 from realtime.numbers.form import Form
-from realtime.recognition.layout import arrange, subset
-from realtime.recognition.of_form import of_form
+from realtime.numbers.of_form import of_form
 from realtime.tracking.optical_flow import OpticalFlow
 from realtime.tracking.stable_text import Reading
 from realtime.tracking.tracker import Tracker

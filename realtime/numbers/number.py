@@ -11,7 +11,7 @@ from realtime.detections import Detections
 from realtime.numbers.form import Form
 
 if TYPE_CHECKING:
-    from realtime.recognition.layout import Layout
+    from realtime.layout.arrange import Layout
 
 
 @dataclass(frozen=True)

@@ -13,9 +13,9 @@ import numpy as np
 from realtime.detections import CLASSES, NOT_A_DIGIT
 from realtime.networks.engines import Engines
 from realtime.networks.model_file import FOLDER, ModelError
+from realtime.numbers import ctc
 from realtime.numbers.form import Form
 from realtime.numbers.search import likeliest, marginals
-from realtime.recognition import ctc
 from realtime.recognition.line_picture import HEIGHT, STRIDE, picture_of
 
 DEFAULT_MODEL = FOLDER / "line.tflite"

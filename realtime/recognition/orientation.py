@@ -5,8 +5,8 @@ from __future__ import annotations
 import cv2
 import numpy as np
 
+from realtime.layout.arrange import arrange
 from realtime.numbers.form import Form
-from realtime.recognition.layout import arrange
 from realtime.recognition.recognizer import DIGIT, Recognizing, Trace
 from realtime.recognition.single_row import is_strip, one_line
 

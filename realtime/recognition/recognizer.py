@@ -17,6 +17,7 @@ from realtime.detections import NOT_A_DIGIT, Detections
 from realtime.glyphs.normalize import normalize
 from realtime.ink.eye import Seen, grays, look
 from realtime.ink.network import InkNetwork
+from realtime.layout.skew import deskewed
 from realtime.numbers.form import Form
 from realtime.recognition.choice import apart, chosen
 from realtime.recognition.decide import shipped
@@ -24,7 +25,6 @@ from realtime.recognition.line_reader import LineReader, LineReading
 from realtime.recognition.rows import named, read_rows
 from realtime.recognition.rows_of_form import with_form
 from realtime.recognition.single_row import reread
-from realtime.recognition.skew import deskewed
 from realtime.recognition.trace import DIGIT, NO_DIGIT, UNSURE, Trace, said
 from realtime.version import __version__
 

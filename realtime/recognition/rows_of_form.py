@@ -10,11 +10,11 @@ import numpy as np
 
 from realtime.detections import Detections
 from realtime.glyphs.normalize import normalize
+from realtime.layout.arrange import FAR, Layout, arrange
 from realtime.numbers.form import Form
+from realtime.numbers.of_form import of_form
 from realtime.numbers.search import likeliest, separate
-from realtime.recognition.layout import FAR, Layout, arrange
 from realtime.recognition.line_reader import Expected, LineReader, LineReading
-from realtime.recognition.of_form import of_form
 from realtime.recognition.single_row import is_row
 from realtime.recognition.trace import DIGIT, UNSURE, Trace
 

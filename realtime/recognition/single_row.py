@@ -5,9 +5,9 @@ from __future__ import annotations
 import numpy as np
 
 from realtime.detections import Detections
+from realtime.layout.arrange import arrange
 from realtime.numbers.form import Form
 from realtime.numbers.search import likeliest, separate
-from realtime.recognition.layout import arrange
 from realtime.recognition.line_reader import Expected, LineReader, LineReading
 
 _STRIP = 2.0  # width over height from which somebody cut a picture out: no camera's is so wide

@@ -20,7 +20,7 @@ from realtime.sources.frame import Frame
 
 if TYPE_CHECKING:
     from realtime.detections import Detections
-    from realtime.recognition.layout import Layout
+    from realtime.layout.arrange import Layout
     from realtime.tracking.stable_text import Reading
 
 __all__ = ["COLUMNS", "CsvSink", "JsonSink", "OutputError", "SaveSink", "discard_stdout", "record", "save_picture"]

@@ -8,9 +8,9 @@ from dataclasses import dataclass
 import numpy as np
 
 from realtime.detections import Detections
+from realtime.layout.arrange import arrange
 from realtime.numbers.form import Form
-from realtime.recognition.layout import arrange
-from realtime.recognition.of_form import of_form
+from realtime.numbers.of_form import of_form
 
 _HOLD = 0.5  # seconds for which new digits must stay the same
 _HOLD_CHANGED = 1.0  # for digits of which some stood in the last reading: more was written, or one is read anew

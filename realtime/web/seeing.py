@@ -10,7 +10,7 @@ import numpy as np
 
 from realtime.detections import NOT_A_DIGIT
 from realtime.glyphs.normalize import SIDE
-from realtime.recognition.layout import arrange
+from realtime.layout.arrange import arrange
 from realtime.recognition.recognizer import Trace, glyph_of
 from realtime.web import limits
 

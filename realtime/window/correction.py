@@ -10,9 +10,9 @@ import numpy as np
 
 from realtime.boxes import area, centers, overlap, shared_area
 from realtime.detections import CLASSES, NOT_A_DIGIT, Detections
+from realtime.layout.arrange import arrange
 from realtime.live.boxed_glyph import BoxedGlyph, add_glyphs, cut_out
 from realtime.live.result import FrameResult
-from realtime.recognition.layout import arrange
 from realtime.sinks.own_digits import Added
 from realtime.window.correspondence import glyphs_of
 

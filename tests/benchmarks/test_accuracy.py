@@ -11,7 +11,7 @@ from benchmarks import accuracy, generated, labelled, moving
 from benchmarks.contact_sheet import COLUMNS, PANEL, Failure, contact_sheet, views
 from benchmarks.failures import compare_by_boxes, compare_by_rows
 from realtime.detections import CLASSES, NOT_A_DIGIT, Detections
-from realtime.recognition.layout import arrange
+from realtime.layout.arrange import arrange
 from realtime.recognition.recognizer import Trace
 from training.render.clips import draw_clip
 from training.render.scenes import Digit, Other, Scene, draw_sheet

@@ -20,7 +20,7 @@ import pytest
 from fake_camera import picture
 
 from realtime.detections import Detections
-from realtime.recognition.layout import arrange
+from realtime.layout.arrange import arrange
 from realtime.sinks.records import COLUMNS, CsvSink, JsonSink, OutputError, SaveSink, record, save_picture
 from realtime.sinks.video_file import VideoFile
 from realtime.sources.frame import Frame

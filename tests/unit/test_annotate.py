@@ -8,7 +8,7 @@ from realtime.drawing.annotate import annotate
 from realtime.drawing.caption import HEIGHTS, row_width, settings
 from realtime.drawing.labels import place_labels
 from realtime.drawing.primitives import BLUE, GREY, WHITE
-from realtime.recognition.layout import arrange
+from realtime.layout.arrange import arrange
 
 PAPER = 200
 

@@ -9,8 +9,8 @@ import numpy as np
 import pytest
 
 from realtime.detections import Detections
+from realtime.layout.arrange import arrange
 from realtime.live.result import FrameResult
-from realtime.recognition.layout import arrange
 from realtime.recognition.recognizer import Trace
 from realtime.sinks.own_digits import OwnDigitsError, read_digits
 from realtime.sources.frame import Frame

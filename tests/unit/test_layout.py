@@ -2,7 +2,7 @@ import numpy as np
 import pytest
 
 from realtime.detections import Detections
-from realtime.recognition.layout import arrange
+from realtime.layout.arrange import arrange
 
 
 def written(*digits: tuple[str, float, float], size: float = 40, slope: float = 0.0) -> Detections:

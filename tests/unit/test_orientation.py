@@ -4,8 +4,8 @@ import pytest
 
 from realtime.boxes import turned_back
 from realtime.detections import Detections
+from realtime.layout.arrange import arrange
 from realtime.recognition.classifier import Classifier
-from realtime.recognition.layout import arrange
 from realtime.recognition.orientation import legibility, trace_turned, turned
 from realtime.recognition.recognizer import DIGIT, Recognizer, Trace
 from training.render.scenes import draw_sheet

@@ -17,7 +17,7 @@ MOST_AT_THE_TOP = 8
 """Modules that stand in no room."""
 
 _SHAPES = {"boxes", "detections"}
-_READING = _SHAPES | {"ink", "glyphs", "recognition", "tracking", "drawing", "networks", "numbers", "version"}
+_READING = _SHAPES | {"ink", "layout", "glyphs", "recognition", "tracking", "drawing", "networks", "numbers", "version"}
 _LIVE = _READING | {"sources", "sinks", "live", "system", "shipped"}
 
 ALLOWED: dict[str, set[str]] = {
@@ -29,11 +29,12 @@ ALLOWED: dict[str, set[str]] = {
     "networks": {"system", "shipped"},
     "sources": {"system"},
     "ink": _SHAPES | {"networks"},
+    "layout": _SHAPES,
     "glyphs": set(),
-    "numbers": _SHAPES,
-    "recognition": _SHAPES | {"ink", "glyphs", "networks", "numbers", "system", "version"},
-    "tracking": _SHAPES | {"numbers", "recognition"},
-    "drawing": _SHAPES | {"recognition"},
+    "numbers": _SHAPES | {"layout"},
+    "recognition": _SHAPES | {"ink", "glyphs", "layout", "networks", "numbers", "system", "version"},
+    "tracking": _SHAPES | {"layout", "numbers"},
+    "drawing": _SHAPES | {"layout", "recognition"},
     "sinks": _SHAPES | {"glyphs", "numbers", "sources", "system"},
     "live": _LIVE - {"live"},
     "window": _LIVE,

@@ -2,7 +2,7 @@ import cv2
 import numpy as np
 import pytest
 
-from realtime.recognition.skew import deskewed, skew
+from realtime.layout.skew import deskewed, skew
 
 HALF = np.array([15, 25])
 

@@ -7,9 +7,9 @@ import numpy as np
 import pytest
 
 from realtime.boxes import overlaps
+from realtime.layout.arrange import arrange
 from realtime.recognition.classifier import Classifier
 from realtime.recognition.decide import ALONE, TOGETHER, Trees, tell_together
-from realtime.recognition.layout import arrange
 from realtime.recognition.recognizer import Recognizer
 
 SAMPLES = Path(__file__).resolve().parents[3] / "samples"

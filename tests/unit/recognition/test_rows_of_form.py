@@ -6,11 +6,11 @@ import numpy as np
 import pytest
 
 from realtime.detections import CLASSES, NOT_A_DIGIT, Detections
+from realtime.layout.arrange import arrange
 from realtime.numbers.form import parse_form
-from realtime.recognition.layout import arrange
+from realtime.numbers.of_form import of_form
 from realtime.recognition.line_picture import STRIDE
 from realtime.recognition.line_reader import Expected, LineReader
-from realtime.recognition.of_form import of_form
 from realtime.recognition.orientation import trace_turned
 from realtime.recognition.rows_of_form import with_form
 from realtime.recognition.single_row import reread

@@ -6,10 +6,10 @@ import numpy as np
 import pytest
 
 from realtime.detections import CLASSES, NOT_A_DIGIT, Detections
+from realtime.layout.arrange import arrange, subset
 from realtime.numbers.form import parse_form
 from realtime.numbers.number import Number, marked, numbers_of
-from realtime.recognition.layout import arrange, subset
-from realtime.recognition.of_form import of_form
+from realtime.numbers.of_form import of_form
 
 
 def digits(text: str, *doubts: tuple[int, int, float], left: int = 0, top: int = 0, pitch: int = 30) -> Detections:

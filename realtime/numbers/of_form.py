@@ -9,10 +9,10 @@ from math import log
 import numpy as np
 
 from realtime.detections import NO_TRACK, Detections
+from realtime.layout.arrange import FAR, Layout
+from realtime.numbers import ctc
 from realtime.numbers.form import Form
 from realtime.numbers.search import likeliest, marginals, separate
-from realtime.recognition import ctc
-from realtime.recognition.layout import FAR, Layout
 
 _LEAST = 1e-4  # as probable beside what was read a text of the form must be, or the number does not fit
 _JOINED = log(0.02)  # what it costs to take two numbers for one,

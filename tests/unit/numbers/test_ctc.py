@@ -6,7 +6,7 @@ import numpy as np
 import pytest
 
 from realtime.detections import CLASSES, NOT_A_DIGIT
-from realtime.recognition.ctc import align, odds_of, plain, texts
+from realtime.numbers.ctc import align, odds_of, plain, texts
 
 
 def _columns(*said: dict[int, float]) -> np.ndarray:

@@ -7,7 +7,7 @@ from dataclasses import dataclass, replace
 import numpy as np
 
 from realtime.detections import Detections
-from realtime.recognition.skew import skew
+from realtime.layout.skew import skew
 
 FAR = 1.8
 """Heights of a gap that parts two numbers, however wide the others are."""
