@@ -7,7 +7,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from importlib import import_module
 from typing import Any
 
@@ -74,22 +74,22 @@ _LAYOUT_SETS = tuple(f"{reading.LAYOUT} {style}" for style in reading.layouts.ST
 
 
 def _layout(name: str) -> tuple[Mutant, ...]:
-    at = f"realtime.layout.arrange:{name}"
-    stage = f"layout, {name.strip('_').lower().replace('_', ' ')}"
+    at = f"realtime.layout.arrange:LIMITS.{name}"
+    stage = f"layout, {name.replace('_', ' ')}"
     return tuple(_times(factor, *_LAYOUT_SETS, stage=stage, at=at) for factor in (0.5, 2))
 
 
 MUTANTS: tuple[Mutant, ...] = (
     _off(_undivided, "shadow", stage="illumination", at="realtime.ink.illumination:remove_light"),
-    _times(2, "shadow", "turned", "hard", stage="illumination window", at="realtime.ink.flat_field:_NARROW"),
+    _times(2, "shadow", "turned", "hard", stage="illumination window", at="realtime.ink.flat_field:LIMITS.narrow"),
     _off(lambda _: -1.0, "dark", "board", stage="polarity", at="realtime.ink.flat_field:_pen_is_lighter"),
-    _times(0.5, "faint", "shadow", "hard", stage="contrast of the frame", at="realtime.ink.illumination:_GAIN"),
-    _times(0.5, "tiny", "single", "plain", stage="main copy", at="realtime.ink.eye:MAIN"),
-    Mutant("copies", "1", {"realtime.ink.eye:_COPIES": _as(1)}, ("single", "samples")),
+    _times(0.5, "faint", "shadow", "hard", stage="contrast of the frame", at="realtime.ink.illumination:LIMITS.gain"),
+    _times(0.5, "tiny", "single", "plain", stage="main copy", at="realtime.ink.eye:LIMITS.main"),
+    Mutant("copies", "1", {"realtime.ink.eye:LIMITS.copies": _as(1)}, ("single", "samples")),
     _off(lambda *_: np.zeros((1, 1), bool), "tiny", "squared", stage="fine copy",
          at="realtime.ink.eye:small_ink"),
-    _times(2, "faint", "touching", "letters", "words", stage="ink of a digit", at="realtime.ink.bodies:INK"),
-    _times(2, "touching", "squared", "letters", stage="body of a digit", at="realtime.ink.bodies:BODY"),
+    _times(2, "faint", "touching", "letters", "words", stage="ink of a digit", at="realtime.ink.bodies:LIMITS.ink"),
+    _times(2, "touching", "squared", "letters", stage="body of a digit", at="realtime.ink.bodies:LIMITS.body"),
     _off(lambda *_: None, "touching", stage="cores", at="realtime.ink.bodies:_parts"),
     _off(_nothing, "single", "plain", "faint", "samples", stage="strokes", at="realtime.ink.eye:with_strokes"),
     _off(lambda crops, boxes: [], "turned", stage="skew", at="realtime.recognition.recognizer:deskewed"),
@@ -98,9 +98,9 @@ MUTANTS: tuple[Mutant, ...] = (
          at="realtime.recognition.decide:tell_together"),
     _off(lambda maps, gray, xyxy, crops: np.zeros((len(xyxy), 3), np.float32), "words", "letters", "empty",
          stage="surroundings", at="realtime.ink.eye:unclaimed"),
-    _times(1.8, "plain", "samples", "touching", stage="one ink, one digit", at="realtime.recognition.choice:_OVERLAP"),
-    _times(0, "single", "coloured", "faint", "marked", stage="thickening", at="realtime.glyphs.normalize:_THIN"),
-    _times(2, "single", "tiny", "coloured", stage="thickening", at="realtime.glyphs.normalize:_THIN"),
+    _times(1.8, "plain", "samples", "touching", stage="one ink, one digit", at="realtime.recognition.choice:LIMITS.overlap"),
+    _times(0, "single", "coloured", "faint", "marked", stage="thickening", at="realtime.glyphs.normalize:LIMITS.thin"),
+    _times(2, "single", "tiny", "coloured", stage="thickening", at="realtime.glyphs.normalize:LIMITS.thin"),
     _off(lambda fields: fields.astype(np.float32) / 255, "faint", "coloured", "tiny",
          stage="contrast of a digit", at="realtime.glyphs.normalize:_stretch"),
     _times(1.9, "faint", "hard", "touching", "tiny", stage="confidence",
@@ -108,17 +108,17 @@ MUTANTS: tuple[Mutant, ...] = (
     _times(0.2, "empty", "words", "letters", stage="confidence", at="realtime.recognition.recognizer:MIN_CONFIDENCE"),
     _off(lambda recognizer, frame: (recognizer.trace(frame), 0), "sideways", stage="orientation",
          at="benchmarks.regression.reading:trace_turned"),
-    _times(2, "sideways", "samples", stage="orientation, margin", at="realtime.recognition.orientation:_BETTER"),
-    *_layout("_DRIFT"), *_layout("FAR"), *_layout("_SPACE"), *_layout("_NARROW_SPACE"),
+    _times(2, "sideways", "samples", stage="orientation, margin", at="realtime.recognition.orientation:LIMITS.better"),
+    *_layout("drift"), *_layout("far"), *_layout("space"), *_layout("narrow_space"),
     _off(lambda center, boxes: center, *_LAYOUT_SETS, stage="layout, skew", at="realtime.layout.arrange:_upright"),
-    _times(0, reading.CLIP, stage="track confirmation", at="realtime.tracking.tracker:_BIRTH"),
-    _times(2, reading.CLIP, stage="track confirmation", at="realtime.tracking.tracker:_BIRTH"),
+    _times(0, reading.CLIP, stage="track confirmation", at="realtime.tracking.tracker:LIMITS.birth"),
+    _times(2, reading.CLIP, stage="track confirmation", at="realtime.tracking.tracker:LIMITS.birth"),
     _off(lambda box, *_: np.ones(len(box)), reading.CLIP, stage="support by neighbours",
          at="realtime.tracking.tracker:confirmation_weight"),
-    _times(2, reading.CLIP, stage="life out of sight", at="realtime.tracking.termination:FULL"),
+    _times(2, reading.CLIP, stage="life out of sight", at="realtime.tracking.termination:LIMITS.full"),
     _off(lambda self, boxes: boxes, reading.CLIP, stage="optical flow",
          at="realtime.tracking.optical_flow:OpticalFlow.__call__"),
-    _times(2, reading.CLIP, stage="reading held", at="realtime.tracking.stable_text:_HOLD"),
+    _times(2, reading.CLIP, stage="reading held", at="realtime.tracking.stable_text:LIMITS.hold"),
 )  # fmt: skip
 """All of them."""
 
@@ -142,10 +142,14 @@ def applied(mutant: Mutant) -> Iterator[None]:
 
 
 def _replace(where: str, change: Change) -> Any:
-    """Change an attribute; what it was."""
+    """Change an attribute, or a field of the limits of a module; what it was."""
     module, path = where.split(":")
     *owners, attribute = path.split(".")
     target: Any = import_module(module)
+    if owners == ["LIMITS"]:
+        old = getattr(target.LIMITS, attribute)
+        target.LIMITS = replace(target.LIMITS, **{attribute: change(old)})
+        return old
     for owner in owners:
         target = getattr(target, owner)
     old = getattr(target, attribute)

@@ -8,6 +8,7 @@ than a tenth of the digit are thickened, and the ink is stretched to full streng
 from __future__ import annotations
 
 from collections.abc import Sequence
+from dataclasses import dataclass
 from functools import cache
 
 import cv2
@@ -19,11 +20,27 @@ SIDE = 28
 BOX = 20
 """Longer side of the ink inside the field, in pixels."""
 
-_WORK = 80  # a larger crop is shrunk to this first: what comes after needs no more detail
-_THIN = 0.1  # strokes are brought up to this share of the longer side, about the width of MNIST's
-_LONGEST_PATH = 3.5  # no digit's strokes are longer than so many times its longer side
-_EDGE = 0.25  # the tight box is taken where the ink is at least this share of the strongest
-_PEN = 0.5  # and the stroke's width where it is at least this
+
+@dataclass(frozen=True)
+class Limits:
+    """Thresholds of this module.
+
+    Attributes:
+        work: Pixels of the longer side to which a larger crop is shrunk first. More detail changes nothing.
+        thin: Share of the longer side to which thinner strokes are thickened, about the width of MNIST's.
+        longest_path: Longer sides that the strokes of a digit are long, at most.
+        edge: Share of the strongest ink from which a pixel lies within the tight box.
+        pen: Share of the strongest ink from which a pixel counts for the width of the stroke.
+    """
+
+    work: int = 80
+    thin: float = 0.1
+    longest_path: float = 3.5
+    edge: float = 0.25
+    pen: float = 0.5
+
+
+LIMITS = Limits()
 
 
 def normalize(crops: Sequence[np.ndarray]) -> np.ndarray:
@@ -50,18 +67,18 @@ def _shrink(crop: np.ndarray) -> np.ndarray:
     peak = cv2.minMaxLoc(crop)[1]
     if peak == 0:
         return np.zeros((1, 1), np.uint8)
-    ink = _tight(crop, _EDGE * peak)
+    ink = _tight(crop, LIMITS.edge * peak)
     longest = max(ink.shape)
-    if longest > _WORK:
-        ink = _resize(ink, _WORK / longest)
-        longest = _WORK
-    missing = _THIN * longest - _stroke_width(ink, _PEN * peak, _THIN * longest - 1)
+    if longest > LIMITS.work:
+        ink = _resize(ink, LIMITS.work / longest)
+        longest = LIMITS.work
+    missing = LIMITS.thin * longest - _stroke_width(ink, LIMITS.pen * peak, LIMITS.thin * longest - 1)
     if missing >= 1:
         # Room for the stroke to grow into, so that the outline is not cut square.
         grow = round(missing)
         ink = cv2.copyMakeBorder(ink, grow, grow, grow, grow, cv2.BORDER_CONSTANT, value=0)
         ink = cv2.dilate(ink, _nib(grow + 1))
-        ink = _tight(ink, _EDGE * peak)
+        ink = _tight(ink, LIMITS.edge * peak)
     return _resize(ink, BOX / max(ink.shape))
 
 
@@ -82,7 +99,7 @@ def _stroke_width(ink: np.ndarray, level: float, enough: float) -> float:
     """
     pen = cv2.threshold(ink, level, 255, cv2.THRESH_BINARY)[1]
     area = cv2.countNonZero(pen)
-    if area >= enough * _LONGEST_PATH * max(ink.shape):
+    if area >= enough * LIMITS.longest_path * max(ink.shape):
         return enough
     inside = cv2.countNonZero(cv2.erode(pen, _CROSS, borderType=cv2.BORDER_CONSTANT, borderValue=0))
     return 2 * area / max(1, area - inside)

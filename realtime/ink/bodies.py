@@ -9,23 +9,36 @@ import numpy as np
 
 from realtime.ink.network import Maps
 
-INK = 90
-"""Of 255: from here on a pixel counts as ink."""
 
-BODY = 64
-"""From here on it counts as body: low, since what is joined so can still be parted by its cores."""
+@dataclass(frozen=True)
+class Limits:
+    """Thresholds of this module.
 
-CORE = 128
-"""From here on it counts as core."""
+    Attributes:
+        ink: Level, of 255, of the ink map from which a pixel is ink.
+        body: Level, of 255, of the body map from which a pixel is body. It is low: cores part what it joins.
+        core: Level, of 255, of the core map from which a pixel is core.
+        smallest: Pixels of the maps. A smaller region is noise.
+        reach: Distance up to which ink belongs to a body: pixels of the maps, plus sides of the body.
+        edge: Share of the strongest ink from which a pixel lies within the box.
+        hanging: Distance, in sides of the body, up to which ink belongs to it that is connected to it and to
+            other bodies.
+    """
+
+    ink: int = 90
+    body: int = 64
+    core: int = 128
+    smallest: int = 4
+    reach: tuple[float, float] = (2.0, 0.2)
+    edge: float = 0.25
+    hanging: float = 0.5
+
+
+LIMITS = Limits()
 
 WHOLE, BY_CORES, BY_READER, STROKE = range(4)
 """How a body was found: by itself; as a part of one, around a core of its own; where the line reader parts it; as a
 connected stroke of the thresholded frame."""
-
-_SMALLEST = 4  # pixels of the maps: a smaller region is noise
-_REACH = 2.0, 0.2  # ink belongs to a body up to this far from it: pixels of the maps, and sides of the body
-_EDGE = 0.25  # a box is drawn where the ink is at least this share of its strongest
-_HANGING = 0.5  # sides of the body: the same where the ink hangs together with it, and other bodies do too
 
 
 @dataclass(frozen=True, eq=False)
@@ -56,8 +69,8 @@ def find(maps: Maps, gray: np.ndarray, smallest: int = 0) -> Bodies:
         gray: `(h, w) uint8`, its light taken out.
         smallest: longer side of a body in pixels of the maps, at least.
     """
-    region, sides = _regions(maps.body, BODY, smallest)
-    ink = cv2.compare(maps.ink, INK, cv2.CMP_GE)
+    region, sides = _regions(maps.body, LIMITS.body, smallest)
+    ink = cv2.compare(maps.ink, LIMITS.ink, cv2.CMP_GE)
     owner = _owners(region, sides, ink)
     pen = _pen(maps, gray)
     boxes, crops, kept = _cut(owner, pen)
@@ -87,7 +100,7 @@ def _regions(probability: np.ndarray, least: int, smallest: int) -> tuple[np.nda
     mask = cv2.compare(probability, least, cv2.CMP_GE)
     n, region, stats, _ = cv2.connectedComponentsWithStats(mask, connectivity=4)
     sides = stats[:, [cv2.CC_STAT_WIDTH, cv2.CC_STAT_HEIGHT]].max(axis=1)
-    large = (stats[:, cv2.CC_STAT_AREA] >= _SMALLEST) & (sides >= smallest)
+    large = (stats[:, cv2.CC_STAT_AREA] >= LIMITS.smallest) & (sides >= smallest)
     large[0] = False
     if large.sum() < n - 1:
         region = np.take(np.where(large, np.cumsum(large), 0).astype(np.int32), region)
@@ -117,7 +130,11 @@ def _owners(region: np.ndarray, sides: np.ndarray, ink: np.ndarray) -> np.ndarra
     inked = np.flatnonzero(ink)
     mine, together = nearest[inked], group[inked]
     hangs = members[together] > 0
-    reach = np.where(hangs, np.maximum(_HANGING * side, _REACH[0])[mine], (_REACH[0] + _REACH[1] * side)[mine])
+    reach = np.where(
+        hangs,
+        np.maximum(LIMITS.hanging * side, LIMITS.reach[0])[mine],
+        (LIMITS.reach[0] + LIMITS.reach[1] * side)[mine],
+    )
     only = alone[together]
     owner = np.zeros(region.shape, np.int32)
     owner.ravel()[inked] = np.where(only > 0, only, np.where(far[inked] <= reach, mine, 0))
@@ -153,7 +170,7 @@ def _pen(maps: Maps, gray: np.ndarray) -> np.ndarray:
     """How much darker than paper each pixel is that the network calls ink: `(h, w) uint8`, of the picture's size."""
     h, w = gray.shape
     soft = cv2.resize(maps.ink, (2 * maps.ink.shape[1], 2 * maps.ink.shape[0]), interpolation=cv2.INTER_LINEAR)
-    soft = cv2.convertScaleAbs(soft[:h, :w], alpha=255 / INK)
+    soft = cv2.convertScaleAbs(soft[:h, :w], alpha=255 / LIMITS.ink)
     return cv2.multiply(cv2.bitwise_not(gray), soft, scale=1 / 255)
 
 
@@ -169,7 +186,9 @@ def _cut(owner: np.ndarray, pen: np.ndarray) -> tuple[np.ndarray, list[np.ndarra
     for i, (label, (x0, y0, x1, y1)) in enumerate(zip(labels.tolist(), boxes.tolist(), strict=True)):
         its = cv2.compare(large[y0:y1, x0:x1], label, cv2.CMP_EQ)
         crop = cv2.bitwise_and(pen[y0:y1, x0:x1], its)
-        x, y, w, h = cv2.boundingRect(cv2.threshold(crop, _EDGE * cv2.minMaxLoc(crop)[1], 255, cv2.THRESH_BINARY)[1])
+        x, y, w, h = cv2.boundingRect(
+            cv2.threshold(crop, LIMITS.edge * cv2.minMaxLoc(crop)[1], 255, cv2.THRESH_BINARY)[1]
+        )
         crops.append(crop[y : y + h, x : x + w])
         tight[i] = x0 + x, y0 + y, x0 + x + w, y0 + y + h
     some = np.array([crop.size > 0 for crop in crops], bool)
@@ -194,7 +213,7 @@ def _parts(
         `(h, w) int32`, the core that each pixel of ink belongs to, from 1, and the body of each core `(m + 1,)`.
         None where each body has one core.
     """
-    core, sides = _regions(cv2.min(maps.core, maps.body), CORE, 0)
+    core, sides = _regions(cv2.min(maps.core, maps.body), LIMITS.core, 0)
     m = len(sides)
     if m < 2:
         return None

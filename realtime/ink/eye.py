@@ -9,28 +9,49 @@ import cv2
 import numpy as np
 
 from realtime.detections import CLASSES
+from realtime.ink import strokes as connected
 from realtime.ink.bodies import BY_CORES, STROKE, WHOLE, find
 from realtime.ink.illumination import without_light
 from realtime.ink.network import TILE, Maps, see, see_tiles
-from realtime.ink.strokes import INKLING, mean_within, strokes
+from realtime.ink.strokes import mean_within, strokes
 from realtime.ink.surroundings import unclaimed
 
-FINE = 1600
-"""Pixels: longer side of the largest picture that is looked at."""
 
-MAIN = 800
-"""Pixels: longer side, at most, of the largest copy that all of is looked at."""
+@dataclass(frozen=True)
+class Limits:
+    """Thresholds of this module.
 
-_COPIES = 4  # of the whole picture, each half as large as the one before
-_PAPER = 200  # of 255: what is darker may be ink
-_SMALL = 4, 18  # pixels of the main copy: ink of this size is looked at on the fine one
-_LEAST_STROKE = 14.0  # pixels: smaller strokes are looked for on the fine copy
-_SOME = 0.5  # how well a stroke is known, at least: it was cut out by its ink
-_SMALLEST_COPY = 40  # pixels: shorter side of a copy, at least
-_SMALLEST_BODY = 6  # pixels of the maps: what is smaller on a copy has been seen on a larger one
-_LOWEST = 7.0  # pixels of the picture: smaller ink is none
-_KNOWN = 9.0, 18.0, 110.0, 170.0  # pixels: sizes of which the network knows much, between the inner two, or nothing
-_FINE = 40.0, 60.0  # pixels: the same upper two in the fine copy, in whose tiles larger digits are cut
+    Attributes:
+        fine: Pixels of the longer side of the largest copy.
+        main: Pixels of the longer side of the largest copy that is looked at as a whole.
+        copies: Copies of the whole picture. Each is half as large as the one before.
+        paper: Brightness, of 255, below which a pixel may be ink.
+        small: Pixels of the main copy: smallest and largest ink that is looked at on the fine copy.
+        least_stroke: Pixels of the main copy. Smaller strokes are looked for on the fine copy.
+        some: Fit, 0 to 1, of a stroke to its copy, at least: it was cut out by its ink, whatever its size.
+        smallest_copy: Pixels of the shorter side of a copy, at least.
+        smallest_body: Pixels of the maps. A smaller body of a copy has been seen on a larger copy.
+        lowest: Pixels of the picture. Smaller ink is no digit.
+        known: Pixels: sizes between which the network knows digits at all, the outer two, and well, the inner
+            two.
+        known_fine: Pixels: the upper two of `known` in the fine copy, in whose tiles larger digits are cut.
+    """
+
+    fine: int = 1600
+    main: int = 800
+    copies: int = 4
+    paper: int = 200
+    small: tuple[int, int] = (4, 18)
+    least_stroke: float = 14.0
+    some: float = 0.5
+    smallest_copy: int = 40
+    smallest_body: int = 6
+    lowest: float = 7.0
+    known: tuple[float, float, float, float] = (9.0, 18.0, 110.0, 170.0)
+    known_fine: tuple[float, float] = (40.0, 60.0)
+
+
+LIMITS = Limits()
 
 
 @dataclass(frozen=True, eq=False)
@@ -104,7 +125,7 @@ def grays(frame: np.ndarray) -> list[np.ndarray]:
     Returns:
         The likelier answer to whether the pen was dark or light first; the other one only where it may be that.
     """
-    return without_light(_resized(cv2.cvtColor(frame, cv2.COLOR_BGR2GRAY), FINE))
+    return without_light(_resized(cv2.cvtColor(frame, cv2.COLOR_BGR2GRAY), LIMITS.fine))
 
 
 def look(network: Callable[[np.ndarray], np.ndarray], frame: np.ndarray, gray: np.ndarray | None = None) -> Seen:
@@ -116,8 +137,8 @@ def look(network: Callable[[np.ndarray], np.ndarray], frame: np.ndarray, gray: n
         gray: one of its `grays`; the likeliest one where it is left out.
     """
     gray = grays(frame)[0] if gray is None else gray
-    copies = [_resized(gray, MAIN)]
-    while min(copies[-1].shape) >= 2 * _SMALLEST_COPY and len(copies) < _COPIES:
+    copies = [_resized(gray, LIMITS.main)]
+    while min(copies[-1].shape) >= 2 * LIMITS.smallest_copy and len(copies) < LIMITS.copies:
         copies.append(_resized(copies[-1], max(copies[-1].shape) / 2))
     maps = [see(network, copy) for copy in copies]
     fine = copies[0].shape != gray.shape
@@ -126,7 +147,7 @@ def look(network: Callable[[np.ndarray], np.ndarray], frame: np.ndarray, gray: n
         maps.insert(0, see_tiles(network, gray, wanted))
     else:
         fine = False
-    least = [0 if i == 0 else _SMALLEST_BODY for i in range(len(copies))]
+    least = [0 if i == 0 else LIMITS.smallest_body for i in range(len(copies))]
     bodies = [find(*each) for each in zip(maps, copies, least, strict=True)]
     around = [unclaimed(m, copy, b.xyxy, b.crops) for m, copy, b in zip(maps, copies, bodies, strict=True)]
     ratios = [np.array((frame.shape[1] / copy.shape[1], frame.shape[0] / copy.shape[0]) * 2) for copy in copies]
@@ -148,8 +169,8 @@ def look(network: Callable[[np.ndarray], np.ndarray], frame: np.ndarray, gray: n
         np.concatenate(around),
     )
     main = int(fine)
-    seen = with_strokes(seen, copies[main], main, ratios, (_LEAST_STROKE, max(copies[main].shape)))
-    return with_strokes(seen, gray, 0, ratios, (_LOWEST, 2 * _LEAST_STROKE)) if fine else seen
+    seen = with_strokes(seen, copies[main], main, ratios, (LIMITS.least_stroke, max(copies[main].shape)))
+    return with_strokes(seen, gray, 0, ratios, (LIMITS.lowest, 2 * LIMITS.least_stroke)) if fine else seen
 
 
 def with_strokes(
@@ -171,7 +192,7 @@ def with_strokes(
     fit = np.full(len(boxes), -1, np.float32)
     for k in range(number, len(ratios)):
         its = _side(xyxy / ratios[k])
-        its_fit = np.interp(its, _KNOWN, (0, 1, 1, 0)).astype(np.float32)
+        its_fit = np.interp(its, LIMITS.known, (0, 1, 1, 0)).astype(np.float32)
         better = its_fit > fit
         fit[better], size[better] = its_fit[better], its[better]
         trust[better] = mean_within(seen.maps[k].body, (xyxy / ratios[k])[better])
@@ -179,7 +200,7 @@ def with_strokes(
         xyxy=xyxy,
         crops=crops,
         trust=trust,
-        fit=np.maximum(fit, _SOME),
+        fit=np.maximum(fit, LIMITS.some),
         size=size,
         whole=np.full(len(boxes), -1),
         way=STROKE,
@@ -209,13 +230,13 @@ def small_ink(copy: np.ndarray, maps: Maps, shape: tuple[int, ...]) -> np.ndarra
     Returns:
         `(rows, columns) bool`, one for each tile of that picture.
     """
-    dark = cv2.threshold(copy, _PAPER, 255, cv2.THRESH_BINARY_INV)[1]
+    dark = cv2.threshold(copy, LIMITS.paper, 255, cv2.THRESH_BINARY_INV)[1]
     stats = cv2.connectedComponentsWithStats(dark, connectivity=8)[2][1:]
     x, y, w, h = stats[:, :4].T
     side = np.maximum(w, h)
-    small = np.flatnonzero((side >= _SMALL[0]) & (side < _SMALL[1]))
+    small = np.flatnonzero((side >= LIMITS.small[0]) & (side < LIMITS.small[1]))
     box = np.stack([x, y, x + w, y + h], axis=1)[small]
-    small = small[mean_within(cv2.max(maps.body, maps.ink), box) >= INKLING]
+    small = small[mean_within(cv2.max(maps.body, maps.ink), box) >= connected.LIMITS.inkling]
     tile = TILE * copy.shape[0] / shape[0]
     wanted = np.zeros((-(-shape[0] // TILE), -(-shape[1] // TILE)), bool)
     for at_x in (x, x + w - 1):
@@ -235,10 +256,10 @@ def _resized(gray: np.ndarray, longest: float) -> np.ndarray:
 
 def _fit(size: np.ndarray, largest: bool, smallest: bool, fine: bool) -> np.ndarray:
     """How well the network knows digits of these sizes; no other copy has the small ones, nor the large ones."""
-    known = (*_KNOWN[:2], *_FINE) if largest and fine else _KNOWN
+    known = (*LIMITS.known[:2], *LIMITS.known_fine) if largest and fine else LIMITS.known
     fit = np.interp(size, known, (0, 1, 1, 0))
     if largest:
-        fit = np.where(size < _KNOWN[1], np.maximum(fit, 0.6 * (size >= _LOWEST)), fit)
+        fit = np.where(size < LIMITS.known[1], np.maximum(fit, 0.6 * (size >= LIMITS.lowest)), fit)
     if smallest:
-        fit = np.where(size > _KNOWN[2], np.maximum(fit, 0.6), fit)
+        fit = np.where(size > LIMITS.known[2], np.maximum(fit, 0.6), fit)
     return fit.astype(np.float32)

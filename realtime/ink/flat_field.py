@@ -7,14 +7,34 @@ from dataclasses import dataclass
 import cv2
 import numpy as np
 
-_SMALL = 120  # the light is estimated on a picture whose shorter side is about this many pixels
-_WINDOWS = (0.1, 0.2, 0.3)  # windows for telling dark pens from light ones, as shares of the frame's shorter side
-_CLEAR = 0.3  # from here on it is clear which of both it is
-_WIDE = 0.3  # side of the window that must see paper somewhere, as a share of the frame's shorter side
-_NARROW = 0.12  # the same for strokes of usual width: follows the light more closely
-_SMOOTH = 2.0  # pixels of the small picture: what is left of its steps is blurred away
-_DEEP = 0.6  # what is darker than this share of the paper around it is a thing, not a shadow
-_BLOB = 0.3  # a stroke is narrower than this share of its shape's longer side; what is wider is no stroke
+
+@dataclass(frozen=True)
+class Limits:
+    """Thresholds of this module.
+
+    Attributes:
+        small: Pixels of the shorter side of the picture on which the light is estimated, about.
+        windows: Windows that tell dark pens from light ones, as shares of the frame's shorter side.
+        clear: Difference between the two from which it is clear whether the pen is dark or light.
+        wide: Side of the window that sees paper somewhere, as a share of the frame's shorter side.
+        narrow: Side of the window for strokes of usual width, as such a share. It follows the light more
+            closely.
+        smooth: Pixels of the small picture over which steps of the estimate are blurred.
+        deep: Share of the brightness around it below which something is a thing, not a shadow.
+        blob: Share of its longer side from which a shape is too wide to be a stroke.
+    """
+
+    small: int = 120
+    windows: tuple[float, float, float] = (0.1, 0.2, 0.3)
+    clear: float = 0.3
+    wide: float = 0.3
+    narrow: float = 0.12
+    smooth: float = 2.0
+    deep: float = 0.6
+    blob: float = 0.3
+
+
+LIMITS = Limits()
 
 
 @dataclass(frozen=True, eq=False)
@@ -44,7 +64,7 @@ def remove_light(gray: np.ndarray) -> list[Light]:
     """
     small = _shrunk(gray)
     lighter = _pen_is_lighter(small)
-    answers = [lighter > 0] if abs(lighter) >= _CLEAR else [lighter > 0, lighter <= 0]
+    answers = [lighter > 0] if abs(lighter) >= LIMITS.clear else [lighter > 0, lighter <= 0]
     return [
         _divided(cv2.bitwise_not(gray), cv2.bitwise_not(small)) if negative else _divided(gray, small)
         for negative in answers
@@ -53,14 +73,14 @@ def remove_light(gray: np.ndarray) -> list[Light]:
 
 def _shrunk(gray: np.ndarray) -> np.ndarray:
     h, w = gray.shape
-    cell = max(1, round(min(h, w) / _SMALL))
+    cell = max(1, round(min(h, w) / LIMITS.small))
     columns, rows = max(1, w // cell), max(1, h // cell)
     # Cells of whole pixels: shrinking by a broken factor takes four times as long.
     return cv2.resize(gray[: rows * cell, : columns * cell], (columns, rows), interpolation=cv2.INTER_AREA)
 
 
 def _divided(gray: np.ndarray, small: np.ndarray) -> Light:
-    paper = cv2.GaussianBlur(_paper(small), (0, 0), _SMOOTH)
+    paper = cv2.GaussianBlur(_paper(small), (0, 0), LIMITS.smooth)
     background = cv2.resize(paper, gray.shape[::-1], interpolation=cv2.INTER_LINEAR)
     return Light(cv2.bitwise_not(cv2.divide(gray, background, scale=255)), paper, gray)
 
@@ -72,7 +92,7 @@ def _pen_is_lighter(small: np.ndarray) -> float:
     to their side. The two sides of a sheet's edge are equal parts of it, and do not.
     """
     skews = []
-    for share in _WINDOWS:
+    for share in LIMITS.windows:
         k = _odd(share * min(small.shape))
         off = np.clip(cv2.subtract(small, cv2.blur(small, (k, k)), dtype=cv2.CV_32F), -64, 64)
         cube = off * off * off
@@ -82,7 +102,7 @@ def _pen_is_lighter(small: np.ndarray) -> float:
 
 def _paper(small: np.ndarray) -> np.ndarray:
     """The brightness of the paper everywhere: what is dark and narrow is filled with what is around it."""
-    wide, narrow = _odd(_WIDE * min(small.shape)), _odd(_NARROW * min(small.shape))
+    wide, narrow = _odd(LIMITS.wide * min(small.shape)), _odd(LIMITS.narrow * min(small.shape))
     # Light that falls off towards the frame's edge goes on falling outside.
     pad = min(wide, min(small.shape) - 1)
     padded = np.pad(small.astype(np.int16), pad, "reflect", reflect_type="odd")
@@ -90,7 +110,7 @@ def _paper(small: np.ndarray) -> np.ndarray:
     inner = slice(pad, padded.shape[0] - pad), slice(pad, padded.shape[1] - pad)
     close = cv2.morphologyEx(padded, cv2.MORPH_CLOSE, np.ones((narrow, narrow), np.uint8))[inner]
     far = cv2.morphologyEx(padded, cv2.MORPH_CLOSE, np.ones((wide, wide), np.uint8))[inner]
-    lost = cv2.compare(close, cv2.convertScaleAbs(far, alpha=_DEEP), cv2.CMP_LT)
+    lost = cv2.compare(close, cv2.convertScaleAbs(far, alpha=LIMITS.deep), cv2.CMP_LT)
     if not lost.any():
         return close
     return np.where(_broad_strokes(small, far, lost), far, close)
@@ -98,7 +118,7 @@ def _paper(small: np.ndarray) -> np.ndarray:
 
 def _broad_strokes(small: np.ndarray, far: np.ndarray, lost: np.ndarray) -> np.ndarray:
     """Where the narrow window sees nothing but pen: shapes drawn with a brush, not tables and dark corners."""
-    dark = cv2.compare(small, cv2.convertScaleAbs(far, alpha=_DEEP), cv2.CMP_LT)
+    dark = cv2.compare(small, cv2.convertScaleAbs(far, alpha=LIMITS.deep), cv2.CMP_LT)
     contours, hierarchy = cv2.findContours(dark, cv2.RETR_CCOMP, cv2.CHAIN_APPROX_NONE)
     strokes = np.zeros(small.shape, np.uint8)
     h, w = small.shape
@@ -114,7 +134,7 @@ def _broad_strokes(small: np.ndarray, far: np.ndarray, lost: np.ndarray) -> np.n
             continue
         area = cv2.countNonZero(own)
         outline = area - cv2.countNonZero(cv2.erode(own, np.ones((3, 3), np.uint8), borderValue=0))
-        if at_edges <= 1 and 2 * area < _BLOB * max(bw, bh) * outline:
+        if at_edges <= 1 and 2 * area < LIMITS.blob * max(bw, bh) * outline:
             strokes[y : y + bh, x : x + bw] |= own
     return cv2.dilate(strokes, np.ones((9, 9), np.uint8)) > 0
 

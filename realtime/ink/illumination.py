@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from dataclasses import dataclass
+
 import cv2
 import numpy as np
 
@@ -10,10 +12,26 @@ from realtime.ink.flat_field import remove_light
 LIMIT = 2.0
 """Contrast at which it is cut off; what is packed in 8 bits runs from minus this to this."""
 
-_CELL = 8  # the mean is taken of cells of so many pixels a side
-_WINDOW = 13  # and over so many cells: about 100 pixels, twice the height of a digit that this size is for
-_GAIN = 4.0  # contrast is four times the difference to the mean, over the mean
-_DARKEST = 8.0  # added to the mean, so that black surroundings do not make noise of it
+
+@dataclass(frozen=True)
+class Limits:
+    """Thresholds of this module.
+
+    Attributes:
+        cell: Pixels of the side of a cell over which brightness is averaged.
+        window: Cells of the side of the window of the mean: about 100 pixels, twice the height of a digit of
+            this copy.
+        gain: Factor from the difference to the mean, over the mean, to contrast.
+        darkest: Brightness, of 255, that is added to the mean, so that noise of black surroundings stays small.
+    """
+
+    cell: int = 8
+    window: int = 13
+    gain: float = 4.0
+    darkest: float = 8.0
+
+
+LIMITS = Limits()
 
 
 def without_light(gray: np.ndarray) -> list[np.ndarray]:
@@ -35,9 +53,9 @@ def contrast(gray: np.ndarray) -> np.ndarray:
         `(h, w) uint8`: 128 as bright as around it, lower darker, 0 and 255 at a contrast of `LIMIT`.
     """
     h, w = gray.shape
-    cells = cv2.resize(gray, (max(1, w // _CELL), max(1, h // _CELL)), interpolation=cv2.INTER_AREA)
-    mean = cv2.blur(cells.astype(np.float32), (_WINDOW, _WINDOW), borderType=cv2.BORDER_REFLECT)
-    gain = _GAIN * (255 / (2 * LIMIT)) / (mean + _DARKEST)
+    cells = cv2.resize(gray, (max(1, w // LIMITS.cell), max(1, h // LIMITS.cell)), interpolation=cv2.INTER_AREA)
+    mean = cv2.blur(cells.astype(np.float32), (LIMITS.window, LIMITS.window), borderType=cv2.BORDER_REFLECT)
+    gain = LIMITS.gain * (255 / (2 * LIMIT)) / (mean + LIMITS.darkest)
     mean, gain = (cv2.resize(each, (w, h), interpolation=cv2.INTER_LINEAR) for each in (mean, gain))
     off = cv2.multiply(cv2.subtract(gray, mean, dtype=cv2.CV_32F), gain)
     return cv2.add(off, (127.5, 0, 0, 0), dtype=cv2.CV_8U)

@@ -2,29 +2,40 @@
 
 from __future__ import annotations
 
+from dataclasses import dataclass
+
 import cv2
 import numpy as np
 
 from realtime.boxes import overlaps
 
-DARK = 28, 90
-"""Of 255: a pixel is ink from so much darker than paper on; faint pencil needs the first, shadows the second."""
 
-INKLING = 0.03
-"""Mean probability of a body in a stroke's box from which the network believes in it."""
+@dataclass(frozen=True)
+class Limits:
+    """Thresholds of this module.
 
-MOST = 100
-"""Strokes of a picture that are kept, those that the network believes in most."""
+    Attributes:
+        dark: Darkness, of 255, beside the paper from which a pixel is ink: for faint pencil, and among shadows.
+        inkling: Mean probability of a body within a stroke's box from which the network believes in it.
+        most: Strokes of a picture that are kept: those that the network believes in most.
+        largest: Largest strokes that are kept whatever the network believes.
+        same: Shared area over the area of both from which two boxes are of the same stroke.
+        thin: Pixels. A thinner stroke is noise.
+    """
 
-_LARGEST = 6  # strokes that are kept whatever it believes
+    dark: tuple[int, int] = (28, 90)
+    inkling: float = 0.03
+    most: int = 100
+    largest: int = 6
+    same: float = 0.85
+    thin: int = 2
+
+
+LIMITS = Limits()
+
 
 NEAR = np.ones((3, 3), np.uint8)
 """Reaches the soft edge of a stroke, which is darker than paper too."""
-
-SAME = 0.85
-"""Shared area over that of both from which two boxes are of the same stroke."""
-
-_THIN = 2  # pixels: a thinner stroke is noise
 
 
 def strokes(
@@ -45,25 +56,25 @@ def strokes(
     ink = cv2.bitwise_not(gray)
     total = cv2.integral(body)
     boxes, crops, beliefs = [np.zeros((0, 4), np.int32)], [], [np.zeros(0)]
-    for dark in DARK:
+    for dark in LIMITS.dark:
         mask = cv2.compare(ink, dark, cv2.CMP_GE)
         _, label, stats, _ = cv2.connectedComponentsWithStats(mask, connectivity=8)
         x, y, w, h = stats[:, :4].T
         side = np.maximum(w, h)
-        fits = (side >= sides[0]) & (side <= sides[1]) & (np.minimum(w, h) >= _THIN)
+        fits = (side >= sides[0]) & (side <= sides[1]) & (np.minimum(w, h) >= LIMITS.thin)
         fits[0] = False
         rows = np.flatnonzero(fits)
         box = np.stack([x, y, x + w, y + h], axis=1)[rows]
         believed = _within(total, box)
-        kept = believed >= INKLING
-        kept[np.argsort(-side[rows], kind="stable")[:_LARGEST]] = True
-        kept &= ~(overlaps(box, np.concatenate([known, *boxes])) > SAME).any(axis=1)
+        kept = believed >= LIMITS.inkling
+        kept[np.argsort(-side[rows], kind="stable")[: LIMITS.largest]] = True
+        kept &= ~(overlaps(box, np.concatenate([known, *boxes])) > LIMITS.same).any(axis=1)
         first = np.flatnonzero(kept)
-        first = first[np.argsort(-believed[first], kind="stable")[:MOST]]
+        first = first[np.argsort(-believed[first], kind="stable")[: LIMITS.most]]
         boxes.append(box[first])
         beliefs.append(believed[first])
         crops += [_cut(ink, label, rows[k], box[k]) for k in first.tolist()]
-    order = np.argsort(-np.concatenate(beliefs), kind="stable")[:MOST]
+    order = np.argsort(-np.concatenate(beliefs), kind="stable")[: LIMITS.most]
     return np.concatenate(boxes)[order], [crops[k] for k in order.tolist()]
 
 

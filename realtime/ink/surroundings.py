@@ -3,17 +3,30 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from dataclasses import dataclass
 
 import cv2
 import numpy as np
 
-from realtime.ink.bodies import INK
+from realtime.ink import bodies
 from realtime.ink.network import Maps
 
 WINDOWS = ((0.0, 0.0), (0.3, 0.3), (3.0, 0.5))
 """How far aside, and up and down, each window reaches around a body's box, in its longer side."""
 
-_PAPER = 24  # of 255: what is less dark is paper
+
+@dataclass(frozen=True)
+class Limits:
+    """Thresholds of this module.
+
+    Attributes:
+        paper: Darkness, of 255, below which a pixel is paper.
+    """
+
+    paper: int = 24
+
+
+LIMITS = Limits()
 
 
 def unclaimed(maps: Maps, gray: np.ndarray, xyxy: np.ndarray, crops: Sequence[np.ndarray]) -> np.ndarray:
@@ -30,9 +43,9 @@ def unclaimed(maps: Maps, gray: np.ndarray, xyxy: np.ndarray, crops: Sequence[np
     """
     h, w = maps.ink.shape
     dark = cv2.resize(cv2.bitwise_not(gray), (w, h), interpolation=cv2.INTER_AREA)
-    dark = cv2.subtract(dark, (_PAPER, 0, 0, 0))
-    others = cv2.subtract(INK, cv2.min(maps.ink, INK))
-    total = cv2.integral(cv2.multiply(dark, others, scale=1 / INK))
+    dark = cv2.subtract(dark, (LIMITS.paper, 0, 0, 0))
+    others = cv2.subtract(bodies.LIMITS.ink, cv2.min(maps.ink, bodies.LIMITS.ink))
+    total = cv2.integral(cv2.multiply(dark, others, scale=1 / bodies.LIMITS.ink))
     own = np.array([cv2.sumElems(crop)[0] for crop in crops]) / 4 + 1
     box = xyxy.astype(np.float64) / 2
     side = (box[:, 2:] - box[:, :2]).max(axis=1, keepdims=True, initial=0)

@@ -9,12 +9,26 @@ import numpy as np
 from realtime.detections import Detections
 from realtime.layout.skew import skew
 
-FAR = 1.8
-"""Heights of a gap that parts two numbers, however wide the others are."""
 
-_DRIFT = 0.55  # a digit belongs to a line when its centre is off by less than so many heights
-_SPACE = 0.75  # so does one of so many heights, where it is 1.5 times as wide as the usual gap, of the line or the page
-_NARROW_SPACE = 0.38  # and one of so many, where it is 2.2 times as wide
+@dataclass(frozen=True)
+class Limits:
+    """Thresholds of this module.
+
+    Attributes:
+        far: Heights of a gap that parts two numbers, however wide the other gaps are.
+        drift: Heights by which the centre of a digit may be off its line.
+        space: Heights of a gap that parts two numbers where it is 1.5 times as wide as the usual gap of the
+            line or page.
+        narrow_space: Heights of a gap that parts two numbers where it is 2.2 times as wide as the usual gap.
+    """
+
+    far: float = 1.8
+    drift: float = 0.55
+    space: float = 0.75
+    narrow_space: float = 0.38
+
+
+LIMITS = Limits()
 
 
 @dataclass(frozen=True, eq=False)
@@ -86,7 +100,7 @@ def _rows(level: np.ndarray, size: np.ndarray) -> list[list[int]]:
     rows: list[list[int]] = []
     x, y, heights = level[:, 0].tolist(), level[:, 1].tolist(), size.tolist()
     for i in np.argsort(level[:, 0], kind="stable").tolist():
-        best, least = None, _DRIFT
+        best, least = None, LIMITS.drift
         for row in rows:
             last = row[-1]
             guesses = [y[last]]
@@ -114,5 +128,9 @@ def _numbers(gap: np.ndarray, usual: float) -> np.ndarray:
     """The number that each digit of a row belongs to, by the gaps between them and the usual one of all rows."""
     # Of a few single digits the usual gap is a space.
     usual = max(min(float(np.median(gap)), usual), 0.0) if len(gap) else 0.0
-    apart = (gap > FAR) | (gap > _SPACE) & (gap > 1.5 * usual) | (gap > _NARROW_SPACE) & (gap > 2.2 * usual)
+    apart = (
+        (gap > LIMITS.far)
+        | (gap > LIMITS.space) & (gap > 1.5 * usual)
+        | (gap > LIMITS.narrow_space) & (gap > 2.2 * usual)
+    )
     return np.concatenate([[0], np.cumsum(apart)]).astype(np.int64)

@@ -2,16 +2,36 @@
 
 from __future__ import annotations
 
+from dataclasses import dataclass
+
 import cv2
 import numpy as np
 
-_REACH = 4.0  # neighbours that tell the tilt stand within so many heights
-_STEEPEST = 0.7  # tilt of a line, as a slope, that is still read as a line
-_AGREE = 0.1  # radians: neighbours whose directions differ by about this much belong to lines of one tilt
+
+@dataclass(frozen=True)
+class Limits:
+    """Thresholds of this module.
+
+    Attributes:
+        reach: Heights within which neighbours tell the skew.
+        steepest: Slope of a line that is still read as a line.
+        agree: Radians by which directions of neighbours may differ in lines of one skew.
+        slight: Radians of a slant that people write with on level paper.
+        agreed: Share of the digits that must stand in lines of one skew.
+        lined: Digits. Fewer make no line whose skew could be told.
+    """
+
+    reach: float = 4.0
+    steepest: float = 0.7
+    agree: float = 0.1
+    slight: float = 0.08
+    agreed: float = 0.7
+    lined: int = 3
+
+
+LIMITS = Limits()
+
 _ANGLES = np.arange(-0.65, 0.651, 0.025)
-_SLIGHT = 0.08  # radians: a slant that people write with anyway
-_AGREED = 0.7  # share of the digits that must stand in lines of one tilt
-_LINED = 3  # digits: with fewer there is no line to be tilted
 
 
 def skew(boxes: np.ndarray) -> tuple[float, float]:
@@ -29,14 +49,14 @@ def skew(boxes: np.ndarray) -> tuple[float, float]:
     size = np.maximum(boxes[:, 3] - boxes[:, 1], 1)
     step = center[None] - center[:, None]
     reach = np.hypot(step[..., 0], step[..., 1]) / np.maximum(size[:, None], size[None])
-    beside = (step[..., 0] > 0) & (np.abs(step[..., 1]) < _STEEPEST * step[..., 0]) & (reach < _REACH)
+    beside = (step[..., 0] > 0) & (np.abs(step[..., 1]) < LIMITS.steepest * step[..., 0]) & (reach < LIMITS.reach)
     if not beside.any():
         return 0.0, 0.0
     angle, weight = np.arctan2(step[beside][:, 1], step[beside][:, 0]), 1 / (0.5 + reach[beside])
     # The angle that most neighbours agree on; level lines are given the benefit of the doubt.
-    support = np.exp(-(((_ANGLES[:, None] - angle[None]) / _AGREE) ** 2)) @ weight
+    support = np.exp(-(((_ANGLES[:, None] - angle[None]) / LIMITS.agree) ** 2)) @ weight
     support *= 1 - 0.2 * np.abs(_ANGLES) / _ANGLES[-1]
-    near = np.abs(angle - _ANGLES[support.argmax()]) < 2 * _AGREE
+    near = np.abs(angle - _ANGLES[support.argmax()]) < 2 * LIMITS.agree
     if not near.any():
         return 0.0, 0.0
     in_line = np.unique(np.argwhere(beside)[near])
@@ -53,8 +73,8 @@ def deskewed(crops: list[np.ndarray], boxes: np.ndarray) -> list[np.ndarray]:
     Returns:
         One crop a body; none at all where the lines are level anyway, or there are none.
     """
-    angle, share = skew(boxes) if len(boxes) >= _LINED else (0.0, 0.0)
-    return [_rotated(crop, angle) for crop in crops] if abs(angle) >= _SLIGHT and share >= _AGREED else []
+    angle, share = skew(boxes) if len(boxes) >= LIMITS.lined else (0.0, 0.0)
+    return [_rotated(crop, angle) for crop in crops] if abs(angle) >= LIMITS.slight and share >= LIMITS.agreed else []
 
 
 def _rotated(crop: np.ndarray, angle: float) -> np.ndarray:

@@ -11,7 +11,8 @@ import numpy as np
 
 from realtime.detections import NOT_A_DIGIT
 from realtime.glyphs.normalize import normalize
-from realtime.ink.strokes import DARK, NEAR
+from realtime.ink import strokes
+from realtime.ink.strokes import NEAR
 from realtime.recognition.recognizer import Trace
 from realtime.sinks.own_digits import Added, add_digits
 
@@ -51,7 +52,7 @@ def cut_out(frame: np.ndarray, ink: np.ndarray, boxes: np.ndarray) -> list[Boxed
         None for a box without ink.
     """
     scale = ink.shape[1] / frame.shape[1]
-    mask = cv2.compare(ink, DARK[0], cv2.CMP_GE)
+    mask = cv2.compare(ink, strokes.LIMITS.dark[0], cv2.CMP_GE)
     return [_cut(ink, mask, np.asarray(box, np.float64) * scale, scale) for box in boxes]
 
 

@@ -7,15 +7,31 @@ columns next to each other is one digit, and "no digit" parts two of the same ki
 from __future__ import annotations
 
 from collections import defaultdict
+from dataclasses import dataclass
 from itertools import pairwise
 
 import numpy as np
 
 from realtime.detections import NOT_A_DIGIT
 
-_WIDTH = 8  # beginnings of a text that are followed further
-_NEVER = 1e-3  # a digit less probable than this in a column is not there
-_SURELY_NONE = 0.9995  # nor is any digit in a column that is so surely empty
+
+@dataclass(frozen=True)
+class Limits:
+    """Thresholds of this module.
+
+    Attributes:
+        width: Beginnings of a text that are followed at once: the width of the beam.
+        never: Probability in a column below which a digit is not there.
+        surely_none: Probability of the blank from which no digit is in a column.
+    """
+
+    width: int = 8
+    never: float = 0.001
+    surely_none: float = 0.9995
+
+
+LIMITS = Limits()
+
 
 Run = tuple[int, int]
 """The first column of a digit, and the one behind its last."""
@@ -48,10 +64,10 @@ def texts(odds: np.ndarray) -> dict[str, float]:
     beams: dict[str, tuple[float, float]] = {"": (1.0, 0.0)}
     for column in odds.tolist():
         none = column[NOT_A_DIGIT]
-        if none > _SURELY_NONE:
+        if none > LIMITS.surely_none:
             beams = {text: ((empty + full) * none, 0.0) for text, (empty, full) in beams.items()}
             continue
-        seen = [(str(digit), column[digit]) for digit in range(NOT_A_DIGIT) if column[digit] > _NEVER]
+        seen = [(str(digit), column[digit]) for digit in range(NOT_A_DIGIT) if column[digit] > LIMITS.never]
         empties: dict[str, float] = defaultdict(float)
         fulls: dict[str, float] = defaultdict(float)
         for text, (empty, full) in beams.items():
@@ -64,7 +80,7 @@ def texts(odds: np.ndarray) -> dict[str, float]:
                     fulls[text + digit] += (empty + full) * odd
         both = {text: (empties[text], fulls[text]) for text in empties | fulls}
         likely = sorted(both.items(), key=lambda beam: sum(beam[1]), reverse=True)
-        beams = dict(likely[:_WIDTH])
+        beams = dict(likely[: LIMITS.width])
     return {text: empty + full for text, (empty, full) in beams.items()}
 
 

@@ -9,22 +9,43 @@ from math import log
 import numpy as np
 
 from realtime.detections import NO_TRACK, Detections
-from realtime.layout.arrange import FAR, Layout
+from realtime.layout import arrange as arranging
+from realtime.layout.arrange import Layout
 from realtime.numbers import ctc
 from realtime.numbers.form import Form
 from realtime.numbers.search import likeliest, marginals, separate
 
-_LEAST = 1e-4  # as probable beside what was read a text of the form must be, or the number does not fit
-_JOINED = log(0.02)  # what it costs to take two numbers for one,
-_PARTED = log(0.02)  # and one for two
-_SPARE = 2  # digits that a number may have too many, or too few: some are read wrongly
-_TEXTS = 8  # texts of a number that are weighed against each other
-_MOST = 64  # digits of the longest number that is decided
-_SURE = 0.99  # a number that is read as surely needs no weighing
 
-_LEVEL = 0.5  # an unsure body belongs to a number whose nearest digit it is so few heights above or below,
-_NEAR = 0.8  # and beside,
-_SIZES = 0.4, 1.7  # and whose digits it is so many times as high as
+@dataclass(frozen=True)
+class Limits:
+    """Thresholds of this module.
+
+    Attributes:
+        least: Probability that a text of the form needs, beside what was read, or the number does not fit.
+        joined: Log-probability of taking two numbers for one.
+        parted: Log-probability of taking one number for two.
+        spare: Digits by which a number may be too long or too short for its form: some are read wrongly.
+        texts: Texts of a number that are weighed against each other.
+        most: Digits of the longest number that is decided.
+        sure: Probability from which a number needs no weighing.
+        level: Heights above or below the nearest digit within which an unsure body belongs to a number.
+        near: Heights beside the nearest digit within which it does.
+        sizes: Smallest and largest height of such a body, in heights of the digits.
+    """
+
+    least: float = 0.0001
+    joined: float = log(0.02)
+    parted: float = log(0.02)
+    spare: int = 2
+    texts: int = 8
+    most: int = 64
+    sure: float = 0.99
+    level: float = 0.5
+    near: float = 0.8
+    sizes: tuple[float, float] = (0.4, 1.7)
+
+
+LIMITS = Limits()
 
 
 @dataclass(frozen=True, eq=False)
@@ -127,7 +148,7 @@ class _Pool:
                 if start < end - 1 and not self._joinable(numbers[start:end]):
                     break
                 for found in self._ways(numbers[start:end], alone[start:end]):
-                    score = best[start][0] + sum(number.score for number in found) + _JOINED * (end - 1 - start)
+                    score = best[start][0] + sum(number.score for number in found) + LIMITS.joined * (end - 1 - start)
                     ways.append((score, best[start][1] + found))
             best.append(max(ways, key=lambda way: way[0]))
         found = best[-1][1]
@@ -158,8 +179,8 @@ class _Pool:
         text = "".join(str(digit) for digit in self._all.digit[digits])
         read = float(np.prod(self._all.confidence[digits].astype(np.float64)))
         if not self._form.fits(text):
-            return _Number(digits, text, None, False, read, log(_LEAST))
-        if read < _SURE and len(digits) <= _MOST:
+            return _Number(digits, text, None, False, read, log(LIMITS.least))
+        if read < LIMITS.sure and len(digits) <= LIMITS.most:
             total = likeliest(separate(self._all.probabilities[digits]), self._form.automaton, 0).total
             read = min(read / max(total, read, 1e-12), 1.0)
         return _Number(digits, text, None, True, read, 0.0)
@@ -173,23 +194,25 @@ class _Pool:
             if parts := self._parted(numbers[0]):
                 yield parts
         digits = [i for number in numbers for i in number]
-        if len(digits) > _MOST:
+        if len(digits) > LIMITS.most:
             return
         whole = self._alone(digits)
         if whole.fits and len(alone) > 1:
             yield [replace(whole, probabilities=self._all.probabilities[digits])]
         elif not whole.fits and (len(alone) == 1 or not any(number.fits for number in alone)):
             number = self._corrected(digits)
-            if number is not None and len(number.digits) >= len(digits) - (_SPARE if len(alone) == 1 else 1):
+            if number is not None and len(number.digits) >= len(digits) - (LIMITS.spare if len(alone) == 1 else 1):
                 yield [number]
 
     def _joinable(self, numbers: list[list[int]]) -> bool:
         """Whether numbers side by side may be one: no gap is too wide, nor are they too long together."""
         count, longest = sum(map(len, numbers)), self._form.longest
-        if count > (_MOST if longest is None else longest + _SPARE):
+        if count > (LIMITS.most if longest is None else longest + LIMITS.spare):
             return False
         a, b = numbers[0][-1], numbers[1][0]
-        return self._left[b] - self._right[a] <= FAR * max(self._height(numbers[0]), self._height(numbers[1]))
+        return self._left[b] - self._right[a] <= arranging.LIMITS.far * max(
+            self._height(numbers[0]), self._height(numbers[1])
+        )
 
     def _height(self, digits: list[int]) -> float:
         return float(np.median(self._bottom[digits] - self._top[digits]))
@@ -197,16 +220,18 @@ class _Pool:
     def _corrected(self, digits: list[int]) -> _Number | None:
         """The likeliest text of the form for digits, with what stands among them; None where none is probable."""
         form = self._form
-        if len(digits) + 2 * _SPARE < form.shortest or (form.longest is not None and len(digits) > 2 * form.longest):
+        if len(digits) + 2 * LIMITS.spare < form.shortest or (
+            form.longest is not None and len(digits) > 2 * form.longest
+        ):
             return None
         slots = sorted([*digits, *self._near(digits)], key=lambda i: self._left[i] + self._right[i])
         columns = separate(self._all.probabilities[slots])
-        found = likeliest(columns, form.automaton, _TEXTS)
+        found = likeliest(columns, form.automaton, LIMITS.texts)
         if not found.texts:
             return None
         text, probability = found.texts[0]
         ratio = probability / float(columns.max(axis=1).prod())
-        if ratio < _LEAST:
+        if ratio < LIMITS.least:
             return None
         kept = [slots[start // 2] for start, _ in ctc.align(columns, text)]
         return _Number(kept, text, marginals(found.texts), True, probability / found.total, log(min(ratio, 1.0)))
@@ -218,8 +243,12 @@ class _Pool:
             own, middle = self._bottom[i] - self._top[i], (self._top[i] + self._bottom[i]) / 2
             gaps = np.maximum(self._left[digits] - self._right[i], self._left[i] - self._right[digits])
             k = digits[int(gaps.argmin())]
-            level = abs(middle - (self._top[k] + self._bottom[k]) / 2) <= _LEVEL * height
-            if level and gaps.min() <= _NEAR * height and _SIZES[0] * height <= own <= _SIZES[1] * height:
+            level = abs(middle - (self._top[k] + self._bottom[k]) / 2) <= LIMITS.level * height
+            if (
+                level
+                and gaps.min() <= LIMITS.near * height
+                and LIMITS.sizes[0] * height <= own <= LIMITS.sizes[1] * height
+            ):
                 near.append(i)
         return near
 
@@ -243,6 +272,6 @@ class _Pool:
             return []
         parts = best[-1][1]
         return [
-            replace(part, probabilities=self._all.probabilities[part.digits], score=_PARTED if k else 0.0)
+            replace(part, probabilities=self._all.probabilities[part.digits], score=LIMITS.parted if k else 0.0)
             for k, part in enumerate(parts)
         ]

@@ -19,8 +19,21 @@ import numpy as np
 from realtime.detections import DIGITS, NOT_A_DIGIT
 from realtime.numbers.automaton import DEAD, Automaton
 
-_LEAST = 1e-7  # no class of a column is held less probable than this: networks are never so sure
-_STEPS = 4000  # beginnings that are followed at most; then the best text so far must do
+
+@dataclass(frozen=True)
+class Limits:
+    """Thresholds of this module.
+
+    Attributes:
+        least: Probability, at least, of any class in a column: networks are never so sure as they say.
+        steps: Beginnings that are followed, at most. Then the best text so far is taken.
+    """
+
+    least: float = 1e-07
+    steps: int = 4000
+
+
+LIMITS = Limits()
 
 
 @dataclass(frozen=True, eq=False)
@@ -62,8 +75,8 @@ def likeliest(odds: np.ndarray, automaton: Automaton, most: int = 1) -> Found:
     """
     if len(automaton) == 0 or len(odds) == 0:
         return Found([], 0.0)
-    empty = odds[:, NOT_A_DIGIT] >= 1 - _LEAST
-    odds = np.maximum(odds, np.where(empty, 0.0, _LEAST)[:, None])
+    empty = odds[:, NOT_A_DIGIT] >= 1 - LIMITS.least
+    odds = np.maximum(odds, np.where(empty, 0.0, LIMITS.least)[:, None])
     behind = _behind(odds, automaton)
     total = float(behind[0, 0, NOT_A_DIGIT])
     if total <= 0:
@@ -124,7 +137,7 @@ def _search(odds: np.ndarray, automaton: Automaton, behind: np.ndarray, most: in
     queue: list[tuple[float, int, str, _Prefix | tuple[_Prefix, int, np.ndarray] | None]] = []
     heapq.heappush(queue, (-1.0, next(order), "", root))
     found: list[tuple[str, float]] = []
-    for _ in range(_STEPS):
+    for _ in range(LIMITS.steps):
         if not queue or len(found) == most:
             break
         worth, _, text, what = heapq.heappop(queue)

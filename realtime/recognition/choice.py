@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from dataclasses import dataclass
+
 import cv2
 import numpy as np
 
@@ -9,8 +11,21 @@ from realtime.boxes import area, shared_areas
 from realtime.ink.bodies import BY_CORES, BY_READER
 from realtime.ink.eye import Seen
 
-_OVERLAP = 0.5  # of the smaller of two boxes: sharing more, they are the same ink
-_FIT = 0.5  # what a body counts that is known badly in its copy, where one that is known well counts 1
+
+@dataclass(frozen=True)
+class Limits:
+    """Thresholds of this module.
+
+    Attributes:
+        overlap: Share of the smaller of two boxes from which they are the same ink.
+        fit: Weight of a body that its copy shows badly, where one that it shows well has 1.
+    """
+
+    overlap: float = 0.5
+    fit: float = 0.5
+
+
+LIMITS = Limits()
 
 
 def chosen(seen: Seen, likely: np.ndarray, least: float) -> np.ndarray:
@@ -49,14 +64,14 @@ def _read(seen: Seen, likely: np.ndarray, digits: np.ndarray) -> float:
 
 
 def _rank(seen: Seen, likely: np.ndarray) -> np.ndarray:
-    return likely * (_FIT + (1 - _FIT) * seen.fit)
+    return likely * (LIMITS.fit + (1 - LIMITS.fit) * seen.fit)
 
 
 def _first(boxes: np.ndarray, taken: np.ndarray) -> np.ndarray:
     """Of boxes `(n, 4)`, best first, those that share little with any better one, nor with one taken: indices."""
     every = np.concatenate([taken, boxes])
     size = np.maximum(area(every), 1)
-    shared = shared_areas(every, every) > _OVERLAP * np.minimum.outer(size, size)
+    shared = shared_areas(every, every) > LIMITS.overlap * np.minimum.outer(size, size)
     kept = list(range(len(taken)))
     for i in range(len(taken), len(every)):
         if not shared[i, kept].any():

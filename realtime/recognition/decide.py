@@ -57,11 +57,28 @@ TOGETHER = (
 )
 """What is told besides when it is known how likely each is a digit."""
 
-_ROW = 3.0, 0.6  # heights aside and up or down at which a digit stands beside another
-_NEAR = 4.0  # heights
-_SAME = 0.5  # shared area over the area of both: two bodies with more are the same thing
-_WITHIN = 0.8, 1.5  # a body lies in another that has so much of its area, and so many times its area
-_PALE = 6.0  # of 255: darkness below which nothing more is told
+
+@dataclass(frozen=True)
+class Limits:
+    """Thresholds of this module.
+
+    Attributes:
+        row: Heights aside, and up or down, within which a digit stands beside another.
+        near: Heights within which two bodies are neighbours.
+        same: Shared area over the area of both from which two bodies are the same thing.
+        within: Share of its area in another body, and multiple of its area that the other has, from which one
+            lies within.
+        pale: Darkness, of 255, below which nothing more is told.
+    """
+
+    row: tuple[float, float] = (3.0, 0.6)
+    near: float = 4.0
+    same: float = 0.5
+    within: tuple[float, float] = (0.8, 1.5)
+    pale: float = 6.0
+
+
+LIMITS = Limits()
 
 
 @dataclass(frozen=True, eq=False)
@@ -190,13 +207,13 @@ def tell_together(xyxy: np.ndarray, told: np.ndarray, odds: np.ndarray) -> np.nd
         odds: `(n,)`, log-odds that each is a digit, by itself.
     """
     box = xyxy.astype(np.float64)
-    label, dark = told[:, ALONE.index("label")], np.maximum(told[:, ALONE.index("dark")], _PALE)
+    label, dark = told[:, ALONE.index("label")], np.maximum(told[:, ALONE.index("dark")], LIMITS.pale)
     likely = _share(odds)
     order = np.argsort(-likely, kind="stable")
     common, size = shared_areas(box, box), area(box)
     shared = common / np.maximum(np.add.outer(size, size) - common, 1)
     first = np.empty(len(box), bool)  # of those that are the same thing the likeliest stands for it
-    same = shared[np.ix_(order, order)] > _SAME
+    same = shared[np.ix_(order, order)] > LIMITS.same
     first[order] = ~(np.tril(same, -1)).any(axis=1)
     counts = likely * first
     height = np.maximum(box[:, 3] - box[:, 1], 0.6 * (box[:, 2] - box[:, 0]))
@@ -206,13 +223,13 @@ def tell_together(xyxy: np.ndarray, told: np.ndarray, odds: np.ndarray) -> np.nd
     other = shared < 0.1
     np.fill_diagonal(other, False)
     usual, usually = _weighted_median(height, counts), _weighted_median(dark, counts)
-    near = other & (np.hypot(aside, along) < _NEAR)
+    near = other & (np.hypot(aside, along) < LIMITS.near)
     total = counts.sum()
-    within = (common > _WITHIN[0] * size[:, None]) & (size > _WITHIN[1] * size[:, None])
-    agreed = np.where((shared > _SAME) & (label[:, None] == label) & ~np.eye(len(box), dtype=bool), likely, 0)
+    within = (common > LIMITS.within[0] * size[:, None]) & (size > LIMITS.within[1] * size[:, None])
+    agreed = np.where((shared > LIMITS.same) & (label[:, None] == label) & ~np.eye(len(box), dtype=bool), likely, 0)
     columns = {
         "many": np.full(len(box), np.log1p(total)),
-        "row": (other & (aside < _ROW[0]) & (along < _ROW[1])) @ counts,
+        "row": (other & (aside < LIMITS.row[0]) & (along < LIMITS.row[1])) @ counts,
         "near": np.log1p(near @ counts),
         "doubtful": np.log1p(near @ (first * (1 - likely))),
         "tall": np.log(height / usual),

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from dataclasses import dataclass
+
 import cv2
 import numpy as np
 
@@ -13,10 +15,25 @@ HEIGHT = 48
 STRIDE = 4
 """Columns of that picture to one of the network's answers."""
 
-_ENOUGH = 2 * HEIGHT  # a taller row is shrunk before its light is removed: more shows nothing more
-_PEN = 0.99  # this share of a row is less inked than its pen
-_FAINT = 30  # a row without any ink is not stretched until its grain looks like ink
-_PAPER = 2  # what is fainter than this is no ink
+
+@dataclass(frozen=True)
+class Limits:
+    """Thresholds of this module.
+
+    Attributes:
+        enough: Pixels of height to which a higher row is shrunk before its light is removed.
+        pen: Share of the pixels that are less inked than the pen.
+        faint: Contrast, of 255, to which a row without ink is not stretched: its grain would look like ink.
+        paper: Contrast, of 255, below which a pixel is paper.
+    """
+
+    enough: int = 2 * HEIGHT
+    pen: float = 0.99
+    faint: int = 30
+    paper: int = 2
+
+
+LIMITS = Limits()
 
 
 def ink_of(gray: np.ndarray) -> np.ndarray:
@@ -24,8 +41,8 @@ def ink_of(gray: np.ndarray) -> np.ndarray:
 
     A row taller than the network needs comes out smaller.
     """
-    if gray.shape[0] > _ENOUGH:
-        gray = _at_height(gray, _ENOUGH)
+    if gray.shape[0] > LIMITS.enough:
+        gray = _at_height(gray, LIMITS.enough)
     return remove_light(gray)[0].ink
 
 
@@ -39,8 +56,8 @@ def picture_of(ink: np.ndarray) -> np.ndarray:
         `(HEIGHT, w) uint8`, the width a multiple of `STRIDE`: paper 0, pen 255.
     """
     picture = _at_height(ink, HEIGHT)
-    pen = max(_inked_less(picture, _PEN), _FAINT)
-    picture = cv2.convertScaleAbs(cv2.subtract(picture, _PAPER), alpha=255 / (pen - _PAPER))
+    pen = max(_inked_less(picture, LIMITS.pen), LIMITS.faint)
+    picture = cv2.convertScaleAbs(cv2.subtract(picture, LIMITS.paper), alpha=255 / (pen - LIMITS.paper))
     return np.pad(picture, ((0, 0), (0, -picture.shape[1] % STRIDE)))
 
 

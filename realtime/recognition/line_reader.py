@@ -23,11 +23,27 @@ DEFAULT_MODEL = FOLDER / "line.tflite"
 WIDEST = 16 * HEIGHT
 """Columns of the widest picture that is read; a longer row is not."""
 
-_STEP = 64  # widths are brought to multiples of this: for each the network is laid out once
-_PLAIN = 0.9  # a text so probable at first sight is not looked at again
-_LEAN = 0.15  # heights: how far a row is sheared for another look
-_TEXTS = 8  # texts of a form that each look votes for
-_CLOSER = 0.13  # the second look leaves so much of the row's height away, above and below
+
+@dataclass(frozen=True)
+class Limits:
+    """Thresholds of this module.
+
+    Attributes:
+        step: Pixels to a multiple of which widths are brought: for each the network is laid out once.
+        plain: Probability of a text at first sight from which it is not looked at again.
+        lean: Heights by which a row is sheared for another look.
+        texts: Texts of a form that each look votes for.
+        closer: Share of the row's height that the second look leaves away, above and below.
+    """
+
+    step: int = 64
+    plain: float = 0.9
+    lean: float = 0.15
+    texts: int = 8
+    closer: float = 0.13
+
+
+LIMITS = Limits()
 
 
 @dataclass(frozen=True, eq=False)
@@ -83,10 +99,10 @@ class LineReader:
 
     def __init__(self, path: str | Path | None = None, threads: int = 1) -> None:
         self.path = Path(path) if path is not None else DEFAULT_MODEL
-        self._engines = Engines(self.path, threads, WIDEST // _STEP)
+        self._engines = Engines(self.path, threads, WIDEST // LIMITS.step)
         self.digest = self._engines.digest
         try:
-            engine = self._engines((1, HEIGHT, _STEP, 1))
+            engine = self._engines((1, HEIGHT, LIMITS.step, 1))
             (self._input,) = engine.get_input_details()
             if self._input["shape_signature"].tolist()[1] != HEIGHT:
                 raise ModelError(f"{self.path} reads no rows of {HEIGHT} pixels")
@@ -125,15 +141,15 @@ class LineReader:
         look = self._look(row, 0)
         text, runs, confidence = ctc.plain(look.odds)
         said = None
-        if confidence < _PLAIN or (expected is not None and not expected.form.fits(text)):
+        if confidence < LIMITS.plain or (expected is not None and not expected.form.fits(text)):
             looks = [look]
-            margin = int(_CLOSER * h)
+            margin = int(LIMITS.closer * h)
             closer = margin and w * HEIGHT <= WIDEST * (h - 2 * margin)
             leaning = []
             if closer and thorough:
                 looks.append(self._look(row[margin : h - margin], margin))
                 inner = row[margin // 2 : h - margin // 2]
-                leaning = [self._look(_leaning(inner, lean), 0) for lean in (-_LEAN, _LEAN)]
+                leaning = [self._look(_leaning(inner, lean), 0) for lean in (-LIMITS.lean, LIMITS.lean)]
             votes = [_texts(look.odds, expected) for look in looks + leaning]
             texts: Counter[str] = Counter()
             for vote in votes:
@@ -161,7 +177,7 @@ class LineReader:
             reaches, `(w / STRIDE, 4) float32`, in heights of the row.
         """
         columns = picture.shape[1] // STRIDE
-        width = picture.shape[1] + -picture.shape[1] % _STEP
+        width = picture.shape[1] + -picture.shape[1] % LIMITS.step
         engine = self._engines((1, HEIGHT, width, 1))
         whole = np.zeros((1, HEIGHT, width, 1), np.float32)
         whole[0, :, : picture.shape[1], 0] = picture * np.float32(1 / 255)
@@ -205,7 +221,7 @@ class _Look:
 
 def _texts(odds: np.ndarray, expected: Expected | None) -> dict[str, float]:
     """The likeliest texts of some columns, of the form where one is expected, with their probabilities."""
-    return ctc.texts(odds) if expected is None else dict(likeliest(odds, expected.form.automaton, _TEXTS).texts)
+    return ctc.texts(odds) if expected is None else dict(likeliest(odds, expected.form.automaton, LIMITS.texts).texts)
 
 
 def _nothing() -> LineReading:

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from dataclasses import dataclass
+
 import cv2
 import numpy as np
 
@@ -10,15 +12,37 @@ from realtime.numbers.form import Form
 from realtime.recognition.recognizer import DIGIT, Recognizing, Trace
 from realtime.recognition.single_row import is_strip, one_line
 
-_FEW = 3  # digits: fewer do not tell whether they are upside down
-_FEWER = 2  # and fewer than these not that they lie on their side
-_GOOD = 0.85  # mean confidence, with next to nothing left unread, at which nobody would turn the sheet
-_UNREAD = 0.4  # for each digit read
-_SURE = 0.9  # a digit counts by how much surer it is: upside down, 6 and 9 are sure too, and letters are guessed at
-_TALL = 0.8  # share of the usual digit's height from which a digit counts in full
-_STROKE = 0.25  # what a 1 counts, where another digit counts 1
-_BETTER = 1.25  # a turned sheet must read so many times as well
-_MORE = 1.0  # and by so many sure digits better
+
+@dataclass(frozen=True)
+class Limits:
+    """Thresholds of this module.
+
+    Attributes:
+        few: Digits. Fewer do not tell whether they are upside down.
+        fewer: Digits. Fewer do not tell whether they lie on their side.
+        good: Mean confidence, with next to nothing left unread, at which nobody would turn the sheet.
+        unread: Bodies left unread for each digit read that are next to nothing.
+        sure: Confidence from which a digit counts: upside down, 6 and 9 are sure too, and letters are guessed
+            at.
+        tall: Share of the usual digit's height from which a digit counts in full.
+        stroke: Weight of a 1, where another digit has 1.
+        better: Times as well as a level sheet that a turned one must read.
+        more: Sure digits by which it must read better.
+    """
+
+    few: int = 3
+    fewer: int = 2
+    good: float = 0.85
+    unread: float = 0.4
+    sure: float = 0.9
+    tall: float = 0.8
+    stroke: float = 0.25
+    better: float = 1.25
+    more: float = 1.0
+
+
+LIMITS = Limits()
+
 
 _TURNS = {1: cv2.ROTATE_90_CLOCKWISE, 2: cv2.ROTATE_180, 3: cv2.ROTATE_90_COUNTERCLOCKWISE}
 
@@ -45,13 +69,13 @@ def trace_turned(recognizer: Recognizing, frame: np.ndarray, form: Form | None =
         return best, 0
     # Upside down, digits are still read: as other ones. On its side a sheet gives itself away.
     likely = (2,) if _reads_well(best) else (1, 2, 3)
-    if len(best.detections) < _FEW and likely == (2,):
+    if len(best.detections) < LIMITS.few and likely == (2,):
         return best, 0
     usual = float(np.median(best.detections.height)) if len(best.detections) else 1.0
-    most = _BETTER * legibility(best, usual) + _MORE
+    most = LIMITS.better * legibility(best, usual) + LIMITS.more
     for quarters in likely:
         trace = recognizer.trace(turned(frame, quarters))
-        enough = _FEW if quarters == 2 else _FEWER
+        enough = LIMITS.few if quarters == 2 else LIMITS.fewer
         telling = int((trace.detections.digit != 0).sum())  # a 0 looks the same from all sides: an 8 on its side is two
         if telling >= enough and (weight := legibility(trace, usual)) > most:
             best, turns, most = trace, quarters, weight
@@ -61,8 +85,12 @@ def trace_turned(recognizer: Recognizing, frame: np.ndarray, form: Form | None =
 def legibility(trace: Trace, usual: float) -> float:
     """How clearly a sheet reads: specks count by their height, and 1s, which any stroke may be, for little."""
     found = trace.detections
-    sure = np.maximum(found.confidence - _SURE, 0) / (1 - _SURE) * np.minimum(found.height / (_TALL * usual), 1)
-    return float(np.where(found.digit == 1, _STROKE * sure, sure).sum())
+    sure = (
+        np.maximum(found.confidence - LIMITS.sure, 0)
+        / (1 - LIMITS.sure)
+        * np.minimum(found.height / (LIMITS.tall * usual), 1)
+    )
+    return float(np.where(found.digit == 1, LIMITS.stroke * sure, sure).sum())
 
 
 def _is_of_form(trace: Trace, form: Form | None) -> bool:
@@ -74,9 +102,9 @@ def _is_of_form(trace: Trace, form: Form | None) -> bool:
 def _reads_well(trace: Trace) -> bool:
     found = trace.detections
     if len(found) == 0:
-        return len(trace.boxes) < _FEW
+        return len(trace.boxes) < LIMITS.few
     # What is as large as the digits, apart from them, and no digit: upside down, most of a sheet is that.
     height = trace.boxes[:, 3] - trace.boxes[:, 1]
     usual = np.median(found.height)
     unread = ((trace.fate != DIGIT) & (height > usual / 2) & (height < 2 * usual)).sum()
-    return float(found.confidence.mean()) > _GOOD and unread <= _UNREAD * len(found)
+    return float(found.confidence.mean()) > LIMITS.good and unread <= LIMITS.unread * len(found)

@@ -7,6 +7,7 @@ import hashlib
 import time
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
+from dataclasses import dataclass
 from functools import partial
 from typing import Protocol
 
@@ -31,8 +32,21 @@ from realtime.version import __version__
 MIN_CONFIDENCE = 0.5
 """Below it a body is no digit, unless another bound is asked for; below this one guesses are called digits too."""
 
-_CLEARER = 1.15  # a less likely way to see a frame must read so many times as clearly
-_CLEAR = 0.9  # a frame of which so much is read is not looked at in another way
+
+@dataclass(frozen=True)
+class Limits:
+    """Thresholds of this module.
+
+    Attributes:
+        clearer: Times as clearly that a less likely way to see a frame must read.
+        clear: Share of what may be digits that is read, from which a frame is not looked at in another way.
+    """
+
+    clearer: float = 1.15
+    clear: float = 0.9
+
+
+LIMITS = Limits()
 
 
 class Recognizing(Protocol):
@@ -94,10 +108,10 @@ class Recognizer:
         with _timed(milliseconds, "look"):
             first, *others = grays(frame)
         best = self._read(frame, first, milliseconds)
-        doubtful = clarity(best) < _CLEAR * max(1, int((best.fate != NO_DIGIT).sum()))
+        doubtful = clarity(best) < LIMITS.clear * max(1, int((best.fate != NO_DIGIT).sum()))
         for gray in others if doubtful else ():
             other = self._read(frame, gray, milliseconds)
-            if clarity(other) > _CLEARER * clarity(best):
+            if clarity(other) > LIMITS.clearer * clarity(best):
                 best = other
         if self.form is None:
             return best
@@ -119,7 +133,7 @@ class Recognizer:
         may_be = trace.boxes[trace.fate != NO_DIGIT]
         if upright := deskewed(seen.crops, may_be):
             turned = self._judge(frame, seen, *self._name(upright, milliseconds), milliseconds)
-            if clarity(turned) > _CLEARER * clarity(trace):
+            if clarity(turned) > LIMITS.clearer * clarity(trace):
                 trace = turned
         scale = trace.ink.shape[1] / frame.shape[1]
         with _timed(milliseconds, "line"):

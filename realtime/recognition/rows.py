@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from dataclasses import dataclass
 from itertools import pairwise
 
 import cv2
@@ -10,18 +11,36 @@ import numpy as np
 
 from realtime.boxes import area, overlaps, shared_areas
 from realtime.detections import NOT_A_DIGIT
+from realtime.ink import strokes
 from realtime.ink.bodies import BY_READER, WHOLE
 from realtime.ink.eye import Seen
-from realtime.ink.strokes import SAME
 from realtime.recognition.line_reader import LineReading
 
-_BROAD = 0.5  # width over height from which a body may hold several digits
-_SURE = 0.95  # probability of a digit from which a body is one, and no several
-_LONGEST = 8.0  # width over height: a longer body is a line
-_TRUST = 0.3  # mean probability of a body's pixels below which it is not worth reading
-_MARGIN = 0.2  # of its height: the room around a row that the reader is used to
-_WITHIN = 0.8  # of a digit's area: so much of it lies in the body that holds it
-_COVERED = 0.7  # of a body's width: where digits known by themselves take so much of it, it is all known
+
+@dataclass(frozen=True)
+class Limits:
+    """Thresholds of this module.
+
+    Attributes:
+        broad: Width over height from which a body may hold several digits.
+        sure: Probability of a digit from which a body is one, not several.
+        longest: Width over height from which a body is a line.
+        trust: Mean probability of a body's pixels below which it is not read.
+        margin: Share of its height: the room around a row that the reader is used to.
+        within: Share of a digit's area that lies in the body that holds it.
+        covered: Share of a body's width that sure digits must take for all of it to be known.
+    """
+
+    broad: float = 0.5
+    sure: float = 0.95
+    longest: float = 8.0
+    trust: float = 0.3
+    margin: float = 0.2
+    within: float = 0.8
+    covered: float = 0.7
+
+
+LIMITS = Limits()
 
 
 def read_rows(seen: Seen, probabilities: np.ndarray, reader: Callable[[np.ndarray], LineReading]) -> Seen:
@@ -37,19 +56,19 @@ def read_rows(seen: Seen, probabilities: np.ndarray, reader: Callable[[np.ndarra
     """
     box = seen.xyxy
     w, h = (box[:, 2:] - box[:, :2]).T
-    sure = probabilities[:, :NOT_A_DIGIT].max(axis=1) >= _SURE
+    sure = probabilities[:, :NOT_A_DIGIT].max(axis=1) >= LIMITS.sure
     wholes = (seen.way == WHOLE) & (seen.fit > 0)
-    believed = wholes & ~sure & (seen.trust >= _TRUST)
-    several = np.flatnonzero(believed & (w <= _LONGEST * h) & (w >= _BROAD * h))
-    several = several[_covered(box[several], box[wholes & sure]) < _COVERED]
+    believed = wholes & ~sure & (seen.trust >= LIMITS.trust)
+    several = np.flatnonzero(believed & (w <= LIMITS.longest * h) & (w >= LIMITS.broad * h))
+    several = several[_covered(box[several], box[wholes & sure]) < LIMITS.covered]
     several = several[np.argsort(-seen.fit[several], kind="stable")]
     # What several copies show is read once, where it is known best.
-    earlier = np.tril(overlaps(box[several], box[several]) > SAME, -1).any(axis=1)
+    earlier = np.tril(overlaps(box[several], box[several]) > strokes.LIMITS.same, -1).any(axis=1)
     several = several[~earlier]
     rows, boxes, crops, read = [], [], [], []
     for k in several.tolist():
         crop = seen.crops[k]
-        room = max(2, round(_MARGIN * crop.shape[0]))
+        room = max(2, round(LIMITS.margin * crop.shape[0]))
         reading = reader(cv2.copyMakeBorder(crop, room, room, room, room, cv2.BORDER_CONSTANT))
         if len(reading.digit) < 2:
             continue
@@ -83,7 +102,7 @@ def read_rows(seen: Seen, probabilities: np.ndarray, reader: Callable[[np.ndarra
 
 def _covered(boxes: np.ndarray, digits: np.ndarray) -> np.ndarray:
     """The share of the width of each box that digits within it take: `(n,) float64`, 0 to 1."""
-    held = shared_areas(boxes, digits) >= _WITHIN * area(digits)
+    held = shared_areas(boxes, digits) >= LIMITS.within * area(digits)
     share = np.zeros(len(boxes))
     for i in np.flatnonzero(held.any(axis=1)).tolist():
         left, right = int(boxes[i, 0]), int(boxes[i, 2])

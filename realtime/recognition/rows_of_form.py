@@ -3,14 +3,15 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
-from dataclasses import replace
+from dataclasses import dataclass, replace
 
 import cv2
 import numpy as np
 
 from realtime.detections import Detections
 from realtime.glyphs.normalize import normalize
-from realtime.layout.arrange import FAR, Layout, arrange
+from realtime.layout import arrange as arranging
+from realtime.layout.arrange import Layout, arrange
 from realtime.numbers.form import Form
 from realtime.numbers.of_form import of_form
 from realtime.numbers.search import likeliest, separate
@@ -18,13 +19,31 @@ from realtime.recognition.line_reader import Expected, LineReader, LineReading
 from realtime.recognition.single_row import is_row
 from realtime.recognition.trace import DIGIT, UNSURE, Trace
 
-_CLEAR = 0.9  # a number of the form that is so sure is not read again
-_BELIEVED = 0.05  # probability of a row's text from which it counts
-_TEXTS = 8  # texts of the digits that were cut apart, weighed against what the row says
-_MARGIN = 0.2  # of the digits' height: the room around a row that the reader is used to
-_BESIDE = 1.5  # heights to the left and to the right in which digits may have been missed
-_FEW = 2  # digits: fewer are no number that was cut apart wrongly
-_WIDEST = 14.0  # heights of the widest row that is read
+
+@dataclass(frozen=True)
+class Limits:
+    """Thresholds of this module.
+
+    Attributes:
+        clear: Probability of a number of the form from which it is not read again.
+        believed: Probability of a row's text from which it counts.
+        texts: Texts of the digits that were cut apart that are weighed against the row.
+        margin: Share of the digits' height: the room around a row that the reader is used to.
+        beside: Heights to the left and to the right within which digits may have been missed.
+        few: Digits. Fewer are no number that was cut apart wrongly.
+        widest: Heights of the widest row that is read.
+    """
+
+    clear: float = 0.9
+    believed: float = 0.05
+    texts: int = 8
+    margin: float = 0.2
+    beside: float = 1.5
+    few: int = 2
+    widest: float = 14.0
+
+
+LIMITS = Limits()
 
 
 def with_form(trace: Trace, form: Form, width: int, reader: LineReader) -> Trace:
@@ -80,9 +99,9 @@ def reread_of_form(
         picture = row.cut_out(ink)
         if picture is None:
             continue
-        said = dict(likeliest(separate(found.probabilities[digits]), form.automaton, _TEXTS).texts)
+        said = dict(likeliest(separate(found.probabilities[digits]), form.automaton, LIMITS.texts).texts)
         reading = reader.read(picture, expected=Expected(form, said))
-        if reading.confidence >= _BELIEVED:
+        if reading.confidence >= LIMITS.believed:
             kept[digits] = False
             more.append(_detections(reading, row.boxes(reading.xyxy) / scale, ink.shape, scale))
     return found if not more else _joined([found[kept], *more])
@@ -95,14 +114,14 @@ def _doubtful(found: Detections, layout: Layout) -> Iterator[tuple[list[int], fl
         The digits, and how far left and right they may reach, in pixels of the frame.
     """
     assert layout.fits is not None and layout.sure is not None
-    clear = layout.fits & (layout.sure >= _CLEAR)
+    clear = layout.fits & (layout.sure >= LIMITS.clear)
     for line in range(len(layout.lines)):
         row = [i for i in layout.order.tolist() if layout.line[i] == line]
         height = float(np.median(found.height[row]))
         runs: list[list[int]] = []
         for before, i in zip([None, *row], row, strict=False):
             apart = before is None or (
-                found.xyxy[i, 0] - found.xyxy[before, 2] > FAR * height
+                found.xyxy[i, 0] - found.xyxy[before, 2] > arranging.LIMITS.far * height
                 or layout.fits[i] != layout.fits[before]
                 or (layout.fits[i] and layout.number[i] != layout.number[before])
             )
@@ -110,12 +129,16 @@ def _doubtful(found: Detections, layout: Layout) -> Iterator[tuple[list[int], fl
                 runs.append([])
             runs[-1].append(i)
         for k, run in enumerate(runs):
-            if clear[run[0]] or len(run) < _FEW:
+            if clear[run[0]] or len(run) < LIMITS.few:
                 continue
             left, right = (float(side) for side in (found.xyxy[run, 0].min(), found.xyxy[run, 2].max()))
             start = found.xyxy[runs[k - 1], 2].max() if k else -np.inf
             end = found.xyxy[runs[k + 1], 0].min() if k + 1 < len(runs) else np.inf
-            yield run, max(left - _BESIDE * height, float(start)), min(right + _BESIDE * height, float(end))
+            yield (
+                run,
+                max(left - LIMITS.beside * height, float(start)),
+                min(right + LIMITS.beside * height, float(end)),
+            )
 
 
 class _Row:
@@ -134,7 +157,7 @@ class _Row:
         base = float(np.median(y - slope * x))
         # Sheared rather than turned: upright strokes stay upright, as on a sheet that lies level.
         over, under = (boxes[:, 1] - slope * x - base).min(), (boxes[:, 3] - slope * x - base).max()
-        room = _MARGIN * height
+        room = LIMITS.margin * height
         self._left, self._width = left - room, right - left + 2 * room
         self._top, self._height = base + over - room, under - over + 2 * room
         self._slope = slope
@@ -142,7 +165,7 @@ class _Row:
     def cut_out(self, ink: np.ndarray) -> np.ndarray | None:
         """The band, `(h, w) uint8`; None where it is no row."""
         width, height = round(self._width), round(self._height)
-        if height < 8 or not 0 < width <= _WIDEST * height:
+        if height < 8 or not 0 < width <= LIMITS.widest * height:
             return None
         matrix = np.array([[1, 0, self._left], [self._slope, 1, self._top + self._slope * self._left]])
         flags = cv2.INTER_LINEAR | cv2.WARP_INVERSE_MAP

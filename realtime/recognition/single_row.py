@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from dataclasses import dataclass
+
 import numpy as np
 
 from realtime.detections import Detections
@@ -10,16 +12,38 @@ from realtime.numbers.form import Form
 from realtime.numbers.search import likeliest, separate
 from realtime.recognition.line_reader import Expected, LineReader, LineReading
 
-_STRIP = 2.0  # width over height from which somebody cut a picture out: no camera's is so wide
-_LOWEST_FRAME = 120  # pixels: nor is any camera's picture lower than that
-_LONG = 1.25  # a picture of one row is at least so many times wider than high
-_TALL = 0.22  # and a digit takes at least this share of its height
-_LEVEL = 0.6  # and all digits stand within so many heights of one line
-_MORE = 0.2  # digits that touch are often read as one, and surely: a row with more digits needs less trust
-_OF_FORM = 0.03  # probability of a text from which a row is believed that is of the form expected
-_OF_FORM_ALONE = 0.2  # and where nothing else was found
-_TEXTS = 8  # texts of that form that are weighed against what the row says
-_ALONE = 0.3  # probability of a row's text from which it counts where nothing else was found
+
+@dataclass(frozen=True)
+class Limits:
+    """Thresholds of this module.
+
+    Attributes:
+        strip: Width over height from which a picture was cut out by somebody: no camera's is so wide.
+        lowest_frame: Pixels of height below which a picture was cut out: no camera's is so low.
+        long: Width over height of a picture of one row, at least.
+        tall: Share of the picture's height that a digit takes, at least.
+        level: Heights within which all digits stand of one line.
+        more: Trust that a row needs less for each digit that it has more: touching digits are often read as
+            one, and surely.
+        of_form: Probability from which a row is believed whose text is of the expected form.
+        of_form_alone: Probability from which such a row is believed where nothing else was found.
+        texts: Texts of that form that are weighed against the row.
+        alone: Probability of a row's text from which it counts where nothing else was found.
+    """
+
+    strip: float = 2.0
+    lowest_frame: int = 120
+    long: float = 1.25
+    tall: float = 0.22
+    level: float = 0.6
+    more: float = 0.2
+    of_form: float = 0.03
+    of_form_alone: float = 0.2
+    texts: int = 8
+    alone: float = 0.3
+
+
+LIMITS = Limits()
 
 
 def reread(
@@ -45,9 +69,9 @@ def reread(
     order = np.argsort(found.xyxy[:, 0] + found.xyxy[:, 2])
     text = "".join(map(str, found.digit[order]))
     if form is not None and not _are_numbers(found, form):
-        said = dict(likeliest(separate(found.probabilities[order]), form.automaton, _TEXTS).texts)
+        said = dict(likeliest(separate(found.probabilities[order]), form.automaton, LIMITS.texts).texts)
         reading = reader.read(ink, expected=Expected(form, said))
-        if reading.confidence >= (_OF_FORM if text else _OF_FORM_ALONE):
+        if reading.confidence >= (LIMITS.of_form if text else LIMITS.of_form_alone):
             return None if reading.text == text else _scaled(reading, scale)
     if not strip:
         return None
@@ -56,7 +80,7 @@ def reread(
         return None
     more = len(reading.text) > len(text)
     trust = float(np.prod(found.confidence))
-    least = _ALONE if not text else _MORE * trust if more else trust
+    least = LIMITS.alone if not text else LIMITS.more * trust if more else trust
     if reading.confidence <= least:
         return None
     return _scaled(reading, scale)
@@ -74,13 +98,13 @@ def _scaled(reading: LineReading, scale: float) -> LineReading:
 
 def is_strip(width: float, height: float) -> bool:
     """Whether somebody cut a picture of this size in pixels out of a larger one, around one row of writing."""
-    return width >= _STRIP * height or (height < _LOWEST_FRAME and width >= _LONG * height)
+    return width >= LIMITS.strip * height or (height < LIMITS.lowest_frame and width >= LIMITS.long * height)
 
 
 def is_row(ink: np.ndarray, scale: float, found: Detections) -> bool:
     """Whether a picture with these digits may be one row; for `ink` and `scale` see `reread`."""
     height, width = ink.shape
-    return width >= _LONG * height and one_line(found, height / scale)
+    return width >= LIMITS.long * height and one_line(found, height / scale)
 
 
 def one_line(found: Detections, height: float) -> bool:
@@ -90,4 +114,4 @@ def one_line(found: Detections, height: float) -> bool:
     heights = found.xyxy[:, 3] - found.xyxy[:, 1]
     middles = (found.xyxy[:, 1] + found.xyxy[:, 3]) / 2
     usual = float(np.median(heights))
-    return usual >= _TALL * height and bool((np.abs(middles - np.median(middles)) <= _LEVEL * usual).all())
+    return usual >= LIMITS.tall * height and bool((np.abs(middles - np.median(middles)) <= LIMITS.level * usual).all())

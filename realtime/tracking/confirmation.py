@@ -6,13 +6,31 @@ whoever adds one to a sheet writes it like the others and near them.
 
 from __future__ import annotations
 
+from dataclasses import dataclass
+
 import numpy as np
 
-_REACH = 4.0  # heights of the smaller one at which two digits are still company
+
+@dataclass(frozen=True)
+class Limits:
+    """Thresholds of this module.
+
+    Attributes:
+        reach: Heights of the smaller one within which two digits support each other.
+        enough: Sure neighbours with which a sighting is worth most.
+        strange: Share of that for a digit without neighbours, in view of others that are shown.
+        stroke: Share of that for a mere stroke. Bars and edges come in rows: strokes support each other half.
+    """
+
+    reach: float = 4.0
+    enough: float = 2.0
+    strange: float = 0.5
+    stroke: float = 0.5
+
+
+LIMITS = Limits()
+
 _LOWER, _HIGHER = 0.7, 0.5  # by how much, as a logarithm, a 0 is written lower than the rest, and anything higher
-_ENOUGH = 2.0  # sure companions; with them a sighting is worth all that it can be
-_STRANGE = 0.5  # share of it for a loner in view of digits that are shown
-_STROKE = 0.5  # and for a mere stroke; bars and edges come in rows, so strokes are half company to each other
 
 
 def confirmation_weight(box: np.ndarray, digit: np.ndarray, sure: np.ndarray, shown: bool) -> np.ndarray:
@@ -30,10 +48,10 @@ def confirmation_weight(box: np.ndarray, digit: np.ndarray, sure: np.ndarray, sh
     x, y, _, height = box.T
     apart = np.hypot(x[:, None] - x, y[:, None] - y)
     higher = np.log(height[:, None] / height)
-    company = (apart < _REACH * np.minimum(height[:, None], height)) & (higher > -_LOWER) & (higher < _HIGHER)
+    company = (apart < LIMITS.reach * np.minimum(height[:, None], height)) & (higher > -_LOWER) & (higher < _HIGHER)
     stroke = digit == 1
-    company = company * np.where(stroke[:, None] & stroke, _STROKE, 1.0)
+    company = company * np.where(stroke[:, None] & stroke, LIMITS.stroke, 1.0)
     np.fill_diagonal(company, 0)
     number = company @ sure
-    alone = np.where(stroke, _STROKE, 1) * (_STRANGE if shown else 1)
-    return np.minimum((1 + number) / (1 + _ENOUGH), 1) * np.maximum(alone, np.minimum(number, 1))
+    alone = np.where(stroke, LIMITS.stroke, 1) * (LIMITS.strange if shown else 1)
+    return np.minimum((1 + number) / (1 + LIMITS.enough), 1) * np.maximum(alone, np.minimum(number, 1))

@@ -7,30 +7,45 @@ and what is left is assigned at least cost. Lengths are in heights of a digit.
 
 from __future__ import annotations
 
+from dataclasses import dataclass
+
 import lap
 import numpy as np
 
-GATE = 0.7
-"""Heights from where it should be at which a digit is still taken for the same."""
+
+@dataclass(frozen=True)
+class Limits:
+    """Thresholds of this module.
+
+    Attributes:
+        gate: Heights from its expected place within which a digit is taken for the same.
+        quorum: Share of a sheet's digits that tells its motion. A jump needs twice that.
+        nearby: Heights that a single digit may jump. More needs two that agree.
+        other_label: Cost, in heights, of taking a digit for one of another label.
+        in_place: Heights from its expected place within which a digit moved as expected.
+        little: Heights of motion within which no digit can be taken for its neighbour.
+        together: Heights in x and in y by which equal shifts differ, at most.
+        voters: Pairs that vote, at most. The cost grows with their square.
+        stiff: Squared heights of leverage by which the map is held to a mere shift.
+        outlier: Heights from which a digit counts for little.
+    """
+
+    gate: float = 0.7
+    quorum: float = 0.15
+    nearby: float = 3.0
+    other_label: float = 0.3
+    in_place: float = 0.35
+    little: float = 0.2
+    together: float = 0.4
+    voters: int = 300
+    stiff: float = 2.0
+    outlier: float = 0.15
+
+
+LIMITS = Limits()
 
 FORBIDDEN = 1e3
 """The cost of a pair that cannot be."""
-
-QUORUM = 0.15
-"""The share of a sheet's digits that may speak for its motion; for a jump, twice that."""
-
-NEARBY = 3.0
-"""Heights that a single digit may jump; more needs two that agree."""
-
-OTHER_LABEL = 0.3
-"""What it costs to take a digit for one of another label, in heights."""
-
-_IN_PLACE = 0.35  # heights from where it should be at which a digit moved as expected
-_LITTLE = 0.2  # heights of motion at which nobody could be taken for a neighbour
-_TOGETHER = 0.4  # shifts that differ by less in x and in y are the same shift
-_VOTERS = 300  # pairs that vote at most: the cost grows with their square
-_STIFF = 2.0  # how much the map is held to a mere shift, in squared heights of leverage
-_OUTLIER = 0.15  # digits off by more count for little
 
 
 def offsets(place: np.ndarray, target: np.ndarray) -> tuple[np.ndarray, np.ndarray, np.ndarray]:
@@ -53,10 +68,10 @@ def common_shift(x: np.ndarray, y: np.ndarray, trust: np.ndarray) -> tuple[np.nd
     if len(x) == 0:
         return np.zeros(2), np.zeros(0, np.intp)
     voters = np.arange(len(x))
-    if len(voters) > _VOTERS:
-        voters = np.argpartition(-trust, _VOTERS)[:_VOTERS]
+    if len(voters) > LIMITS.voters:
+        voters = np.argpartition(-trust, LIMITS.voters)[: LIMITS.voters]
         x, y, trust = x[voters], y[voters], trust[voters]
-    agree = (np.abs(x[:, None] - x) < _TOGETHER) & (np.abs(y[:, None] - y) < _TOGETHER)
+    agree = (np.abs(x[:, None] - x) < LIMITS.together) & (np.abs(y[:, None] - y) < LIMITS.together)
     members = np.flatnonzero(agree[np.argmax(agree @ trust)])
     return np.array([x[members].mean(), y[members].mean()]), voters[members]
 
@@ -75,7 +90,7 @@ def jump(place: np.ndarray, target: np.ndarray, same: np.ndarray, shown: np.ndar
         The shift `(2,)`.
     """
     dx, dy, distance = offsets(place, target)
-    as_expected = np.count_nonzero((same & (distance < _IN_PLACE)).any(axis=0))
+    as_expected = np.count_nonzero((same & (distance < LIMITS.in_place)).any(axis=0))
     if as_expected >= 0.9 * min(len(place), len(target)):
         return np.zeros(2)
     i, j = np.nonzero(same)
@@ -83,7 +98,7 @@ def jump(place: np.ndarray, target: np.ndarray, same: np.ndarray, shown: np.ndar
     trust = np.where(shown[i], 1, 0.3) * np.maximum(0.4, 1 / (1 + 0.03 * distance[i, j] ** 2))
     shift, members = common_shift(dx[i, j], dy[i, j], trust)
     agree = len(set(i[members]))
-    enough = agree >= 2 * QUORUM * present and (agree > 1 or np.hypot(shift[0], shift[1]) < NEARBY)
+    enough = agree >= 2 * LIMITS.quorum * present and (agree > 1 or np.hypot(shift[0], shift[1]) < LIMITS.nearby)
     return shift if enough else np.zeros(2)
 
 
@@ -96,7 +111,7 @@ def affine(x: np.ndarray, y: np.ndarray, dx: np.ndarray, dy: np.ndarray) -> tupl
         `matrix (2, 2)` and `shift (2,)`: the new place of p is `matrix @ p + shift`.
     """
     n = len(x)
-    weight = 1 / (1 + ((dx - np.sort(dx)[n // 2]) ** 2 + (dy - np.sort(dy)[n // 2]) ** 2) / _OUTLIER**2)
+    weight = 1 / (1 + ((dx - np.sort(dx)[n // 2]) ** 2 + (dy - np.sort(dy)[n // 2]) ** 2) / LIMITS.outlier**2)
     weight *= n / weight.sum()
     lever = np.stack([x, y])
     pull = np.stack([dx, dy])
@@ -104,7 +119,7 @@ def affine(x: np.ndarray, y: np.ndarray, dx: np.ndarray, dy: np.ndarray) -> tupl
     lever = lever - center[:, None]
     weighted = lever * weight
     (a, b), (_, d) = weighted @ lever.T
-    a, d = a + _STIFF, d + _STIFF
+    a, d = a + LIMITS.stiff, d + LIMITS.stiff
     inverse = np.array([[d, -b], [-b, a]]) / (a * d - b * b)
     matrix = np.eye(2) + pull @ weighted.T @ inverse
     return matrix, center + mean - matrix @ center
@@ -133,18 +148,18 @@ def settle(
         if turn == turns:
             break
         nearest = cost.argmin(axis=1)
-        near = np.flatnonzero(cost[np.arange(len(place)), nearest] < GATE)
+        near = np.flatnonzero(cost[np.arange(len(place)), nearest] < LIMITS.gate)
         if len(near) < max(1, least):
             break
         x, y = dx[near, nearest[near]], dy[near, nearest[near]]
         matrix, move = affine(place[near, 0], place[near, 1], x, y)
         place = place @ matrix.T + move
         scale *= float(abs(matrix[0, 0] * matrix[1, 1] - matrix[0, 1] * matrix[1, 0])) ** 0.5
-        if max(np.abs(x).max(), np.abs(y).max()) < _LITTLE:
+        if max(np.abs(x).max(), np.abs(y).max()) < LIMITS.little:
             break  # the cost is hardly another now
     return place, scale, cost
 
 
 def assign(cost: np.ndarray) -> np.ndarray:
-    """The column of each row so that the costs add up to least; -1 where it would cost more than `GATE`: `(n,)`."""
-    return lap.lapjv(cost, extend_cost=True, cost_limit=GATE)[1]
+    """The column of each row so that the costs add up to least; -1 where it would cost more than `LIMITS.gate`: `(n,)`."""
+    return lap.lapjv(cost, extend_cost=True, cost_limit=LIMITS.gate)[1]

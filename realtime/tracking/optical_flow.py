@@ -2,21 +2,47 @@
 
 from __future__ import annotations
 
+from dataclasses import dataclass
+
 import cv2
 import numpy as np
 
-_SMALL = 400  # the flow is found on a picture whose longer side is about this many pixels
-_POINTS = 160  # corners of strokes that are followed
-_APART = 3  # pixels of the small picture between two of them
-_CLEAR = 0.05  # a corner is at least so strong beside the strongest
-_WINDOW = (15, 15)  # pixels around a corner that must be found again
-_LEVELS = 3  # halvings of the picture by which a far jump is found
-_FEWEST = 5  # corners that must agree on where the ink went
-_AGREE = 0.4  # and the share of those that were there a frame ago
-_OFF = 1.5  # pixels of the small picture that a corner may be off,
-_BENT = 3.0  # and before it is known how the sheet tilts
-_STIFF = 100.0  # squared pixels of leverage by which a map is held to one that turns and scales alone
-_NEAR = 1.5  # heights of a box within which corners tell how it goes otherwise than the sheet
+
+@dataclass(frozen=True)
+class Limits:
+    """Thresholds of this module.
+
+    Attributes:
+        small: Pixels of the longer side of the picture on which the flow is found, about.
+        points: Corners of strokes that are followed.
+        apart: Pixels of the small picture between two corners.
+        clear: Strength of a corner, beside the strongest, at least.
+        window: Pixels around a corner that must be found again: width and height.
+        levels: Halvings of the picture by which a far jump is found.
+        fewest: Corners that must agree on where the ink went.
+        agree: Share of the corners of the last frame that must agree.
+        off: Pixels of the small picture by which a corner may be off.
+        bent: Pixels by which it may be off before the tilt of the sheet is known.
+        stiff: Squared pixels of leverage by which a map is held to one that turns and scales alone.
+        near: Heights of a box within which corners tell how it moves otherwise than the sheet.
+    """
+
+    small: int = 400
+    points: int = 160
+    apart: int = 3
+    clear: float = 0.05
+    window: tuple[int, int] = (15, 15)
+    levels: int = 3
+    fewest: int = 5
+    agree: float = 0.4
+    off: float = 1.5
+    bent: float = 3.0
+    stiff: float = 100.0
+    near: float = 1.5
+
+
+LIMITS = Limits()
+
 _STILL = np.array([[1.0, 0.0, 0.0], [0.0, 1.0, 0.0]])  # the map of what has not moved
 
 
@@ -81,7 +107,7 @@ class OpticalFlow:
     def _own(self, center: np.ndarray, height: np.ndarray) -> np.ndarray:
         """How boxes go otherwise than the sheet as a whole, which may bend, by the corners near them: `(n, 2)`."""
         rest = (self._now - self._on(self.way, self._begun)) * self._cell
-        apart = (center[:, None] - self._begun * self._cell) / (_NEAR * np.maximum(height, 1))[:, None, None]
+        apart = (center[:, None] - self._begun * self._cell) / (LIMITS.near * np.maximum(height, 1))[:, None, None]
         near = np.exp(-0.5 * (apart**2).sum(axis=2))
         return near @ rest / (1 + near.sum(axis=1, keepdims=True))
 
@@ -92,15 +118,15 @@ class OpticalFlow:
     def _lead(self, guess: np.ndarray) -> None:
         """Find the corners in the newest frame, about where they are guessed to be, and the way they went."""
         assert self._sight is not None and self._gray is not None
-        if len(self._now) < _FEWEST:
+        if len(self._now) < LIMITS.fewest:
             return
         now, found = _flow(self._sight, self._gray, self._now, guess)
         begun, now = self._begun[found], now[found]
         way: np.ndarray | None = None
         agree = np.zeros(0, bool)
-        if len(now) >= _FEWEST:
+        if len(now) >= LIMITS.fewest:
             way, agree = _fit(begun, now)
-        self.lost = way is None or agree.sum() < max(_FEWEST, _AGREE * len(found))
+        self.lost = way is None or agree.sum() < max(LIMITS.fewest, LIMITS.agree * len(found))
         if way is not None and not self.lost:
             self._begun, self._now, self._sight = begun[agree], now[agree], self._gray
             self.way = way * [1, 1, self._cell]
@@ -108,7 +134,7 @@ class OpticalFlow:
 
 def _shrunk(image: np.ndarray) -> tuple[np.ndarray, int]:
     h, w = image.shape[:2]
-    cell = max(1, round(max(h, w) / _SMALL))
+    cell = max(1, round(max(h, w) / LIMITS.small))
     columns, rows = max(1, w // cell), max(1, h // cell)
     gray = cv2.cvtColor(image, cv2.COLOR_BGR2GRAY)[: rows * cell, : columns * cell]
     return cv2.resize(gray, (columns, rows), interpolation=cv2.INTER_AREA), cell
@@ -119,7 +145,7 @@ def _corners(gray: np.ndarray, boxes: np.ndarray) -> np.ndarray:
     mask = np.zeros_like(gray)
     for x0, y0, x1, y1 in np.rint(boxes).astype(int).tolist():
         cv2.rectangle(mask, (x0, y0), (x1, y1), 255, cv2.FILLED)
-    corners = cv2.goodFeaturesToTrack(gray, _POINTS, _CLEAR, _APART, mask=mask)
+    corners = cv2.goodFeaturesToTrack(gray, LIMITS.points, LIMITS.clear, LIMITS.apart, mask=mask)
     return np.zeros((0, 2), np.float32) if corners is None else corners[:, 0]
 
 
@@ -132,8 +158,8 @@ def _flow(
         after,
         points,
         guess.copy(),
-        winSize=_WINDOW,
-        maxLevel=_LEVELS,
+        winSize=LIMITS.window,
+        maxLevel=LIMITS.levels,
         criteria=(cv2.TERM_CRITERIA_EPS | cv2.TERM_CRITERIA_COUNT, 10, 0.03),
         flags=cv2.OPTFLOW_USE_INITIAL_FLOW,
     )
@@ -142,17 +168,17 @@ def _flow(
 
 def _fit(before: np.ndarray, after: np.ndarray) -> tuple[np.ndarray | None, np.ndarray]:
     """The map `(2, 3)` that brings most points to where they went, and which do `(k,) bool`; None where none does."""
-    way, inliers = cv2.estimateAffinePartial2D(before, after, ransacReprojThreshold=_BENT, maxIters=200)
+    way, inliers = cv2.estimateAffinePartial2D(before, after, ransacReprojThreshold=LIMITS.bent, maxIters=200)
     if way is None:
         return None, np.zeros(len(before), bool)
     near = inliers[:, 0] > 0
     rest = after - before @ way[:, :2].T - way[:, 2]
     center, mean = before[near].mean(axis=0), rest[near].mean(axis=0)
     lever = before[near] - center
-    more = np.linalg.solve(lever.T @ lever + _STIFF * np.eye(2), lever.T @ (rest[near] - mean)).T
+    more = np.linalg.solve(lever.T @ lever + LIMITS.stiff * np.eye(2), lever.T @ (rest[near] - mean)).T
     way = way + np.column_stack([more, mean - more @ center])
     off = after - before @ way[:, :2].T - way[:, 2]
-    return way, np.hypot(off[:, 0], off[:, 1]) < _OFF
+    return way, np.hypot(off[:, 0], off[:, 1]) < LIMITS.off
 
 
 def _after(way: np.ndarray, before: np.ndarray) -> np.ndarray:

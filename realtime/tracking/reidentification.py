@@ -2,14 +2,30 @@
 
 from __future__ import annotations
 
+from dataclasses import dataclass
+
 import numpy as np
 
 from realtime.detections import NO_TRACK
-from realtime.tracking.motion import FORBIDDEN, GATE, NEARBY, OTHER_LABEL, assign, common_shift, settle
+from realtime.tracking import motion
+from realtime.tracking.motion import FORBIDDEN, assign, common_shift, settle
 from realtime.tracking.track import alike, middle, others, shape
 
-_PAIRS = 300  # pairs of digits that vote
-_GROWN = 1.0  # how much a digit may grow while out of sight where the sheet stays, as a logarithm
+
+@dataclass(frozen=True)
+class Limits:
+    """Thresholds of this module.
+
+    Attributes:
+        pairs: Pairs of digits that vote.
+        grown: Logarithm of how much a digit may grow while out of sight where the sheet stays.
+    """
+
+    pairs: int = 300
+    grown: float = 1.0
+
+
+LIMITS = Limits()
 
 
 def reidentify(tracks: np.ndarray, before: np.ndarray, found: np.ndarray, seen: np.ndarray) -> None:
@@ -27,11 +43,11 @@ def reidentify(tracks: np.ndarray, before: np.ndarray, found: np.ndarray, seen: 
     pair &= (ratio > 0.5) & (ratio < 2)
     if 2 * len(taken) > np.count_nonzero(known):  # most of the sheet is in its place, and no nearer than before
         growth = shape(seen["box"][left]) - shape(before[lost])[:, None]
-        pair &= growth.max(axis=2) < _GROWN
+        pair &= growth.max(axis=2) < LIMITS.grown
     i, j = np.nonzero(pair)
     if len(i) == 0:
         return
-    some = np.unique(np.linspace(0, len(i) - 1, _PAIRS).astype(int))  # evenly: none is likelier than another
+    some = np.unique(np.linspace(0, len(i) - 1, LIMITS.pairs).astype(int))  # evenly: none is likelier than another
     i, j = i[some], j[some]
     scale = middle(ratio[i, j])
     origin = before[lost, :2].mean(axis=0)
@@ -42,11 +58,12 @@ def reidentify(tracks: np.ndarray, before: np.ndarray, found: np.ndarray, seen: 
     shift, _ = common_shift(dx, dy, trust)
     far = np.hypot(shift[0], shift[1])
     alone = len(i) == len(left) == 1 and (
-        far < GATE or (len(taken) == 0 and (far < NEARBY or not tracks["shown"][lost[i[0]]]))
+        far < motion.LIMITS.gate
+        or (len(taken) == 0 and (far < motion.LIMITS.nearby or not tracks["shown"][lost[i[0]]]))
     )
     target, length = seen["box"][left], before[lost, 3:] * scale / height
     similar = alike(np.column_stack([place, before[lost, 2:] * scale]), target)
-    penalty = np.where(pair, 0, np.where(similar, OTHER_LABEL, FORBIDDEN))
+    penalty = np.where(pair, 0, np.where(similar, motion.LIMITS.other_label, FORBIDDEN))
     place, more, cost = settle(place / height + shift, target[:, :2] / height, length, penalty, 2, turns=4)
     back = assign(cost)
     again = np.flatnonzero(back >= 0)

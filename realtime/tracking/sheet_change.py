@@ -2,13 +2,28 @@
 
 from __future__ import annotations
 
+from dataclasses import dataclass
+
 import numpy as np
 
 from realtime.detections import NOT_A_DIGIT
 from realtime.tracking.track import posterior
 
-_PRIOR = 1e-3  # probability that the sheet was changed since the last frame: once in half a minute of video
-_MISREAD = 0.015  # probability that a digit is read as another one in a frame, whatever the network says of it
+
+@dataclass(frozen=True)
+class Limits:
+    """Thresholds of this module.
+
+    Attributes:
+        prior: Probability that the sheet was changed since the last frame: once in half a minute of video.
+        misread: Probability that a digit is read as another one in a frame, whatever the network says.
+    """
+
+    prior: float = 0.001
+    misread: float = 0.015
+
+
+LIMITS = Limits()
 
 
 def another_sheet(tracks: np.ndarray, seen: np.ndarray, found: np.ndarray, calm: float) -> bool:
@@ -29,5 +44,5 @@ def another_sheet(tracks: np.ndarray, seen: np.ndarray, found: np.ndarray, calm:
     before, now = posterior(tracks[known]), np.exp(seen["evidence"][found[known]] / seen["weight"][found[known], None])
     same = (before * now)[:, :NOT_A_DIGIT].sum(axis=1)
     # Another sheet has any of ten digits there. On the same one an error is one of the nine others.
-    odds = 0.1 / np.maximum(same, _MISREAD / 9)
-    return bool(np.log(_PRIOR) + calm * np.log(odds).sum() > 0)
+    odds = 0.1 / np.maximum(same, LIMITS.misread / 9)
+    return bool(np.log(LIMITS.prior) + calm * np.log(odds).sum() > 0)

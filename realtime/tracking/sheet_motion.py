@@ -2,12 +2,26 @@
 
 from __future__ import annotations
 
+from dataclasses import dataclass
+
 import numpy as np
 
-from realtime.tracking.motion import QUORUM
+from realtime.tracking import motion
 from realtime.tracking.track import middle
 
-_AVERAGED = 0.1  # seconds over which the speed is averaged
+
+@dataclass(frozen=True)
+class Limits:
+    """Thresholds of this module.
+
+    Attributes:
+        averaged: Seconds over which the speed is averaged.
+    """
+
+    averaged: float = 0.1
+
+
+LIMITS = Limits()
 
 
 class SheetMotion:
@@ -42,7 +56,7 @@ class SheetMotion:
             step: seconds since the last frame.
         """
         i = np.flatnonzero(found >= 0)
-        if len(i) >= max(1, QUORUM * shown):
+        if len(i) >= max(1, motion.LIMITS.quorum * shown):
             shift = np.sort(boxes[found[i], :2] - before[i, :2], axis=0)[len(i) // 2]
             self.ahead = shift + 0.5 * (shift - self._shift)  # half of the acceleration: all of it would swing
             self._shift = shift
@@ -52,4 +66,4 @@ class SheetMotion:
             self.ahead = self._shift = 0.9 * self._shift
             stride = np.zeros(2)
         self.stride = float(np.hypot(stride[0], stride[1]))
-        self._speed += (stride / step - self._speed) * min(step / _AVERAGED, 1)
+        self._speed += (stride / step - self._speed) * min(step / LIMITS.averaged, 1)

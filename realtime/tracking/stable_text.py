@@ -12,14 +12,36 @@ from realtime.layout.arrange import arrange
 from realtime.numbers.form import Form
 from realtime.numbers.of_form import of_form
 
-_HOLD = 0.5  # seconds for which new digits must stay the same
-_HOLD_CHANGED = 1.0  # for digits of which some stood in the last reading: more was written, or one is read anew
-_HOLD_PART = 2.0  # for such as were all in the last reading: more likely a sheet half in view
-_RESTLESS = 0.25  # a second counts so much while what is seen may be about to change
-_TRAVEL = 2.0  # heights that a moving sheet must go meanwhile: what is still out of view comes within a row
-_PATIENCE = 2.0  # seconds after which digits that come and go are waited for no longer
-_FLICKER = 0.1  # share of the digits that may, or one
-_AWAY = 2.0  # seconds without a digit after which the same sheet is read again
+
+@dataclass(frozen=True)
+class Limits:
+    """Thresholds of this module.
+
+    Attributes:
+        hold: Seconds for which new digits must stay the same.
+        hold_changed: Seconds for which they must where some stood in the last reading: more was written, or one
+            is read anew.
+        hold_part: Seconds for which they must where all stood in the last reading: the sheet may be half in
+            view.
+        restless: Seconds that a second counts while what is seen may be about to change.
+        travel: Heights that a moving sheet must go meanwhile: what is out of view comes within a row.
+        patience: Seconds after which digits that come and go are waited for no longer.
+        flicker: Share of the digits that may come and go. One always may.
+        away: Seconds without a digit after which the same sheet is read again.
+    """
+
+    hold: float = 0.5
+    hold_changed: float = 1.0
+    hold_part: float = 2.0
+    restless: float = 0.25
+    travel: float = 2.0
+    patience: float = 2.0
+    flicker: float = 0.1
+    away: float = 2.0
+
+
+LIMITS = Limits()
+
 
 _Digits = frozenset[tuple[int, int]]
 """Digits by `(track, digit)`."""
@@ -80,7 +102,7 @@ class StableText:
         if len(tracks) == 0:
             self._watched = self._about = frozenset()
             self._empty += step
-            if self._empty > _AWAY:
+            if self._empty > LIMITS.away:
                 self._last, self._last_text = frozenset(), []
             return None
         self._empty = 0.0
@@ -91,11 +113,11 @@ class StableText:
         if digits <= self._last:  # nothing new: the sheet that was read, or what a hand leaves of it
             self._about = frozenset()
             return None
-        self._held += step * (_RESTLESS if restless else self._worth(speed) if moving else 1)
+        self._held += step * (LIMITS.restless if restless else self._worth(speed) if moving else 1)
         self._texts[tuple(self._lines(tracks))] += 1
         if self._held > self._patience(tracks) - 1e-9:
             return self._finish(digits, list(self._texts.most_common(1)[0][0]), time)
-        steady = self._steady(digits, step * (_RESTLESS if moving else 1))
+        steady = self._steady(digits, step * (LIMITS.restless if moving else 1))
         if steady and not steady <= self._last:
             kept = np.array([pair in steady for pair in zip(tracks.track.tolist(), tracks.digit.tolist(), strict=True)])
             return self._finish(digits, self._lines(tracks[kept]), time)
@@ -107,24 +129,24 @@ class StableText:
 
     def _worth(self, speed: float) -> float:
         """What a second counts while the sheet moves at so many heights a second."""
-        return min(1, max(_RESTLESS, speed * _HOLD / _TRAVEL))
+        return min(1, max(LIMITS.restless, speed * LIMITS.hold / LIMITS.travel))
 
     def _patience(self, tracks: Detections) -> float:
         """Seconds for which these digits must hold still."""
         if Counter(map(str, tracks.digit.tolist())) < Counter("".join(self._last_text)):
-            return _HOLD_PART
+            return LIMITS.hold_part
         known = {track for track, _ in self._last}
-        return _HOLD if known.isdisjoint(tracks.track.tolist()) else _HOLD_CHANGED
+        return LIMITS.hold if known.isdisjoint(tracks.track.tolist()) else LIMITS.hold_changed
 
     def _steady(self, digits: _Digits, step: float) -> _Digits:
         """Those digits that have mostly been there, when others have come and gone for long; else none."""
-        if len(digits ^ self._about) > max(1, _FLICKER * len(digits)):
+        if len(digits ^ self._about) > max(1, LIMITS.flicker * len(digits)):
             self._about, self._rested, self._frames = digits, 0.0, 0
             self._present.clear()
         self._rested += step
         self._frames += 1
         self._present.update(digits)
-        if self._rested < _PATIENCE:
+        if self._rested < LIMITS.patience:
             return frozenset()
         return frozenset(digit for digit in digits if self._present[digit] > self._frames / 2)
 

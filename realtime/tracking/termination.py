@@ -2,18 +2,37 @@
 
 from __future__ import annotations
 
+from dataclasses import dataclass
+
 import numpy as np
 
 from realtime.tracking.track import at_border
 
-FULL = 0.5
-"""Seconds of life at most: for so long the most often missed digit is shown out of sight."""
 
-_COVER = 0.2  # seconds for which others are: 1 of 100 gaps in the reading of our clips is longer
-_AGAIN = 3.0  # a digit that was missed before is shown for as long, times this
-_ONCE = 0.9  # so much of all life goes by one frame, however long ago the last one was
-_HASTE = 0.5  # twice as fast where nearly the whole sheet is missed that moved so many heights a frame
-_LEFT = 4.0  # so much faster than time goes the life of a digit at the frame's border, or not shown yet
+@dataclass(frozen=True)
+class Limits:
+    """Thresholds of this module.
+
+    Attributes:
+        full: Seconds of life at most: for so long the digit that is missed most often is shown out of sight.
+        cover: Seconds for which other digits are shown out of sight: 1 of 100 gaps in the reading of our clips
+            is longer.
+        again: Times as long as it was missed before that a digit is shown out of sight.
+        once: Share of all life that one frame may take, however long ago the last one was.
+        haste: Heights a frame of a sheet, nearly all of it missed, at which life goes twice as fast.
+        left: Times as fast as time that the life of a digit goes at the frame's border, or before it is
+            confirmed.
+    """
+
+    full: float = 0.5
+    cover: float = 0.2
+    again: float = 3.0
+    once: float = 0.9
+    haste: float = 0.5
+    left: float = 4.0
+
+
+LIMITS = Limits()
 
 
 def mark_missed(tracks: np.ndarray, missed: np.ndarray, step: float, size: tuple[int, int] | None, pace: float) -> None:
@@ -27,12 +46,12 @@ def mark_missed(tracks: np.ndarray, missed: np.ndarray, step: float, size: tuple
         pace: heights by which the sheet moved in the last frame in which it was seen.
     """
     shown = tracks["shown"]
-    rate = FULL / np.clip(_AGAIN * tracks["gap"], _COVER, FULL)
-    loss = np.where(shown, np.minimum(rate * step, _ONCE * FULL), _LEFT * step)
+    rate = LIMITS.full / np.clip(LIMITS.again * tracks["gap"], LIMITS.cover, LIMITS.full)
+    loss = np.where(shown, np.minimum(rate * step, LIMITS.once * LIMITS.full), LIMITS.left * step)
     if np.count_nonzero(shown & missed) > 0.7 * np.count_nonzero(shown):
         # A sheet that went fast is no longer where it was, and nobody knows where.
-        loss[shown] = FULL / _COVER * (1 + pace / _HASTE) * step
-    loss[at_border(tracks["box"], size)] = _LEFT * step
+        loss[shown] = LIMITS.full / LIMITS.cover * (1 + pace / LIMITS.haste) * step
+    loss[at_border(tracks["box"], size)] = LIMITS.left * step
     tracks["life"][missed] -= loss[missed]
     center = tracks["box"][:, :2]
     out = (center < 0).any(axis=1) if size is None else ((center < 0) | (center > size)).any(axis=1)

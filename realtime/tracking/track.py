@@ -5,6 +5,8 @@ Boxes are centre x, centre y, width and height, in pixels.
 
 from __future__ import annotations
 
+from dataclasses import dataclass
+
 import numpy as np
 
 from realtime.detections import CLASSES, NO_TRACK, Detections
@@ -13,16 +15,33 @@ MOST = 256
 """Tracks held, shown or remembered."""
 RATE = 30.0
 """Frames a second whose errors count as independent."""
-FADE = 0.55
-"""Seconds in which evidence fades to a third."""
-TURN = 0.1
-"""But at most by so much a frame: a slow camera has more than its last frame to go by."""
 
-_DOUBT = 0.005  # no class is held less likely than this by one frame
-_LOOKS = 3.0  # independent frames that a digit seen for long is worth: they are much alike
-_CUT = 0.25  # what a sighting at the frame's border is worth: part of the digit may be out of view
-_GAIN = 3.0  # seconds of life won in a second of sure sightings
-_RESIZED = 0.7  # how much the size of a digit may change from frame to frame, as a logarithm
+
+@dataclass(frozen=True)
+class Limits:
+    """Thresholds of this module.
+
+    Attributes:
+        fade: Seconds in which evidence fades to a third.
+        turn: Seconds of fading in one frame, at most: a slow camera has more than its last frame to go by.
+        doubt: Probability, at least, of any class in one frame.
+        looks: Independent frames that a digit seen for long is worth: its frames are much alike.
+        cut: Weight of a sighting at the frame's border: part of the digit may be out of view.
+        gain: Seconds of life won in a second of sure sightings.
+        resized: Logarithm of how much the size of a digit may change from frame to frame.
+    """
+
+    fade: float = 0.55
+    turn: float = 0.1
+    doubt: float = 0.005
+    looks: float = 3.0
+    cut: float = 0.25
+    gain: float = 3.0
+    resized: float = 0.7
+
+
+LIMITS = Limits()
+
 
 TRACK = np.dtype(
     [
@@ -51,21 +70,21 @@ def begin(detections: Detections, step: float, size: tuple[int, int] | None) -> 
     box = seen["box"]
     box[:, :2] = (corners[:, :2] + corners[:, 2:]) / 2
     box[:, 2:] = np.maximum(corners[:, 2:] - corners[:, :2], 1)
-    share = np.where(at_border(box, size), _CUT, 1.0)
+    share = np.where(at_border(box, size), LIMITS.cut, 1.0)
     sure = np.clip((detections.confidence - 0.5) / 0.45, 0.2, 1) ** 2
     seen["shape"] = shape(box)
-    seen["weight"] = share * min(step, TURN) * RATE
-    seen["evidence"] = np.log(np.maximum(detections.probabilities, _DOUBT)) * seen["weight"][:, None]
+    seen["weight"] = share * min(step, LIMITS.turn) * RATE
+    seen["evidence"] = np.log(np.maximum(detections.probabilities, LIMITS.doubt)) * seen["weight"][:, None]
     seen["digit"] = detections.digit
     seen["sure"] = share * sure
-    seen["life"] = seen["birth"] = seen["sure"] * step * _GAIN
+    seen["life"] = seen["birth"] = seen["sure"] * step * LIMITS.gain
     seen["number"] = NO_TRACK
     return seen
 
 
 def posterior(tracks: np.ndarray) -> np.ndarray:
     """The probability of each class by all frames together: `(n, CLASSES)`, rows summing to 1."""
-    looks = 1 + (_LOOKS - 1) * np.minimum(tracks["weight"] / (RATE * FADE), 1)
+    looks = 1 + (LIMITS.looks - 1) * np.minimum(tracks["weight"] / (RATE * LIMITS.fade), 1)
     score = tracks["evidence"] * (looks / tracks["weight"])[:, None]
     odds = np.exp(score - score.max(axis=1, keepdims=True, initial=-np.inf))
     return odds / odds.sum(axis=1, keepdims=True)
@@ -103,7 +122,7 @@ def shape(boxes: np.ndarray) -> np.ndarray:
 def alike(a: np.ndarray, b: np.ndarray) -> np.ndarray:
     """Which boxes could be the same digit by their size: `(n, m) bool`."""
     (aw, ah), (bw, bh) = shape(a).T, shape(b).T
-    return (np.abs(aw[:, None] - bw) < _RESIZED) & (np.abs(ah[:, None] - bh) < _RESIZED)
+    return (np.abs(aw[:, None] - bw) < LIMITS.resized) & (np.abs(ah[:, None] - bh) < LIMITS.resized)
 
 
 def overlap(a: np.ndarray, b: np.ndarray) -> np.ndarray:

@@ -7,22 +7,24 @@ and seconds of life: seen it wins some, missed it loses them. It is shown once i
 
 from __future__ import annotations
 
+from dataclasses import dataclass
+
 import numpy as np
 
 from realtime.detections import NO_TRACK, NOT_A_DIGIT, Detections
 from realtime.numbers.form import Form
+from realtime.tracking import motion, termination
+from realtime.tracking import track as evidence
 from realtime.tracking.confirmation import confirmation_weight
-from realtime.tracking.motion import FORBIDDEN, OTHER_LABEL, QUORUM, assign, jump, settle
+from realtime.tracking.motion import FORBIDDEN, assign, jump, settle
 from realtime.tracking.reidentification import reidentify
 from realtime.tracking.sheet_change import another_sheet
 from realtime.tracking.sheet_motion import SheetMotion
 from realtime.tracking.stable_text import Reading, StableText
-from realtime.tracking.termination import FULL, mark_missed
+from realtime.tracking.termination import mark_missed
 from realtime.tracking.track import (
-    FADE,
     MOST,
     TRACK,
-    TURN,
     alike,
     as_detections,
     at_border,
@@ -35,27 +37,51 @@ from realtime.tracking.track import (
 
 __all__ = ["Reading", "Tracker"]
 
-_MEMORY = 5.0  # seconds for which a digit out of sight keeps its number
+
+@dataclass(frozen=True)
+class Limits:
+    """Thresholds of this module.
+
+    Attributes:
+        memory: Seconds for which a digit out of sight keeps its number.
+        recent: Seconds since a sighting within which a digit tells where the sheet is.
+        redrawn: Logarithm of growth at which evidence fades twice as fast: the writing goes on.
+        broken: Logarithm of shrinking from which a sighting says little: part of the digit was missed.
+        lead: Mean log-likelihood by which another digit must lead before the label changes.
+        blur: Heights a frame at which a moving sheet is blurred so much that what is read counts half.
+        smooth: Share of a small difference that a box follows: the rest is noise.
+        large: Difference, in lengths of the box, that it follows at once.
+        birth: Seconds of life at which a track is confirmed.
+        wavering: Share of its life that an unconfirmed track keeps when it is read as another digit.
+        forgiven: Seconds in sight after which it is forgotten that a digit was missed.
+        overlap: Share of the smaller box from which two tracks are one digit.
+        moving: Heights a second from which the sheet does not rest.
+        unsure: Probability below which a digit may yet change.
+        covered: Seconds out of sight from which a digit is covered, and a reading waits.
+        kept: Seconds for which a digit that is missed still belongs to the sheet.
+    """
+
+    memory: float = 5.0
+    recent: float = 0.2
+    redrawn: float = 0.1
+    broken: float = 0.2
+    lead: float = 0.5
+    blur: float = 0.25
+    smooth: float = 0.4
+    large: float = 0.2
+    birth: float = 0.13
+    wavering: float = 0.5
+    forgiven: float = 3.0
+    overlap: float = 0.5
+    moving: float = 1.0
+    unsure: float = 0.7
+    covered: float = 0.15
+    kept: float = 0.5
+
+
+LIMITS = Limits()
+
 _STEP, _SHORTEST, _LONGEST = 1 / 30, 1 / 240, 0.25  # seconds a frame: where the clock stands or goes back; and bounds
-_RECENT = 0.2  # seconds since a sighting in which it still tells where the sheet is
-
-_REDRAWN = 0.1  # so much growth, as a logarithm, fades evidence twice as fast: the writing goes on
-_BROKEN = 0.2  # and a digit that has shrunk by more says little: part of it was missed
-_LEAD = 0.5  # mean log-likelihood by which another digit must lead before the label changes
-
-_BLUR = 0.25  # heights a frame at which a moving sheet is blurred so much that what is read counts half
-_SMOOTH = 0.4  # share of a small difference that a box follows, for it is noise,
-_LARGE = 0.2  # and the difference, in lengths of the box, that it follows at once
-
-_BIRTH = 0.13  # seconds of life at which a new one is shown
-_WAVERING = 0.5  # share of its life that is left to one not shown yet when it is read as another digit
-_FORGIVEN = 3.0  # seconds in sight after which it is forgotten that a digit was missed
-_OVERLAP = 0.5  # share of the smaller box at which two tracks are one digit
-
-_MOVING = 1.0  # heights a second at which the sheet does not rest,
-_UNSURE = 0.7  # a probability below which a digit may yet change,
-_COVERED = 0.15  # and seconds out of sight after which that is no mere blink: a reading then waits,
-_KEPT = 0.5  # and for which a digit that is missed still counts as one of the sheet
 
 
 class Tracker:
@@ -97,7 +123,7 @@ class Tracker:
         before = self._tracks["box"].copy()
         found = self._follow(seen)
         self._sheet.note(before, seen["box"], found, int(np.count_nonzero(self._tracks["shown"])), step)
-        calm = 1 / (1 + (self._sheet.stride * _STEP / step / _BLUR) ** 2)
+        calm = 1 / (1 + (self._sheet.stride * _STEP / step / LIMITS.blur) ** 2)
         if another_sheet(self._tracks, seen, found, calm):
             # Nothing is taken for what lay there; if it is the old sheet after all, its digits are known again below.
             found[:] = -1
@@ -127,9 +153,9 @@ class Tracker:
         found = np.full(len(self._tracks), -1)
         if len(found) == 0:
             return found
-        known, recent = self._tracks["number"] != NO_TRACK, self._tracks["unseen"] < _RECENT
+        known, recent = self._tracks["number"] != NO_TRACK, self._tracks["unseen"] < LIMITS.recent
         ride: slice | np.ndarray = slice(None)
-        if np.count_nonzero(known & recent) < QUORUM * np.count_nonzero(known):
+        if np.count_nonzero(known & recent) < motion.LIMITS.quorum * np.count_nonzero(known):
             # What moves here is not the sheet that is out of sight: its digits wait where they were.
             ride = self._tracks["unseen"] == 0
         tracks, target = self._tracks[ride], seen["box"]
@@ -141,12 +167,12 @@ class Tracker:
             similar = alike(box, target)
             same = similar & (tracks["digit"][:, None] == seen["digit"])
             may_change = similar & (tracks["shown"] | (tracks["number"] == NO_TRACK))[:, None]
-            penalty = np.where(same, 0, np.where(may_change, OTHER_LABEL, FORBIDDEN))
+            penalty = np.where(same, 0, np.where(may_change, motion.LIMITS.other_label, FORBIDDEN))
 
             place, target = box[:, :2] / height, target[:, :2] / height
-            present = int(np.count_nonzero(tracks["shown"] | (tracks["unseen"] < _RECENT)))
+            present = int(np.count_nonzero(tracks["shown"] | (tracks["unseen"] < LIMITS.recent)))
             place = place + jump(place, target, same, tracks["shown"], present)
-            place, scale, cost = settle(place, target, length, penalty, QUORUM * present)
+            place, scale, cost = settle(place, target, length, penalty, motion.LIMITS.quorum * present)
             box[:, :2] = place * height
             box[:, 2:] *= scale
             found[ride] = assign(cost)
@@ -162,37 +188,37 @@ class Tracker:
         if len(i) > 2:
             change -= np.sort(change, axis=0)[len(i) // 2]  # the sheet comes nearer or turns
         grown, shrunk = np.maximum(change, 0).max(axis=1), np.maximum(-change, 0).max(axis=1)
-        whole = np.maximum(np.exp(-((shrunk / _BROKEN) ** 2)), 1e-3)[:, None]
-        since = np.minimum(tracks["unseen"], TURN)
-        kept = np.exp(-since / FADE * (1 + (grown / _REDRAWN) ** 2))
+        whole = np.maximum(np.exp(-((shrunk / LIMITS.broken) ** 2)), 1e-3)[:, None]
+        since = np.minimum(tracks["unseen"], evidence.LIMITS.turn)
+        kept = np.exp(-since / evidence.LIMITS.fade * (1 + (grown / LIMITS.redrawn) ** 2))
         tracks["evidence"] = tracks["evidence"] * kept[:, None] + new["evidence"] * whole
         tracks["weight"] = tracks["weight"] * kept + new["weight"] * whole[:, 0]
-        tracks["shape"] += change * np.minimum(tracks["unseen"] / FADE, 1)[:, None]
+        tracks["shape"] += change * np.minimum(tracks["unseen"] / evidence.LIMITS.fade, 1)[:, None]
 
         unborn = tracks["number"] == NO_TRACK
         wavering = unborn & (new["digit"] != tracks["digit"])
         score = tracks["evidence"][:, :NOT_A_DIGIT]
         best, rows = score.argmax(axis=1), np.arange(len(i))
         lead = (score[rows, best] - score[rows, tracks["digit"]]) / tracks["weight"]
-        tracks["digit"] = np.where(lead > np.where(unborn, 0, _LEAD), best, tracks["digit"])
+        tracks["digit"] = np.where(lead > np.where(unborn, 0, LIMITS.lead), best, tracks["digit"])
 
         off = new["box"] - tracks["box"]
         far = np.abs(off) / new["box"][:, 2:].max(axis=1)[:, None]
-        tracks["box"] += off * np.clip(far / _LARGE, _SMOOTH, 1) * whole
-        left = np.maximum(tracks["life"], 0) * np.where(wavering, _WAVERING, 1)
+        tracks["box"] += off * np.clip(far / LIMITS.large, LIMITS.smooth, 1) * whole
+        left = np.maximum(tracks["life"], 0) * np.where(wavering, LIMITS.wavering, 1)
         known = ~unborn & (new["digit"] == tracks["digit"])  # one that was only missed is shown again at once
-        left = np.maximum(left, np.where(known, _BIRTH, 0))
-        tracks["life"] = np.minimum(left + np.where(unborn, new["birth"], new["life"]), FULL)
+        left = np.maximum(left, np.where(known, LIMITS.birth, 0))
+        tracks["life"] = np.minimum(left + np.where(unborn, new["birth"], new["life"]), termination.LIMITS.full)
         missed = tracks["unseen"] - step
-        fading = tracks["gap"] * np.exp(-step / _FORGIVEN)
-        tracks["gap"] = np.where(missed < _KEPT, np.maximum(fading, missed), fading)
+        fading = tracks["gap"] * np.exp(-step / LIMITS.forgiven)
+        tracks["gap"] = np.where(missed < LIMITS.kept, np.maximum(fading, missed), fading)
         tracks["unseen"] = 0
         self._tracks[i] = tracks
 
     def _add(self, found: np.ndarray, seen: np.ndarray) -> None:
         """Begin a track for each sighting that belongs to none, and forget those that are gone."""
         tracks = self._tracks
-        keep = np.where(tracks["number"] == NO_TRACK, tracks["life"] > 0, tracks["unseen"] < _MEMORY)
+        keep = np.where(tracks["number"] == NO_TRACK, tracks["life"] > 0, tracks["unseen"] < LIMITS.memory)
         hidden = np.flatnonzero(~tracks["shown"] & (tracks["unseen"] > 0))
         if len(hidden):  # where a digit stands, no other is remembered
             standing = tracks["box"][tracks["shown"] & (found >= 0)]
@@ -200,7 +226,7 @@ class Tracker:
         new = seen[others(len(seen), found[found >= 0])]
         if len(new) == 0 and keep.all():
             return
-        new["life"] = np.minimum(new["birth"], 0.9 * _BIRTH)  # one sighting is never enough
+        new["life"] = np.minimum(new["birth"], 0.9 * LIMITS.birth)  # one sighting is never enough
         tracks = np.concatenate([tracks[keep], new])
         if len(tracks) > MOST:
             tracks = tracks[np.sort(np.argsort(tracks["unseen"], kind="stable")[:MOST])]
@@ -210,13 +236,13 @@ class Tracker:
         """Decide which tracks are shown, and number those that are for the first time."""
         tracks = self._tracks
         tracks["shown"] &= tracks["life"] > 0
-        ready = np.flatnonzero(~tracks["shown"] & (tracks["life"] >= _BIRTH) & (tracks["unseen"] == 0))
+        ready = np.flatnonzero(~tracks["shown"] & (tracks["life"] >= LIMITS.birth) & (tracks["unseen"] == 0))
         if len(ready) == 0:
             return
         # Two digits seen as one, or one as two: what stood there before stands until it has been missed for a while.
         rivals = np.flatnonzero(tracks["shown"])
-        same = overlap(tracks["box"][ready], tracks["box"][rivals]) > _OVERLAP
-        strong = (tracks["unseen"][rivals] > 0) | (tracks["life"][ready, None] < FULL)
+        same = overlap(tracks["box"][ready], tracks["box"][rivals]) > LIMITS.overlap
+        strong = (tracks["unseen"][rivals] > 0) | (tracks["life"][ready, None] < termination.LIMITS.full)
         ready = ready[~(same & strong).any(axis=1)]
         tracks["shown"][ready] = True
         unnamed = ready[tracks["number"][ready] == NO_TRACK]
@@ -228,15 +254,17 @@ class Tracker:
         tracks = self._tracks
         shown = tracks["shown"]
         if shown.any():  # a sheet is still there, and so is a digit of it that a hand covers
-            shown = shown | (tracks["number"] != NO_TRACK) & (tracks["unseen"] < _KEPT)
+            shown = shown | (tracks["number"] != NO_TRACK) & (tracks["unseen"] < LIMITS.kept)
         kept = tracks[shown]
         digits = as_detections(kept)
         speed = self._sheet.speed
         partly = at_border(kept["box"], size).any()
         restless = (
             partly
-            or (digits.confidence < _UNSURE).any()
-            or (kept["unseen"] > _COVERED).any()
-            or (~tracks["shown"] & (tracks["unseen"] == 0) & (tracks["life"] > _BIRTH / 2)).any()  # one more is coming
+            or (digits.confidence < LIMITS.unsure).any()
+            or (kept["unseen"] > LIMITS.covered).any()
+            or (
+                ~tracks["shown"] & (tracks["unseen"] == 0) & (tracks["life"] > LIMITS.birth / 2)
+            ).any()  # one more is coming
         )
-        return self._reader(digits, time, step, bool(restless), bool(partly or speed > _MOVING), speed)
+        return self._reader(digits, time, step, bool(restless), bool(partly or speed > LIMITS.moving), speed)

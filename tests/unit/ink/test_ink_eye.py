@@ -8,7 +8,7 @@ import pytest
 from page import overlap, paper, ring
 
 from realtime.ink.bodies import STROKE, WHOLE
-from realtime.ink.eye import FINE, MAIN, grays, look, small_ink
+from realtime.ink.eye import LIMITS, grays, look, small_ink
 from realtime.ink.network import MAPS, ROOM, TILE, Maps, see_tiles
 
 
@@ -120,7 +120,7 @@ def test_a_large_picture_is_looked_at_closely_where_its_ink_is_small_and_may_be_
     seen = look(network, frame)
     near = [shown for shown in network.shown if shown.shape == (TILE + 2 * ROOM, TILE + 2 * ROOM)]
     assert len(near) == closely
-    assert [maps.ink.shape[1] for maps in seen.maps] == [*[FINE // 2] * closely, *(MAIN // 2**k for k in (1, 2, 3, 4))]
+    assert [maps.ink.shape[1] for maps in seen.maps] == [*[LIMITS.fine // 2] * closely, *(LIMITS.main // 2**k for k in (1, 2, 3, 4))]
 
 
 def test_a_stroke_that_the_network_does_not_believe_in_is_a_body_all_the_same():

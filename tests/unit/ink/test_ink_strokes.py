@@ -6,7 +6,7 @@ import cv2
 import numpy as np
 import pytest
 
-from realtime.ink.strokes import INKLING, mean_within, strokes
+from realtime.ink.strokes import LIMITS, mean_within, strokes
 
 NONE = np.zeros((0, 4))
 """No stroke is known already."""
@@ -107,7 +107,7 @@ def test_an_inkling_is_enough():
         cv2.circle(gray, (40 + 65 * k, 80), 14 + k, 60, -1)
     body = np.zeros((80, 320), np.uint8)
     for k, share in ((0, 2.0), (1, 0.5)):
-        body[:, 4 + 65 * k // 2 : 36 + 65 * k // 2] = round(255 * share * INKLING)
+        body[:, 4 + 65 * k // 2 : 36 + 65 * k // 2] = round(255 * share * LIMITS.inkling)
     boxes, _ = strokes(gray, body, NONE, (20, 200))
     assert ((boxes[:, 0] + boxes[:, 2]) // 2).tolist()[0] == 40 and len(boxes) == 7, "and six that are large"
     assert 105 not in (boxes[:, 0] + boxes[:, 2]) // 2
