@@ -1,8 +1,8 @@
 """Counts the hand-set numbers on the way of a frame through the recogniser: `python tools/constants.py [--list]`.
 
 Follows the imports of `realtime.recognition.recognizer` within `realtime`. A number counts where it stands: at the top
-of a module (named), or within a function (inline). Indices, axes and shapes do not, nor do 0, 1, 2 and 255, nor what
-only keeps a division from failing: nobody tunes them.
+of a module or in its `Limits` (named), or within a function (inline). Indices, axes and shapes do not, nor do 0, 1, 2
+and 255, nor what only keeps a division from failing: nobody tunes them.
 """
 
 from __future__ import annotations
@@ -42,9 +42,7 @@ def modules(start: str = START) -> list[Path]:
 def constants(path: Path) -> Iterator[tuple[int, float, bool]]:
     """Line and value of each number of a file that somebody set, and whether it has a name."""
     tree = ast.parse(path.read_text())
-    top = {
-        id(number) for node in tree.body if isinstance(node, ast.Assign | ast.AnnAssign) for number in ast.walk(node)
-    }
+    top = {id(number) for node in _named(tree) for number in ast.walk(node)}
     places = {id(number) for node in ast.walk(tree) for place in _places(node) for number in ast.walk(place)}
     for node in ast.walk(tree):
         if not isinstance(node, ast.Constant) or id(node) in places:
@@ -53,6 +51,15 @@ def constants(path: Path) -> Iterator[tuple[int, float, bool]]:
             continue
         if node.value not in _FREE and not 0 < node.value < _TINY:
             yield node.lineno, node.value, id(node) in top
+
+
+def _named(tree: ast.Module) -> Iterator[ast.AST]:
+    """The assignments at the top of a module, and the fields of its limits."""
+    for node in tree.body:
+        if isinstance(node, ast.Assign | ast.AnnAssign):
+            yield node
+        if isinstance(node, ast.ClassDef) and node.name == "Limits":
+            yield from (field for field in node.body if isinstance(field, ast.AnnAssign))
 
 
 def _places(node: ast.AST) -> Iterator[ast.AST]:

@@ -17,7 +17,7 @@ import numpy as np
 from benchmarks.regression import reading
 from realtime.ink.flat_field import Light
 from realtime.recognition import recognizer as recognition
-from realtime.recognition.decide import TOGETHER
+from realtime.recognition.features import TOGETHER
 from realtime.recognition.recognizer import Recognizer
 
 Change = Callable[[Any], Any]
@@ -84,21 +84,22 @@ MUTANTS: tuple[Mutant, ...] = (
     _times(2, "shadow", "turned", "hard", stage="illumination window", at="realtime.ink.flat_field:LIMITS.narrow"),
     _off(lambda _: -1.0, "dark", "board", stage="polarity", at="realtime.ink.flat_field:_pen_is_lighter"),
     _times(0.5, "faint", "shadow", "hard", stage="contrast of the frame", at="realtime.ink.illumination:LIMITS.gain"),
-    _times(0.5, "tiny", "single", "plain", stage="main copy", at="realtime.ink.eye:LIMITS.main"),
-    Mutant("copies", "1", {"realtime.ink.eye:LIMITS.copies": _as(1)}, ("single", "samples")),
+    _times(0.5, "tiny", "single", "plain", stage="main copy", at="realtime.ink.proposals:LIMITS.main"),
+    Mutant("copies", "1", {"realtime.ink.proposals:LIMITS.copies": _as(1)}, ("single", "samples")),
     _off(lambda *_: np.zeros((1, 1), bool), "tiny", "squared", stage="fine copy",
-         at="realtime.ink.eye:small_ink"),
+         at="realtime.ink.proposals:small_ink"),
     _times(2, "faint", "touching", "letters", "words", stage="ink of a digit", at="realtime.ink.bodies:LIMITS.ink"),
     _times(2, "touching", "squared", "letters", stage="body of a digit", at="realtime.ink.bodies:LIMITS.body"),
     _off(lambda *_: None, "touching", stage="cores", at="realtime.ink.bodies:_parts"),
-    _off(_nothing, "single", "plain", "faint", "samples", stage="strokes", at="realtime.ink.eye:with_strokes"),
+    _off(_nothing, "single", "plain", "faint", "samples", stage="strokes", at="realtime.ink.proposals:with_strokes"),
     _off(lambda crops, boxes: [], "turned", stage="skew", at="realtime.recognition.recognizer:deskewed"),
     _off(_nothing, "touching", stage="parts by the line reader", at="realtime.recognition.recognizer:read_rows"),
     _off(_alone, "empty", "words", "letters", "hard", stage="company of a body",
-         at="realtime.recognition.decide:tell_together"),
+         at="realtime.recognition.decide:features_together"),
     _off(lambda maps, gray, xyxy, crops: np.zeros((len(xyxy), 3), np.float32), "words", "letters", "empty",
-         stage="surroundings", at="realtime.ink.eye:unclaimed"),
-    _times(1.8, "plain", "samples", "touching", stage="one ink, one digit", at="realtime.recognition.choice:LIMITS.overlap"),
+         stage="surroundings", at="realtime.ink.proposals:unclaimed"),
+    _times(1.8, "plain", "samples", "touching", stage="one ink, one digit",
+           at="realtime.recognition.choice:LIMITS.overlap"),
     _times(0, "single", "coloured", "faint", "marked", stage="thickening", at="realtime.glyphs.normalize:LIMITS.thin"),
     _times(2, "single", "tiny", "coloured", stage="thickening", at="realtime.glyphs.normalize:LIMITS.thin"),
     _off(lambda fields: fields.astype(np.float32) / 255, "faint", "coloured", "tiny",

@@ -9,7 +9,7 @@ import numpy as np
 
 from realtime.boxes import area, shared_areas
 from realtime.ink.bodies import BY_CORES, BY_READER
-from realtime.ink.eye import Seen
+from realtime.ink.candidates import Candidates
 
 
 @dataclass(frozen=True)
@@ -28,43 +28,43 @@ class Limits:
 LIMITS = Limits()
 
 
-def chosen(seen: Seen, likely: np.ndarray, least: float) -> np.ndarray:
+def chosen(candidates: Candidates, likely: np.ndarray, least: float) -> np.ndarray:
     """Rows that are digits, no two of them the same ink: a body or its parts, from the copy that knows it best.
 
     Args:
-        seen: all bodies.
+        candidates: all bodies.
         likely: `(n,)`, how likely each is the digit that it looks like.
         least: a digit is at least so likely.
     """
-    called = (likely >= least) & (seen.fit > 0)
-    for whole in np.unique(seen.whole[seen.whole >= 0]):
+    called = (likely >= least) & (candidates.fit > 0)
+    for whole in np.unique(candidates.whole[candidates.whole >= 0]):
         ways = [
             np.array([whole]),
-            *(np.flatnonzero((seen.whole == whole) & (seen.way == way)) for way in (BY_CORES, BY_READER)),
+            *(np.flatnonzero((candidates.whole == whole) & (candidates.way == way)) for way in (BY_CORES, BY_READER)),
         ]
         # Of a body and the ways to part it that one stands which reads most of the ink, and most surely.
-        read = [_read(seen, likely, its[called[its]]) for its in ways]
+        read = [_read(candidates, likely, its[called[its]]) for its in ways]
         for way, its in enumerate(ways):
             called[its] &= way == np.argmax(read)
     rows = np.flatnonzero(called)
-    rows = rows[np.argsort(-_rank(seen, likely)[rows], kind="stable")]
-    return rows[_first(seen.xyxy[rows], np.zeros((0, 4)))]
+    rows = rows[np.argsort(-_rank(candidates, likely)[rows], kind="stable")]
+    return rows[_first(candidates.xyxy[rows], np.zeros((0, 4)))]
 
 
-def apart(seen: Seen, likely: np.ndarray, kept: np.ndarray) -> np.ndarray:
+def apart(candidates: Candidates, likely: np.ndarray, kept: np.ndarray) -> np.ndarray:
     """Rows of the others that share no ink with those that are kept, nor with each other, the likeliest first."""
-    others = np.setdiff1d(np.flatnonzero(seen.fit > 0), kept)
-    others = others[np.argsort(-_rank(seen, likely)[others], kind="stable")]
-    return others[_first(seen.xyxy[others], seen.xyxy[kept])]
+    others = np.setdiff1d(np.flatnonzero(candidates.fit > 0), kept)
+    others = others[np.argsort(-_rank(candidates, likely)[others], kind="stable")]
+    return others[_first(candidates.xyxy[others], candidates.xyxy[kept])]
 
 
-def _read(seen: Seen, likely: np.ndarray, digits: np.ndarray) -> float:
+def _read(candidates: Candidates, likely: np.ndarray, digits: np.ndarray) -> float:
     """How much of the ink of a body is read, by these digits of it, each as far as it is likely one."""
-    return float(sum(likely[k] * cv2.countNonZero(seen.crops[k]) for k in digits))
+    return float(sum(likely[k] * cv2.countNonZero(candidates.crops[k]) for k in digits))
 
 
-def _rank(seen: Seen, likely: np.ndarray) -> np.ndarray:
-    return likely * (LIMITS.fit + (1 - LIMITS.fit) * seen.fit)
+def _rank(candidates: Candidates, likely: np.ndarray) -> np.ndarray:
+    return likely * (LIMITS.fit + (1 - LIMITS.fit) * candidates.fit)
 
 
 def _first(boxes: np.ndarray, taken: np.ndarray) -> np.ndarray:

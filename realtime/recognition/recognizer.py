@@ -16,8 +16,9 @@ import numpy as np
 
 from realtime.detections import NOT_A_DIGIT, Detections
 from realtime.glyphs.normalize import normalize
-from realtime.ink.eye import Seen, grays, look
+from realtime.ink.candidates import Candidates
 from realtime.ink.network import InkNetwork
+from realtime.ink.proposals import grays, propose
 from realtime.layout.skew import deskewed
 from realtime.numbers.form import Form
 from realtime.recognition.choice import apart, chosen
@@ -78,7 +79,7 @@ class Recognizer:
         classifier: Callable[[np.ndarray], np.ndarray],
         min_confidence: float = MIN_CONFIDENCE,
         network: Callable[[np.ndarray], np.ndarray] | None = None,
-        decision: Callable[[Seen, np.ndarray, tuple[int, ...]], np.ndarray] | None = None,
+        decision: Callable[[Candidates, np.ndarray, tuple[int, ...]], np.ndarray] | None = None,
         line_reader: LineReader | None = None,
         form: Form | None = None,
     ) -> None:
@@ -121,18 +122,18 @@ class Recognizer:
     def _read(self, frame: np.ndarray, gray: np.ndarray, milliseconds: dict[str, float]) -> Trace:
         """A frame with its light taken out."""
         with _timed(milliseconds, "look"):
-            seen = look(self._network, frame, gray)
-        images, probabilities = self._name(seen.crops, milliseconds)
+            candidates = propose(self._network, frame, gray)
+        images, probabilities = self._name(candidates.crops, milliseconds)
         with _timed(milliseconds, "line"):
-            seen = read_rows(seen, probabilities, partial(self._line_reader.read, thorough=False))
-        if parts := seen.crops[len(images) :]:
+            candidates = read_rows(candidates, probabilities, partial(self._line_reader.read, thorough=False))
+        if parts := candidates.crops[len(images) :]:
             named_parts = self._name(parts, milliseconds)
             images = np.concatenate([images, named_parts[0]])
             probabilities = np.concatenate([probabilities, named_parts[1]])
-        trace = self._judge(frame, seen, images, probabilities, milliseconds)
+        trace = self._judge(frame, candidates, images, probabilities, milliseconds)
         may_be = trace.boxes[trace.fate != NO_DIGIT]
-        if upright := deskewed(seen.crops, may_be):
-            turned = self._judge(frame, seen, *self._name(upright, milliseconds), milliseconds)
+        if upright := deskewed(candidates.crops, may_be):
+            turned = self._judge(frame, candidates, *self._name(upright, milliseconds), milliseconds)
             if clarity(turned) > LIMITS.clearer * clarity(trace):
                 trace = turned
         scale = trace.ink.shape[1] / frame.shape[1]
@@ -150,33 +151,33 @@ class Recognizer:
     def _judge(
         self,
         frame: np.ndarray,
-        seen: Seen,
+        candidates: Candidates,
         images: np.ndarray,
         probabilities: np.ndarray,
         milliseconds: dict[str, float],
     ) -> Trace:
         """What has been seen and named, decided."""
-        probabilities = named(probabilities, seen.read)
+        probabilities = named(probabilities, candidates.read)
         with _timed(milliseconds, "decide"):
-            likely = self._decision(seen, probabilities, frame.shape)
-            kept = chosen(seen, likely, self._min_confidence)
-            others = apart(seen, likely, kept)
-        detections = Detections.from_probabilities(seen.xyxy[kept], said(probabilities[kept], likely[kept]))
+            likely = self._decision(candidates, probabilities, frame.shape)
+            kept = chosen(candidates, likely, self._min_confidence)
+            others = apart(candidates, likely, kept)
+        detections = Detections.from_probabilities(candidates.xyxy[kept], said(probabilities[kept], likely[kept]))
         shown = np.concatenate([kept, others])
-        hidden = np.ones(len(seen.xyxy), bool)
+        hidden = np.ones(len(candidates.xyxy), bool)
         hidden[shown] = False
-        ink = cv2.bitwise_not(seen.gray)
+        ink = cv2.bitwise_not(candidates.gray)
         unread = np.where(_may_be(probabilities[others]), UNSURE, NO_DIGIT)
         return Trace(
             ink,
-            seen.xyxy[shown],
+            candidates.xyxy[shown],
             images[shown],
             probabilities[shown],
             detections,
             milliseconds,
             np.concatenate([np.full(len(kept), DIGIT), unread]),
-            seen.xyxy[hidden],
-            seen.digit_ink(),
+            candidates.xyxy[hidden],
+            candidates.digit_ink(),
             likely[shown].astype(np.float32),
         )
 

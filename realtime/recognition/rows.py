@@ -13,7 +13,7 @@ from realtime.boxes import area, overlaps, shared_areas
 from realtime.detections import NOT_A_DIGIT
 from realtime.ink import strokes
 from realtime.ink.bodies import BY_READER, WHOLE
-from realtime.ink.eye import Seen
+from realtime.ink.candidates import Candidates
 from realtime.recognition.line_reader import LineReading
 
 
@@ -43,31 +43,33 @@ class Limits:
 LIMITS = Limits()
 
 
-def read_rows(seen: Seen, probabilities: np.ndarray, reader: Callable[[np.ndarray], LineReading]) -> Seen:
+def read_rows(
+    candidates: Candidates, probabilities: np.ndarray, reader: Callable[[np.ndarray], LineReading]
+) -> Candidates:
     """The same bodies with the parts that the line reader finds in those that may hold several digits.
 
     A body is read that the naming network does not know as a digit, unless another copy of the frame shows digits in
     its place that it knows. Parts by cores of a body stay beside those by the reader: the decision chooses.
 
     Args:
-        seen: the bodies of a frame.
+        candidates: the bodies of a frame.
         probabilities: `(n, 11)`, what the naming network says of each.
         reader: reads one row.
     """
-    box = seen.xyxy
+    box = candidates.xyxy
     w, h = (box[:, 2:] - box[:, :2]).T
     sure = probabilities[:, :NOT_A_DIGIT].max(axis=1) >= LIMITS.sure
-    wholes = (seen.way == WHOLE) & (seen.fit > 0)
-    believed = wholes & ~sure & (seen.trust >= LIMITS.trust)
+    wholes = (candidates.way == WHOLE) & (candidates.fit > 0)
+    believed = wholes & ~sure & (candidates.trust >= LIMITS.trust)
     several = np.flatnonzero(believed & (w <= LIMITS.longest * h) & (w >= LIMITS.broad * h))
     several = several[_covered(box[several], box[wholes & sure]) < LIMITS.covered]
-    several = several[np.argsort(-seen.fit[several], kind="stable")]
+    several = several[np.argsort(-candidates.fit[several], kind="stable")]
     # What several copies show is read once, where it is known best.
     earlier = np.tril(overlaps(box[several], box[several]) > strokes.LIMITS.same, -1).any(axis=1)
     several = several[~earlier]
     rows, boxes, crops, read = [], [], [], []
     for k in several.tolist():
-        crop = seen.crops[k]
+        crop = candidates.crops[k]
         room = max(2, round(LIMITS.margin * crop.shape[0]))
         reading = reader(cv2.copyMakeBorder(crop, room, room, room, room, cv2.BORDER_CONSTANT))
         if len(reading.digit) < 2:
@@ -84,19 +86,21 @@ def read_rows(seen: Seen, probabilities: np.ndarray, reader: Callable[[np.ndarra
             corner = np.array([left + x, y, left + x + w, y + h]) * scale
             boxes.append(np.rint(corner).astype(np.int32) + np.tile(box[k, :2], 2))
     if not rows:
-        return seen
+        return candidates
     of = np.array(rows)
-    size = seen.size[of] * [max(crop.shape) / max(seen.crops[k].shape) for crop, k in zip(crops, rows, strict=True)]
-    return seen.and_more(
+    size = candidates.size[of] * [
+        max(crop.shape) / max(candidates.crops[k].shape) for crop, k in zip(crops, rows, strict=True)
+    ]
+    return candidates.and_more(
         xyxy=np.array(boxes, np.int32),
         crops=crops,
-        trust=seen.trust[of],
-        fit=seen.fit[of],
+        trust=candidates.trust[of],
+        fit=candidates.fit[of],
         size=size,
         whole=of,
         way=BY_READER,
         read=np.array(read, np.float32),
-        around=seen.around[of],
+        around=candidates.around[of],
     )
 
 

@@ -161,5 +161,5 @@ def settle(
 
 
 def assign(cost: np.ndarray) -> np.ndarray:
-    """The column of each row so that the costs add up to least; -1 where it would cost more than `LIMITS.gate`: `(n,)`."""
+    """The column of each row so that the costs add up to least, `(n,)`; -1 where it would cost more than the gate."""
     return lap.lapjv(cost, extend_cost=True, cost_limit=LIMITS.gate)[1]

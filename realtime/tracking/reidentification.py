@@ -54,12 +54,12 @@ def reidentify(tracks: np.ndarray, before: np.ndarray, found: np.ndarray, seen: 
     place = origin + scale * (before[lost, :2] - origin)
     height = middle(seen["box"][left, 3])
     dx, dy = ((seen["box"][left[j], :2] - place[i]) / height).T
-    trust = 1 / (1 + 0.001 * (dx**2 + dy**2)) / (1 + 0.1 * tracks["unseen"][lost[i]])
+    trust = 1 / (1 + 0.001 * (dx**2 + dy**2)) / (1 + 0.1 * tracks["time_since_update"][lost[i]])
     shift, _ = common_shift(dx, dy, trust)
     far = np.hypot(shift[0], shift[1])
     alone = len(i) == len(left) == 1 and (
         far < motion.LIMITS.gate
-        or (len(taken) == 0 and (far < motion.LIMITS.nearby or not tracks["shown"][lost[i[0]]]))
+        or (len(taken) == 0 and (far < motion.LIMITS.nearby or not tracks["confirmed"][lost[i[0]]]))
     )
     target, length = seen["box"][left], before[lost, 3:] * scale / height
     similar = alike(np.column_stack([place, before[lost, 2:] * scale]), target)
@@ -71,11 +71,13 @@ def reidentify(tracks: np.ndarray, before: np.ndarray, found: np.ndarray, seen: 
     by_chance = 1 + min(len(lost) // 30, 2)  # so many strays may lie as some of that many digits do
     if not alone and agree <= max(by_chance, 0.6 * min(len(lost), len(left)) - 1):
         return
-    along = (back >= 0) | ~tracks["shown"][lost] | (len(taken) == 0)
+    along = (back >= 0) | ~tracks["confirmed"][lost] | (len(taken) == 0)
     tracks["box"][lost[along]] = np.column_stack([place * height, before[lost, 2:] * scale * more])[along]
     for track, sighting in zip(lost[again], left[back[again]], strict=True):
         stand_in = found == sighting  # what was begun there before the digit was known again
-        tracks["life"][track] = tracks["life"][stand_in].max(initial=max(0, tracks["life"][track]))
-        tracks["life"][stand_in] = 0
+        tracks["time_to_live"][track] = tracks["time_to_live"][stand_in].max(
+            initial=max(0, tracks["time_to_live"][track])
+        )
+        tracks["time_to_live"][stand_in] = 0
         found[stand_in] = -1
         found[track] = sighting

@@ -38,7 +38,7 @@ def another_sheet(tracks: np.ndarray, seen: np.ndarray, found: np.ndarray, calm:
     Returns:
         Whether a change is the likelier one.
     """
-    known = np.flatnonzero((found >= 0) & tracks["shown"])
+    known = np.flatnonzero((found >= 0) & tracks["confirmed"])
     if not (tracks["digit"][known] != seen["digit"][found[known]]).any():
         return False
     before, now = posterior(tracks[known]), np.exp(seen["evidence"][found[known]] / seen["weight"][found[known], None])

@@ -45,15 +45,15 @@ def mark_missed(tracks: np.ndarray, missed: np.ndarray, step: float, size: tuple
         size: width and height of the frame in pixels, where that is known; a digit beyond it has no life.
         pace: heights by which the sheet moved in the last frame in which it was seen.
     """
-    shown = tracks["shown"]
+    shown = tracks["confirmed"]
     rate = LIMITS.full / np.clip(LIMITS.again * tracks["gap"], LIMITS.cover, LIMITS.full)
     loss = np.where(shown, np.minimum(rate * step, LIMITS.once * LIMITS.full), LIMITS.left * step)
     if np.count_nonzero(shown & missed) > 0.7 * np.count_nonzero(shown):
         # A sheet that went fast is no longer where it was, and nobody knows where.
         loss[shown] = LIMITS.full / LIMITS.cover * (1 + pace / LIMITS.haste) * step
     loss[at_border(tracks["box"], size)] = LIMITS.left * step
-    tracks["life"][missed] -= loss[missed]
+    tracks["time_to_live"][missed] -= loss[missed]
     center = tracks["box"][:, :2]
     out = (center < 0).any(axis=1) if size is None else ((center < 0) | (center > size)).any(axis=1)
-    tracks["life"][out] = 0
-    tracks["unseen"] += step
+    tracks["time_to_live"][out] = 0
+    tracks["time_since_update"] += step

@@ -50,13 +50,13 @@ TRACK = np.dtype(
         ("evidence", float, CLASSES),  # sum of log-likelihoods
         ("weight", float),  # of how many frames
         ("digit", np.int64),
-        ("life", float),  # seconds
+        ("time_to_live", float),  # seconds
         ("sure", float),  # of a sighting: how far it is to be believed, 0 to 1,
         ("birth", float),  # and the life that it gives to a digit that is not shown yet
-        ("unseen", float),  # seconds since the last sighting
+        ("time_since_update", float),  # seconds since the last sighting
         ("gap", float),  # the longest time it was missed and came back, fading; in seconds
         ("number", np.int64),  # NO_TRACK before it is first shown
-        ("shown", bool),
+        ("confirmed", bool),
     ]
 )
 
@@ -77,7 +77,7 @@ def begin(detections: Detections, step: float, size: tuple[int, int] | None) -> 
     seen["evidence"] = np.log(np.maximum(detections.probabilities, LIMITS.doubt)) * seen["weight"][:, None]
     seen["digit"] = detections.digit
     seen["sure"] = share * sure
-    seen["life"] = seen["birth"] = seen["sure"] * step * LIMITS.gain
+    seen["time_to_live"] = seen["birth"] = seen["sure"] * step * LIMITS.gain
     seen["number"] = NO_TRACK
     return seen
 

@@ -13,7 +13,7 @@ import numpy as np
 
 from realtime.detections import NO_TRACK, NOT_A_DIGIT, Detections
 from realtime.numbers.form import Form
-from realtime.tracking import motion, termination
+from realtime.tracking import motion, resting, termination
 from realtime.tracking import track as evidence
 from realtime.tracking.confirmation import confirmation_weight
 from realtime.tracking.motion import FORBIDDEN, assign, jump, settle
@@ -27,7 +27,6 @@ from realtime.tracking.track import (
     TRACK,
     alike,
     as_detections,
-    at_border,
     begin,
     in_place,
     middle,
@@ -55,10 +54,6 @@ class Limits:
         wavering: Share of its life that an unconfirmed track keeps when it is read as another digit.
         forgiven: Seconds in sight after which it is forgotten that a digit was missed.
         overlap: Share of the smaller box from which two tracks are one digit.
-        moving: Heights a second from which the sheet does not rest.
-        unsure: Probability below which a digit may yet change.
-        covered: Seconds out of sight from which a digit is covered, and a reading waits.
-        kept: Seconds for which a digit that is missed still belongs to the sheet.
     """
 
     memory: float = 5.0
@@ -73,15 +68,10 @@ class Limits:
     wavering: float = 0.5
     forgiven: float = 3.0
     overlap: float = 0.5
-    moving: float = 1.0
-    unsure: float = 0.7
-    covered: float = 0.15
-    kept: float = 0.5
 
 
 LIMITS = Limits()
-
-_STEP, _SHORTEST, _LONGEST = 1 / 30, 1 / 240, 0.25  # seconds a frame: where the clock stands or goes back; and bounds
+_STEP, _SHORTEST, _LONGEST = 1 / 30, 1 / 240, 0.25  # seconds a frame: of a clock that stands or goes back; bounds
 
 
 class Tracker:
@@ -122,25 +112,27 @@ class Tracker:
         seen = begin(detections, step, size)
         before = self._tracks["box"].copy()
         found = self._follow(seen)
-        self._sheet.note(before, seen["box"], found, int(np.count_nonzero(self._tracks["shown"])), step)
+        self._sheet.note(before, seen["box"], found, int(np.count_nonzero(self._tracks["confirmed"])), step)
         calm = 1 / (1 + (self._sheet.stride * _STEP / step / LIMITS.blur) ** 2)
         if another_sheet(self._tracks, seen, found, calm):
             # Nothing is taken for what lay there; if it is the old sheet after all, its digits are known again below.
             found[:] = -1
-            self._tracks["box"], self._tracks["life"] = before, 0
+            self._tracks["box"], self._tracks["time_to_live"] = before, 0
         seen["evidence"] *= calm
         seen["weight"] *= calm
         if (self._tracks["number"][found >= 0] == NO_TRACK).any() or np.count_nonzero(found >= 0) < len(seen):
             seen["birth"] *= calm * confirmation_weight(
-                seen["box"], seen["digit"], seen["sure"], bool(self._tracks["shown"].any())
+                seen["box"], seen["digit"], seen["sure"], bool(self._tracks["confirmed"].any())
             )
         reidentify(self._tracks, before, found, seen)
         mark_missed(self._tracks, found < 0, step, size, self._sheet.pace)
         self._see(found, seen, step, calm)
         self._add(found, seen)
         self._show()
-        self.reading = self._read(time, step, size)
-        return as_detections(self._tracks[self._tracks["shown"]])
+        speed = self._sheet.speed
+        now = resting.rest(self._tracks, speed, LIMITS.birth, size)
+        self.reading = self._reader(now.digits, time, step, now.restless, now.moving, speed)
+        return as_detections(self._tracks[self._tracks["confirmed"]])
 
     def _elapsed(self, time: float) -> float:
         """Seconds since the last frame, as far as the clock can be believed."""
@@ -153,11 +145,11 @@ class Tracker:
         found = np.full(len(self._tracks), -1)
         if len(found) == 0:
             return found
-        known, recent = self._tracks["number"] != NO_TRACK, self._tracks["unseen"] < LIMITS.recent
+        known, recent = self._tracks["number"] != NO_TRACK, self._tracks["time_since_update"] < LIMITS.recent
         ride: slice | np.ndarray = slice(None)
         if np.count_nonzero(known & recent) < motion.LIMITS.quorum * np.count_nonzero(known):
             # What moves here is not the sheet that is out of sight: its digits wait where they were.
-            ride = self._tracks["unseen"] == 0
+            ride = self._tracks["time_since_update"] == 0
         tracks, target = self._tracks[ride], seen["box"]
         box = tracks["box"]
         box[:, :2] += self._sheet.ahead
@@ -166,12 +158,12 @@ class Tracker:
             length = np.minimum(box[:, 2:].max(axis=1)[:, None], target[:, 2:].max(axis=1)) / height
             similar = alike(box, target)
             same = similar & (tracks["digit"][:, None] == seen["digit"])
-            may_change = similar & (tracks["shown"] | (tracks["number"] == NO_TRACK))[:, None]
+            may_change = similar & (tracks["confirmed"] | (tracks["number"] == NO_TRACK))[:, None]
             penalty = np.where(same, 0, np.where(may_change, motion.LIMITS.other_label, FORBIDDEN))
 
             place, target = box[:, :2] / height, target[:, :2] / height
-            present = int(np.count_nonzero(tracks["shown"] | (tracks["unseen"] < LIMITS.recent)))
-            place = place + jump(place, target, same, tracks["shown"], present)
+            present = int(np.count_nonzero(tracks["confirmed"] | (tracks["time_since_update"] < LIMITS.recent)))
+            place = place + jump(place, target, same, tracks["confirmed"], present)
             place, scale, cost = settle(place, target, length, penalty, motion.LIMITS.quorum * present)
             box[:, :2] = place * height
             box[:, 2:] *= scale
@@ -189,11 +181,11 @@ class Tracker:
             change -= np.sort(change, axis=0)[len(i) // 2]  # the sheet comes nearer or turns
         grown, shrunk = np.maximum(change, 0).max(axis=1), np.maximum(-change, 0).max(axis=1)
         whole = np.maximum(np.exp(-((shrunk / LIMITS.broken) ** 2)), 1e-3)[:, None]
-        since = np.minimum(tracks["unseen"], evidence.LIMITS.turn)
+        since = np.minimum(tracks["time_since_update"], evidence.LIMITS.turn)
         kept = np.exp(-since / evidence.LIMITS.fade * (1 + (grown / LIMITS.redrawn) ** 2))
         tracks["evidence"] = tracks["evidence"] * kept[:, None] + new["evidence"] * whole
         tracks["weight"] = tracks["weight"] * kept + new["weight"] * whole[:, 0]
-        tracks["shape"] += change * np.minimum(tracks["unseen"] / evidence.LIMITS.fade, 1)[:, None]
+        tracks["shape"] += change * np.minimum(tracks["time_since_update"] / evidence.LIMITS.fade, 1)[:, None]
 
         unborn = tracks["number"] == NO_TRACK
         wavering = unborn & (new["digit"] != tracks["digit"])
@@ -205,66 +197,54 @@ class Tracker:
         off = new["box"] - tracks["box"]
         far = np.abs(off) / new["box"][:, 2:].max(axis=1)[:, None]
         tracks["box"] += off * np.clip(far / LIMITS.large, LIMITS.smooth, 1) * whole
-        left = np.maximum(tracks["life"], 0) * np.where(wavering, LIMITS.wavering, 1)
+        left = np.maximum(tracks["time_to_live"], 0) * np.where(wavering, LIMITS.wavering, 1)
         known = ~unborn & (new["digit"] == tracks["digit"])  # one that was only missed is shown again at once
         left = np.maximum(left, np.where(known, LIMITS.birth, 0))
-        tracks["life"] = np.minimum(left + np.where(unborn, new["birth"], new["life"]), termination.LIMITS.full)
-        missed = tracks["unseen"] - step
+        tracks["time_to_live"] = np.minimum(
+            left + np.where(unborn, new["birth"], new["time_to_live"]), termination.LIMITS.full
+        )
+        missed = tracks["time_since_update"] - step
         fading = tracks["gap"] * np.exp(-step / LIMITS.forgiven)
-        tracks["gap"] = np.where(missed < LIMITS.kept, np.maximum(fading, missed), fading)
-        tracks["unseen"] = 0
+        tracks["gap"] = np.where(missed < resting.LIMITS.kept, np.maximum(fading, missed), fading)
+        tracks["time_since_update"] = 0
         self._tracks[i] = tracks
 
     def _add(self, found: np.ndarray, seen: np.ndarray) -> None:
         """Begin a track for each sighting that belongs to none, and forget those that are gone."""
         tracks = self._tracks
-        keep = np.where(tracks["number"] == NO_TRACK, tracks["life"] > 0, tracks["unseen"] < LIMITS.memory)
-        hidden = np.flatnonzero(~tracks["shown"] & (tracks["unseen"] > 0))
+        keep = np.where(
+            tracks["number"] == NO_TRACK, tracks["time_to_live"] > 0, tracks["time_since_update"] < LIMITS.memory
+        )
+        hidden = np.flatnonzero(~tracks["confirmed"] & (tracks["time_since_update"] > 0))
         if len(hidden):  # where a digit stands, no other is remembered
-            standing = tracks["box"][tracks["shown"] & (found >= 0)]
+            standing = tracks["box"][tracks["confirmed"] & (found >= 0)]
             keep[hidden[in_place(tracks["box"][hidden], standing)]] = False
         new = seen[others(len(seen), found[found >= 0])]
         if len(new) == 0 and keep.all():
             return
-        new["life"] = np.minimum(new["birth"], 0.9 * LIMITS.birth)  # one sighting is never enough
+        new["time_to_live"] = np.minimum(new["birth"], 0.9 * LIMITS.birth)  # one sighting is never enough
         tracks = np.concatenate([tracks[keep], new])
         if len(tracks) > MOST:
-            tracks = tracks[np.sort(np.argsort(tracks["unseen"], kind="stable")[:MOST])]
+            tracks = tracks[np.sort(np.argsort(tracks["time_since_update"], kind="stable")[:MOST])]
         self._tracks = tracks
 
     def _show(self) -> None:
         """Decide which tracks are shown, and number those that are for the first time."""
         tracks = self._tracks
-        tracks["shown"] &= tracks["life"] > 0
-        ready = np.flatnonzero(~tracks["shown"] & (tracks["life"] >= LIMITS.birth) & (tracks["unseen"] == 0))
+        tracks["confirmed"] &= tracks["time_to_live"] > 0
+        ready = np.flatnonzero(
+            ~tracks["confirmed"] & (tracks["time_to_live"] >= LIMITS.birth) & (tracks["time_since_update"] == 0)
+        )
         if len(ready) == 0:
             return
         # Two digits seen as one, or one as two: what stood there before stands until it has been missed for a while.
-        rivals = np.flatnonzero(tracks["shown"])
+        rivals = np.flatnonzero(tracks["confirmed"])
         same = overlap(tracks["box"][ready], tracks["box"][rivals]) > LIMITS.overlap
-        strong = (tracks["unseen"][rivals] > 0) | (tracks["life"][ready, None] < termination.LIMITS.full)
+        strong = (tracks["time_since_update"][rivals] > 0) | (
+            tracks["time_to_live"][ready, None] < termination.LIMITS.full
+        )
         ready = ready[~(same & strong).any(axis=1)]
-        tracks["shown"][ready] = True
+        tracks["confirmed"][ready] = True
         unnamed = ready[tracks["number"][ready] == NO_TRACK]
         tracks["number"][unnamed] = np.arange(self._numbers, self._numbers + len(unnamed))
         self._numbers += len(unnamed)
-
-    def _read(self, time: float, step: float, size: tuple[int, int] | None) -> Reading | None:
-        """The reading that this frame finishes, if any."""
-        tracks = self._tracks
-        shown = tracks["shown"]
-        if shown.any():  # a sheet is still there, and so is a digit of it that a hand covers
-            shown = shown | (tracks["number"] != NO_TRACK) & (tracks["unseen"] < LIMITS.kept)
-        kept = tracks[shown]
-        digits = as_detections(kept)
-        speed = self._sheet.speed
-        partly = at_border(kept["box"], size).any()
-        restless = (
-            partly
-            or (digits.confidence < LIMITS.unsure).any()
-            or (kept["unseen"] > LIMITS.covered).any()
-            or (
-                ~tracks["shown"] & (tracks["unseen"] == 0) & (tracks["life"] > LIMITS.birth / 2)
-            ).any()  # one more is coming
-        )
-        return self._reader(digits, time, step, bool(restless), bool(partly or speed > LIMITS.moving), speed)

@@ -19,6 +19,10 @@ _NAMED = 0.35
 LIMITS: tuple[int, int] = 3, 40
 
 
+class Limits:
+    wide: float = 4.5
+
+
 def f(x):
     first, last = x[7], x[3:9]
     both = x.reshape(-1, 4) if x.sum(axis=3) > 255 else np.zeros((6, 8))
@@ -29,12 +33,18 @@ def f(x):
 def test_numbers_that_have_a_name_and_those_within_a_function_count_and_indices_do_not(tmp_path):
     path = tmp_path / "module.py"
     path.write_text(MODULE)
-    assert sorted(TOOL["constants"](path)) == [(4, 0.35, True), (5, 3, True), (5, 40, True), (11, 1.7, False)]
+    assert sorted(TOOL["constants"](path)) == [
+        (4, 0.35, True),
+        (5, 3, True),
+        (5, 40, True),
+        (9, 4.5, True),
+        (15, 1.7, False),
+    ]
 
 
 def test_the_modules_of_the_recogniser_are_found():
     found = {path.relative_to(ROOT).as_posix() for path in TOOL["modules"]()}
-    eyes = {f"realtime/ink/{name}.py" for name in ("eye", "bodies", "strokes", "network")}
+    eyes = {f"realtime/ink/{name}.py" for name in ("proposals", "bodies", "strokes", "network")}
     eyes |= {f"realtime/recognition/{name}.py" for name in ("decide", "choice", "rows")}
     assert found >= eyes | {
         "realtime/recognition/recognizer.py",

@@ -5,8 +5,9 @@ from __future__ import annotations
 import cv2
 import numpy as np
 
-from realtime.ink.eye import Seen, look
+from realtime.ink.candidates import Candidates
 from realtime.ink.network import MAPS
+from realtime.ink.proposals import propose
 
 PAPER, PEN = 210, 60
 
@@ -36,9 +37,9 @@ def shaded(frame: np.ndarray, across: float = 0.5, vignette: float = 0.3) -> np.
     return np.clip(frame * light[..., None], 0, 255).astype(np.uint8)
 
 
-def seen_alone(frame: np.ndarray) -> Seen:
+def seen_alone(frame: np.ndarray) -> Candidates:
     """What the recogniser sees in a frame where its ink network says nothing: light taken out, and lone strokes."""
-    return look(lambda contrast: np.zeros((contrast.shape[0] // 2, contrast.shape[1] // 2, MAPS), np.uint8), frame)
+    return propose(lambda contrast: np.zeros((contrast.shape[0] // 2, contrast.shape[1] // 2, MAPS), np.uint8), frame)
 
 
 def ink_of(frame: np.ndarray) -> np.ndarray:

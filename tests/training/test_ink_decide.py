@@ -9,7 +9,8 @@ from realtime.detections import CLASSES, NOT_A_DIGIT
 from realtime.ink.network import MAPS
 from realtime.networks.model_file import read_model
 from realtime.recognition import decide as reading
-from realtime.recognition.decide import ALONE, Trees
+from realtime.recognition.decide import Trees
+from realtime.recognition.features import ALONE
 from realtime.recognition.line_reader import LineReading
 from training.models.decide import Examples, gather, grow, label_bodies, pages, save
 from training.render.ink.lettering import Fonts
@@ -20,11 +21,11 @@ from training.render.ink.writer import Hands
 def examples(n: int = 600) -> Examples:
     """Bodies that are digits where the naming network says so and little is dark around them."""
     rng = np.random.default_rng(0)
-    told = rng.normal(0, 1, (n, len(ALONE)))
-    right = told[:, ALONE.index("digit")] > told[:, ALONE.index("beside")]
+    features = rng.normal(0, 1, (n, len(ALONE)))
+    right = features[:, ALONE.index("digit")] > features[:, ALONE.index("beside")]
     corner = rng.integers(0, 500, (n, 2))
     return Examples(
-        told, np.concatenate([corner, corner + 30], axis=1), right, np.arange(n) // 20, (n, int(right.sum()))
+        features, np.concatenate([corner, corner + 30], axis=1), right, np.arange(n) // 20, (n, int(right.sum()))
     )
 
 
@@ -43,8 +44,8 @@ def test_what_is_grown_tells_digits_and_is_read_again(grown, tmp_path, monkeypat
     assert card["name"] == "decide" and card["grown on"] == "numbers"
     monkeypatch.setattr(reading, "FILE", tmp_path / "decide.npz")
     again = reading.shipped.__wrapped__()
-    assert np.allclose(again.alone(known.told), alone(known.told))
-    assert ((alone(known.told) > 0) == known.right).mean() > 0.9
+    assert np.allclose(again.alone(known.features), alone(known.features))
+    assert ((alone(known.features) > 0) == known.right).mean() > 0.9
     assert len(again.digest) == 64
 
 
@@ -54,7 +55,7 @@ def test_a_digit_that_is_missed_is_as_bad_as_three_that_are_none(grown, monkeypa
     assert alone.bias == pytest.approx(prior) and together.bias == pytest.approx(prior + np.log(3))
     monkeypatch.setattr("training.models.decide.MISS_COST", 1.0)
     plain, plainly, fair = grow(known)
-    assert np.allclose(odds - fair, np.log(3)) and np.allclose(alone(known.told), plain(known.told))
+    assert np.allclose(odds - fair, np.log(3)) and np.allclose(alone(known.features), plain(known.features))
     assert (together.value == plainly.value).all()
 
 
@@ -100,7 +101,7 @@ def test_what_is_gathered_is_right_where_it_is_named_as_it_was_written():
 
     known = gather(network, seven, reader, iter([(page, owner, [7, 2]), (page, owner, [7, NOT_A_DIGIT])]))
     assert known.digits == (3, 2)
-    assert known.told.shape == (len(known.xyxy), len(ALONE)) and set(known.page) == {0, 1}
+    assert known.features.shape == (len(known.xyxy), len(ALONE)) and set(known.page) == {0, 1}
     assert (known.right == (known.xyxy[:, 0] < 200)).all()
 
 

@@ -9,7 +9,7 @@ import pytest
 
 from realtime import cli
 from realtime.networks.model_file import FOLDER, ModelError, read_model
-from realtime.recognition import decide
+from realtime.recognition import decide, features
 
 
 def write(folder: Path, content: bytes = b"a model", **card: object) -> Path:
@@ -80,8 +80,8 @@ def test_trees_of_another_kind_are_refused(tmp_path, monkeypatch):
         decide.shipped.__wrapped__()
 
 
-def test_trees_that_ask_for_other_signs_are_refused(tmp_path, monkeypatch):
-    np.savez(tmp_path / "decide.npz", alone=decide.ALONE[:-1], together=decide.TOGETHER)
+def test_trees_that_ask_for_other_features_are_refused(tmp_path, monkeypatch):
+    np.savez(tmp_path / "decide.npz", alone=features.ALONE[:-1], together=features.TOGETHER)
     monkeypatch.setattr(decide, "FILE", tmp_path / "decide.npz")
-    with pytest.raises(ModelError, match="grown for other signs"):
+    with pytest.raises(ModelError, match="grown for other features"):
         decide.shipped.__wrapped__()

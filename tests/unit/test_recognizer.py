@@ -9,7 +9,8 @@ from page import overlap, paper, ring
 
 from realtime.boxes import centers
 from realtime.detections import NOT_A_DIGIT, Detections
-from realtime.ink.eye import Seen, grays
+from realtime.ink.candidates import Candidates
+from realtime.ink.proposals import grays
 from realtime.recognition.classifier import Classifier
 from realtime.recognition.decide import Decision, shipped
 from realtime.recognition.line_reader import LineReading
@@ -44,7 +45,7 @@ SURELY_NONE = [*[0.0001] * 10, 0.999]
 DOUBTFUL = [0.4, *[0.06] * 10]
 
 
-def by_look(seen: Seen, probabilities: np.ndarray, shape: tuple[int, ...]) -> np.ndarray:
+def by_look(seen: Candidates, probabilities: np.ndarray, shape: tuple[int, ...]) -> np.ndarray:
     """Decide by nothing but what the naming network says."""
     return probabilities[:, :NOT_A_DIGIT].max(axis=1)
 
@@ -107,7 +108,7 @@ def test_an_empty_page_and_noise_give_nothing():
 
 
 def test_a_digit_is_as_sure_as_the_decision_and_named_as_the_network_has_it():
-    def left_is_surer(seen: Seen, probabilities: np.ndarray, shape: tuple[int, ...]) -> np.ndarray:
+    def left_is_surer(seen: Candidates, probabilities: np.ndarray, shape: tuple[int, ...]) -> np.ndarray:
         return np.where(seen.xyxy[:, 0] < 160, 0.8, 0.6)
 
     found = recognizer(Fake([0.02, 0.03, 0.7, *[0.01] * 7, 0.18]), decision=left_is_surer)(page())
@@ -119,7 +120,7 @@ def test_a_digit_is_as_sure_as_the_decision_and_named_as_the_network_has_it():
 
 @pytest.mark.parametrize("likely", [0.3, 0.55, 0.9, 0.999])
 def test_of_two_digits_that_look_alike_the_first_is_as_sure_as_the_decision(likely: float):
-    def by_word(seen: Seen, probabilities: np.ndarray, shape: tuple[int, ...]) -> np.ndarray:
+    def by_word(seen: Candidates, probabilities: np.ndarray, shape: tuple[int, ...]) -> np.ndarray:
         return np.full(len(probabilities), likely)
 
     alike = [0.46, 0.02, 0.02, 0.02, 0.4, *[0.02] * 4, 0, 0]
@@ -133,7 +134,7 @@ def test_of_two_digits_that_look_alike_the_first_is_as_sure_as_the_decision(like
 
 @pytest.mark.parametrize(("said", "fate"), [(SURE, UNSURE), (NONE, NO_DIGIT)], ids=["a digit", "none"])
 def test_what_is_turned_down_is_kept_as_what_it_looks_like(said: list[float], fate: int):
-    def but_the_first(seen: Seen, probabilities: np.ndarray, shape: tuple[int, ...]) -> np.ndarray:
+    def but_the_first(seen: Candidates, probabilities: np.ndarray, shape: tuple[int, ...]) -> np.ndarray:
         return np.where(seen.xyxy[:, 0] < 160, 0.1, 0.9)
 
     trace = recognizer(Fake(said), decision=but_the_first).trace(page())
@@ -219,7 +220,7 @@ def test_of_two_answers_to_whether_the_pen_is_dark_the_clearer_is_kept(monkeypat
     answers = [gray, np.maximum(gray, 1)]
     monkeypatch.setattr("realtime.recognition.recognizer.grays", lambda frame: answers)
 
-    def by_answer(seen: Seen, probabilities: np.ndarray, shape: tuple[int, ...]) -> np.ndarray:
+    def by_answer(seen: Candidates, probabilities: np.ndarray, shape: tuple[int, ...]) -> np.ndarray:
         return np.full(len(probabilities), first if seen.gray is answers[0] else other)
 
     answers[1][0, 0] = 77

@@ -16,8 +16,9 @@ from sklearn.ensemble import GradientBoostingClassifier
 from realtime.boxes import overlaps
 from realtime.detections import NOT_A_DIGIT
 from realtime.glyphs.normalize import normalize
-from realtime.ink.eye import look
-from realtime.recognition.decide import ALONE, TOGETHER, Trees, tell_alone, tell_together
+from realtime.ink.proposals import propose
+from realtime.recognition.decide import Trees
+from realtime.recognition.features import ALONE, TOGETHER, features_alone, features_together
 from realtime.recognition.line_reader import LineReading
 from realtime.recognition.rows import named, read_rows
 from training.models.heap import heap
@@ -43,14 +44,14 @@ class Examples:
     """Bodies of many pages.
 
     Attributes:
-        told: `(n, len(ALONE))`.
+        features: `(n, len(ALONE))`.
         xyxy: `(n, 4)`, boxes in pixels of their page.
         right: `(n,) bool`, whether each is a digit, the one that it is named.
         page: `(n,)`, the page of each.
         digits: how many digits there are on all pages, and how many of them some body is right about.
     """
 
-    told: np.ndarray
+    features: np.ndarray
     xyxy: np.ndarray
     right: np.ndarray
     page: np.ndarray
@@ -64,22 +65,22 @@ def gather(
     pages: Iterator[tuple[np.ndarray, np.ndarray, list[int]]],
 ) -> Examples:
     """Look at pages: the frame, whose ink each of its pixels is, and what each of those is."""
-    told, boxes, rights, numbers = [], [], [], []
+    features, boxes, rights, numbers = [], [], [], []
     all_digits = found = 0
     for number, (frame, owner, labels) in enumerate(pages):
-        seen = look(network, frame)
+        seen = propose(network, frame)
         said = classifier(normalize(seen.crops))
         seen = read_rows(seen, said, reader)
         said = named(np.concatenate([said, classifier(normalize(seen.crops[len(said) :]))]), seen.read)
         drawn, names = _drawn(owner, labels)
         right, its = label_bodies(seen.xyxy, said[:, :NOT_A_DIGIT].argmax(axis=1), drawn, names)
         all_digits, found = all_digits + len(names), found + len(np.unique(its[right]))
-        told.append(tell_alone(seen, said, frame.shape))
+        features.append(features_alone(seen, said, frame.shape))
         boxes.append(seen.xyxy)
         rights.append(right)
         numbers.append(np.full(len(right), number))
     return Examples(
-        np.concatenate(told),
+        np.concatenate(features),
         np.concatenate(boxes),
         np.concatenate(rights),
         np.concatenate(numbers),
@@ -145,17 +146,17 @@ def label_bodies(
 
 def grow(examples: Examples, seed: int = 0) -> tuple[Trees, Trees, np.ndarray]:
     """The trees for a body alone and for all together, and the log-odds `(n,)` by trees that have not seen its page."""
-    told, right, fold = examples.told, examples.right, examples.page * 7919 % _FOLDS
+    features, right, fold = examples.features, examples.right, examples.page * 7919 % _FOLDS
     weight = _weight(examples.page)
-    odds = _out_of_fold(told, right, weight, fold, seed)
-    company = np.empty((len(told), len(TOGETHER)))
+    odds = _out_of_fold(features, right, weight, fold, seed)
+    company = np.empty((len(features), len(TOGETHER)))
     for page in np.unique(examples.page):
         own = examples.page == page
-        company[own] = tell_together(examples.xyxy[own], told[own], odds[own])
-    both = np.concatenate([told, odds[:, None], company], axis=1)
+        company[own] = features_together(examples.xyxy[own], features[own], odds[own])
+    both = np.concatenate([features, odds[:, None], company], axis=1)
     odds = _out_of_fold(both, right, weight, fold, seed) + np.log(MISS_COST)
     together = _grown(both, right, weight, seed)
-    return _grown(told, right, weight, seed), replace(together, bias=together.bias + np.log(MISS_COST)), odds
+    return _grown(features, right, weight, seed), replace(together, bias=together.bias + np.log(MISS_COST)), odds
 
 
 def save(path: Path, alone: Trees, together: Trees, more: dict[str, Any]) -> None:
@@ -181,19 +182,21 @@ def _weight(page: np.ndarray) -> np.ndarray:
     return weight / weight.mean()
 
 
-def _out_of_fold(told: np.ndarray, right: np.ndarray, weight: np.ndarray, fold: np.ndarray, seed: int) -> np.ndarray:
-    odds = np.empty(len(told))
+def _out_of_fold(
+    features: np.ndarray, right: np.ndarray, weight: np.ndarray, fold: np.ndarray, seed: int
+) -> np.ndarray:
+    odds = np.empty(len(features))
     for k in range(_FOLDS):
         own = fold != k
-        odds[~own] = _grown(told[own], right[own], weight[own], seed)(told[~own])
+        odds[~own] = _grown(features[own], right[own], weight[own], seed)(features[~own])
     return odds
 
 
-def _grown(told: np.ndarray, right: np.ndarray, weight: np.ndarray, seed: int) -> Trees:
+def _grown(features: np.ndarray, right: np.ndarray, weight: np.ndarray, seed: int) -> Trees:
     model = GradientBoostingClassifier(
         n_estimators=_TREES, learning_rate=_RATE, max_depth=_DEPTH, subsample=0.5, min_samples_leaf=20,
         max_features=0.5, random_state=seed,
-    ).fit(told, right, weight)  # fmt: skip
+    ).fit(features, right, weight)  # fmt: skip
     sign, bound, value = zip(*(heap(tree.tree_, _DEPTH) for tree in model.estimators_[:, 0]), strict=True)
     prior = np.average(right, weights=weight)
     return Trees(

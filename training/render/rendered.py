@@ -16,8 +16,8 @@ from tqdm import tqdm
 
 from realtime.detections import CLASSES
 from realtime.glyphs.normalize import normalize
-from realtime.ink.eye import look
 from realtime.ink.network import InkNetwork
+from realtime.ink.proposals import propose
 from realtime.recognition.line_reader import LineReader
 from realtime.recognition.rows import read_rows
 from realtime.system.processes import SPAWN
@@ -63,7 +63,7 @@ def _eye() -> tuple[InkNetwork, LineReader]:
 def cuts(image: np.ndarray) -> list[Cut]:
     """Everything that the recogniser cuts out of a `(h, w, 3) uint8` page."""
     network, reader = _eye()
-    seen = look(network, image)
+    seen = propose(network, image)
     nothing_known = np.zeros((len(seen.crops), CLASSES), np.float32)  # by the naming network, which is yet to be made
     seen = read_rows(seen, nothing_known, partial(reader.read, thorough=False))
     known = np.flatnonzero(seen.fit > 0)

@@ -9,7 +9,7 @@ import pytest
 
 from realtime.detections import CLASSES, NOT_A_DIGIT
 from realtime.ink.bodies import BY_READER, STROKE, WHOLE, find
-from realtime.ink.eye import Seen
+from realtime.ink.candidates import Candidates
 from realtime.ink.network import Maps
 from realtime.ink.surroundings import unclaimed
 from realtime.recognition.line_reader import LineReading
@@ -83,10 +83,10 @@ def test_what_no_digit_owns_is_told_of_its_neighbours():
     assert told[left, 2] > 0.2 and told[right].max() < 0.05
 
 
-def one_body(width: int, crop: np.ndarray) -> Seen:
+def one_body(width: int, crop: np.ndarray) -> Candidates:
     """A body of that width in the frame, 80 pixels high, that the network saw as one."""
     one = np.ones(1, np.float32)
-    return Seen(
+    return Candidates(
         blank(),
         [],
         np.array([[20, 30, 20 + width, 110]], np.int32),
@@ -107,7 +107,7 @@ def row_of(middles: list[float], digits: list[int]) -> LineReading:
     return LineReading(np.array(digits), np.eye(CLASSES, dtype=np.float32)[digits], xyxy, 0.9)
 
 
-def no_digit(seen: Seen, known: float = 0.0) -> np.ndarray:
+def no_digit(seen: Candidates, known: float = 0.0) -> np.ndarray:
     """What the naming network says of bodies that look like none, or so much like a 1."""
     said = np.zeros((len(seen.crops), CLASSES), np.float32)
     said[:, 1], said[:, NOT_A_DIGIT] = known, 1 - known
@@ -150,7 +150,7 @@ def test_a_reader_of_rows_is_asked_about_what_is_believed_in_and_may_hold_severa
     assert len(rows) == asked
 
 
-def several(bodies: list[Seen]) -> Seen:
+def several(bodies: list[Candidates]) -> Candidates:
     """All of them in one frame."""
     arrays = ("xyxy", "trust", "fit", "size", "whole", "way", "read", "around")
     together: dict[str, Any] = {name: np.concatenate([getattr(body, name) for body in bodies]) for name in arrays}

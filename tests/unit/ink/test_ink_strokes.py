@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+
 import cv2
 import numpy as np
 import pytest
@@ -79,7 +81,7 @@ def test_faint_ink_between_two_strokes_leaves_each_to_be_found():
 def test_those_that_the_network_believes_in_most_come_first_and_no_more_than_are_asked_for(monkeypatch):
     body = believed((230, 50, 290, 110))
     assert strokes(sheet(), body, NONE, (20, 200))[0][0, 0] > 220
-    monkeypatch.setattr("realtime.ink.strokes.MOST", 1)
+    monkeypatch.setattr("realtime.ink.strokes.LIMITS", replace(LIMITS, most=1))
     boxes, crops = strokes(sheet(), body, NONE, (20, 200))
     assert len(boxes) == len(crops) == 1 and boxes[0, 0] > 220
 

@@ -9,15 +9,15 @@ import pytest
 
 from realtime.detections import CLASSES
 from realtime.ink.bodies import BY_CORES, BY_READER, WHOLE
-from realtime.ink.eye import Seen
+from realtime.ink.candidates import Candidates
 from realtime.recognition.choice import apart, chosen
 
 
-def seen(boxes: list[list[int]], whole: list[int] | None = None, way: list[int] | None = None) -> Seen:
+def seen(boxes: list[list[int]], whole: list[int] | None = None, way: list[int] | None = None) -> Candidates:
     """Bodies in those places, all known well; each is whole where nothing else is said."""
     n = len(boxes)
     crops = [np.full((y1 - y0, x1 - x0), 255, np.uint8) for x0, y0, x1, y1 in boxes]
-    return Seen(
+    return Candidates(
         np.zeros((200, 300), np.uint8),
         [],
         np.array(boxes, np.int32).reshape(-1, 4),
@@ -32,7 +32,7 @@ def seen(boxes: list[list[int]], whole: list[int] | None = None, way: list[int] 
     )
 
 
-def rows(bodies: Seen, likely: list[float], least: float = 0.5) -> list[int]:
+def rows(bodies: Candidates, likely: list[float], least: float = 0.5) -> list[int]:
     return sorted(chosen(bodies, np.array(likely), least).tolist())
 
 

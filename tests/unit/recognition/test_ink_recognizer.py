@@ -9,7 +9,8 @@ import pytest
 from realtime.boxes import overlaps
 from realtime.layout.arrange import arrange
 from realtime.recognition.classifier import Classifier
-from realtime.recognition.decide import ALONE, TOGETHER, Trees, tell_together
+from realtime.recognition.decide import Trees
+from realtime.recognition.features import ALONE, TOGETHER, features_together
 from realtime.recognition.recognizer import Recognizer
 
 SAMPLES = Path(__file__).resolve().parents[3] / "samples"
@@ -48,14 +49,14 @@ def test_blank_paper_of_any_size_has_no_digits(recognizer: Recognizer, size: tup
 
 def test_a_lone_body_is_told_from_one_in_a_row():
     boxes = np.array([[x, 100, x + 30, 150] for x in (100, 150, 200, 900)])
-    told = np.zeros((4, len(ALONE)))
-    told[:, ALONE.index("dark")] = 100
-    together = dict(zip(TOGETHER, tell_together(boxes, told, np.full(4, 5.0)).T, strict=True))
+    features = np.zeros((4, len(ALONE)))
+    features[:, ALONE.index("dark")] = 100
+    together = dict(zip(TOGETHER, features_together(boxes, features, np.full(4, 5.0)).T, strict=True))
     assert together["row"].round().tolist() == [2, 2, 2, 0]
     assert together["near"][3] == 0 and (together["near"][:3] > 0).all()
 
 
 def test_trees_ask_what_they_were_grown_for():
     trees = Trees(np.array([[1, 0, 0]]), np.array([[0.5, 2, 3]]), np.array([[1.0, 2, 3, 4]]), 10.0)
-    told = np.array([[1, 0], [2.5, 0], [1, 1], [4, 1]])
-    assert trees(told).tolist() == [11, 12, 13, 14]
+    features = np.array([[1, 0], [2.5, 0], [1, 1], [4, 1]])
+    assert trees(features).tolist() == [11, 12, 13, 14]

@@ -8,8 +8,8 @@ import pytest
 from page import overlap, paper, ring
 
 from realtime.ink.bodies import STROKE, WHOLE
-from realtime.ink.eye import LIMITS, grays, look, small_ink
 from realtime.ink.network import MAPS, ROOM, TILE, Maps, see_tiles
+from realtime.ink.proposals import LIMITS, grays, propose, small_ink
 
 
 class Network:
@@ -117,18 +117,21 @@ class OfDark(Network):
 def test_a_large_picture_is_looked_at_closely_where_its_ink_is_small_and_may_be_a_digits(height, network, closely):
     frame = paper((1600, 900))
     ring(frame, (400, 400, 400 + 2 * height // 3, 400 + height))
-    seen = look(network, frame)
+    seen = propose(network, frame)
     near = [shown for shown in network.shown if shown.shape == (TILE + 2 * ROOM, TILE + 2 * ROOM)]
     assert len(near) == closely
-    assert [maps.ink.shape[1] for maps in seen.maps] == [*[LIMITS.fine // 2] * closely, *(LIMITS.main // 2**k for k in (1, 2, 3, 4))]
+    assert [maps.ink.shape[1] for maps in seen.maps] == [
+        *[LIMITS.fine // 2] * closely,
+        *(LIMITS.main // 2**k for k in (1, 2, 3, 4)),
+    ]
 
 
 def test_a_stroke_that_the_network_does_not_believe_in_is_a_body_all_the_same():
     frame = ring(paper(), (100, 200, 140, 260))
-    seen = look(Blind(), frame)
+    seen = propose(Blind(), frame)
     assert set(seen.way) == {STROKE} and (seen.whole == -1).all() and (seen.trust == 0).all()
     assert (seen.fit > 0).all() and np.abs(seen.xyxy - [100, 200, 141, 261]).max() <= 2
-    large = look(Blind(), cv2.resize(frame, None, fx=3, fy=3, interpolation=cv2.INTER_CUBIC))
+    large = propose(Blind(), cv2.resize(frame, None, fx=3, fy=3, interpolation=cv2.INTER_CUBIC))
     assert np.abs(large.xyxy - [300, 600, 422, 782]).max() <= 8, "in pixels of the frame"
 
 
@@ -144,7 +147,7 @@ class OfFilled(Network):
 
 
 def test_a_stroke_that_the_network_has_found_is_not_found_again():
-    seen = look(OfFilled(), ring(paper(), (100, 200, 140, 260)))
+    seen = propose(OfFilled(), ring(paper(), (100, 200, 140, 260)))
     its = [overlap(box, (100, 200, 140, 260)) > 0.85 for box in seen.xyxy]
     assert WHOLE in seen.way[its] and STROKE not in seen.way
 
@@ -162,6 +165,6 @@ def test_where_it_is_unclear_whether_the_pen_is_dark_both_answers_are_there_to_b
     dark = [[bool(gray[240, pen] < 128) for pen in (124, 444)] for gray in answers]
     assert sorted(dark) == [[False, True], [True, False]], "the pen of each half is dark in one of them"
     for gray in answers:
-        seen = look(Blind(), halves(), gray)
+        seen = propose(Blind(), halves(), gray)
         assert seen.gray is gray
-    assert np.array_equal(look(Blind(), halves()).gray, answers[0])
+    assert np.array_equal(propose(Blind(), halves()).gray, answers[0])

@@ -1,9 +1,9 @@
-"""Frame -> all that might be a digit: the ink network on copies of the frame, its bodies cut out."""
+"""Proposals: the ink network on copies of a frame, its bodies cut out as candidates for digits."""
 
 from __future__ import annotations
 
 from collections.abc import Callable
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 
 import cv2
 import numpy as np
@@ -11,6 +11,7 @@ import numpy as np
 from realtime.detections import CLASSES
 from realtime.ink import strokes as connected
 from realtime.ink.bodies import BY_CORES, STROKE, WHOLE, find
+from realtime.ink.candidates import Candidates
 from realtime.ink.illumination import without_light
 from realtime.ink.network import TILE, Maps, see, see_tiles
 from realtime.ink.strokes import mean_within, strokes
@@ -54,71 +55,6 @@ class Limits:
 LIMITS = Limits()
 
 
-@dataclass(frozen=True, eq=False)
-class Seen:
-    """All bodies of a frame, from all copies of it; row `i` of every array speaks of the same one.
-
-    Attributes:
-        gray: `(h, w) uint8`, the frame as it was looked at: its light taken out, perhaps smaller.
-        maps: what the network said of each copy, the largest first.
-        xyxy: `(n, 4) int32`, boxes around the ink, in pixels of the frame.
-        crops: their ink, bright.
-        trust: `(n,) float32`, 0 to 1: how sure the network is of the body.
-        fit: `(n,) float32`, 0 to 1: how well the network knows digits of the size that it has in its copy.
-        size: `(n,) float32`, longer side in pixels of its copy.
-        whole: `(n,) int64`: of a part the row of the body that it is a part of; -1 for what is no part.
-        way: `(n,) int64`, how it was found: `WHOLE`, `BY_CORES`, `BY_READER` or `STROKE` of `realtime.ink.bodies`.
-        read: `(n, 11) float32`, what the line reader says that it is; 0 where it was not asked.
-        around: `(n, w) float32`, what is dark around it and no digit's, as `unclaimed` has it.
-    """
-
-    gray: np.ndarray
-    maps: list[Maps]
-    xyxy: np.ndarray
-    crops: list[np.ndarray]
-    trust: np.ndarray
-    fit: np.ndarray
-    size: np.ndarray
-    whole: np.ndarray
-    way: np.ndarray
-    read: np.ndarray
-    around: np.ndarray
-
-    def and_more(
-        self,
-        *,
-        xyxy: np.ndarray,
-        crops: list[np.ndarray],
-        trust: np.ndarray,
-        fit: np.ndarray,
-        size: np.ndarray,
-        whole: np.ndarray,
-        way: int,
-        read: np.ndarray,
-        around: np.ndarray,
-    ) -> Seen:
-        """The same with more bodies behind those that there are: their rows of each array, and how all were found."""
-        return replace(
-            self,
-            xyxy=np.concatenate([self.xyxy, xyxy]),
-            crops=self.crops + crops,
-            trust=np.concatenate([self.trust, trust]),
-            fit=np.concatenate([self.fit, fit]),
-            size=np.concatenate([self.size, size.astype(np.float32)]),
-            whole=np.concatenate([self.whole, whole]),
-            way=np.concatenate([self.way, np.full(len(crops), way)]),
-            read=np.concatenate([self.read, read]),
-            around=np.concatenate([self.around, around]),
-        )
-
-    def digit_ink(self) -> np.ndarray:
-        """255 times how likely each pixel of `gray` is a digit's ink, `(h, w) uint8`, by the copy that says most."""
-        likely = self.maps[-1].ink
-        for maps in self.maps[-2::-1]:  # of the fine copy only some tiles were looked at
-            likely = cv2.max(maps.ink, cv2.resize(likely, maps.ink.shape[::-1], interpolation=cv2.INTER_LINEAR))
-        return cv2.resize(likely, self.gray.shape[::-1], interpolation=cv2.INTER_LINEAR)
-
-
 def grays(frame: np.ndarray) -> list[np.ndarray]:
     """A `(H, W, 3) uint8` BGR frame as it is looked at: `(h, w) uint8`, its light taken out, perhaps smaller.
 
@@ -128,7 +64,9 @@ def grays(frame: np.ndarray) -> list[np.ndarray]:
     return without_light(_resized(cv2.cvtColor(frame, cv2.COLOR_BGR2GRAY), LIMITS.fine))
 
 
-def look(network: Callable[[np.ndarray], np.ndarray], frame: np.ndarray, gray: np.ndarray | None = None) -> Seen:
+def propose(
+    network: Callable[[np.ndarray], np.ndarray], frame: np.ndarray, gray: np.ndarray | None = None
+) -> Candidates:
     """Look at a frame.
 
     Args:
@@ -155,7 +93,7 @@ def look(network: Callable[[np.ndarray], np.ndarray], frame: np.ndarray, gray: n
     whole = [np.where(each.whole >= 0, each.whole + at, -1) for each, at in zip(bodies, start, strict=True)]
     size = [_side(each.xyxy) for each in bodies]
     last = len(bodies) - 1
-    seen = Seen(
+    candidates = Candidates(
         gray,
         maps,
         np.concatenate([_scaled(each.xyxy, ratio) for each, ratio in zip(bodies, ratios, strict=True)]),
@@ -169,24 +107,24 @@ def look(network: Callable[[np.ndarray], np.ndarray], frame: np.ndarray, gray: n
         np.concatenate(around),
     )
     main = int(fine)
-    seen = with_strokes(seen, copies[main], main, ratios, (LIMITS.least_stroke, max(copies[main].shape)))
-    return with_strokes(seen, gray, 0, ratios, (LIMITS.lowest, 2 * LIMITS.least_stroke)) if fine else seen
+    candidates = with_strokes(candidates, copies[main], main, ratios, (LIMITS.least_stroke, max(copies[main].shape)))
+    return with_strokes(candidates, gray, 0, ratios, (LIMITS.lowest, 2 * LIMITS.least_stroke)) if fine else candidates
 
 
 def with_strokes(
-    seen: Seen, copy: np.ndarray, number: int, ratios: list[np.ndarray], sides: tuple[float, float]
-) -> Seen:
+    candidates: Candidates, copy: np.ndarray, number: int, ratios: list[np.ndarray], sides: tuple[float, float]
+) -> Candidates:
     """The same with the connected strokes of a copy, which the network need but have an inkling of.
 
     Args:
-        seen: what the network has found.
+        candidates: what the network has found.
         copy: `(h, w) uint8`, its light taken out.
         number: of that copy.
         ratios: pixels of the frame to one of each copy.
         sides: longer side of a stroke in pixels of the copy, at least and at most.
     """
-    known = seen.xyxy[seen.fit > 0] / ratios[number]
-    boxes, crops = strokes(copy, seen.maps[number].body, known, sides)
+    known = candidates.xyxy[candidates.fit > 0] / ratios[number]
+    boxes, crops = strokes(copy, candidates.maps[number].body, known, sides)
     xyxy = _scaled(boxes, ratios[number])
     trust, size = np.zeros(len(boxes), np.float32), np.zeros(len(boxes), np.float32)
     fit = np.full(len(boxes), -1, np.float32)
@@ -195,8 +133,8 @@ def with_strokes(
         its_fit = np.interp(its, LIMITS.known, (0, 1, 1, 0)).astype(np.float32)
         better = its_fit > fit
         fit[better], size[better] = its_fit[better], its[better]
-        trust[better] = mean_within(seen.maps[k].body, (xyxy / ratios[k])[better])
-    return seen.and_more(
+        trust[better] = mean_within(candidates.maps[k].body, (xyxy / ratios[k])[better])
+    return candidates.and_more(
         xyxy=xyxy,
         crops=crops,
         trust=trust,
@@ -205,7 +143,7 @@ def with_strokes(
         whole=np.full(len(boxes), -1),
         way=STROKE,
         read=np.zeros((len(boxes), CLASSES), np.float32),
-        around=unclaimed(seen.maps[number], copy, boxes, crops),
+        around=unclaimed(candidates.maps[number], copy, boxes, crops),
     )
 
 
