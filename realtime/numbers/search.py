@@ -64,7 +64,7 @@ def separate(probabilities: np.ndarray) -> np.ndarray:
     return columns
 
 
-def likeliest(odds: np.ndarray, automaton: Automaton, most: int = 1) -> Found:
+def likeliest(odds: np.ndarray, automaton: Automaton, most: int = 1, least: float = 0.0) -> Found:
     """The likeliest texts that the automaton accepts.
 
     Args:
@@ -72,6 +72,7 @@ def likeliest(odds: np.ndarray, automaton: Automaton, most: int = 1) -> Found:
             next to each other is one digit, as usual with connectionist temporal classification.
         automaton: accepts what is of the form.
         most: texts wanted.
+        least: probability of all texts together below which none is looked for: that would take long.
     """
     if len(automaton) == 0 or len(odds) == 0:
         return Found([], 0.0)
@@ -79,7 +80,7 @@ def likeliest(odds: np.ndarray, automaton: Automaton, most: int = 1) -> Found:
     odds = np.maximum(odds, np.where(empty, 0.0, LIMITS.least)[:, None])
     behind = _behind(odds, automaton)
     total = float(behind[0, 0, NOT_A_DIGIT])
-    if total <= 0:
+    if total <= least:
         return Found([], 0.0)
     return Found(_search(odds, automaton, behind, most), total)
 

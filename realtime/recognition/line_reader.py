@@ -33,6 +33,7 @@ class Limits:
         plain: Probability of a text at first sight from which it is not looked at again.
         lean: Heights by which a row is sheared for another look.
         texts: Texts of a form that each look votes for.
+        possible: Probability from which a row is searched for texts of a form: the search is long where none is likely.
         closer: Share of the row's height that the second look leaves away, above and below.
     """
 
@@ -40,6 +41,7 @@ class Limits:
     plain: float = 0.9
     lean: float = 0.15
     texts: int = 8
+    possible: float = 1e-4
     closer: float = 0.13
 
 
@@ -221,7 +223,9 @@ class _Look:
 
 def _texts(odds: np.ndarray, expected: Expected | None) -> dict[str, float]:
     """The likeliest texts of some columns, of the form where one is expected, with their probabilities."""
-    return ctc.texts(odds) if expected is None else dict(likeliest(odds, expected.form.automaton, LIMITS.texts).texts)
+    if expected is None:
+        return ctc.texts(odds)
+    return dict(likeliest(odds, expected.form.automaton, LIMITS.texts, LIMITS.possible).texts)
 
 
 def _nothing() -> LineReading:
