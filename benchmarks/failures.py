@@ -11,7 +11,7 @@ from benchmarks.contact_sheet import Failure, views
 from benchmarks.scoring import align_rows, area, common, match, overlap
 from realtime.detections import NOT_A_DIGIT, Detections
 from realtime.layout.arrange import Layout
-from realtime.recognition.recognizer import Trace
+from realtime.recognition.trace import Trace
 from training.render.scenes import Scene
 
 _HOLDS = 0.5  # of a digit's box: what holds so much of it has swallowed it

@@ -17,7 +17,8 @@ from benchmarks.scoring import match, share
 from realtime.detections import Detections
 from realtime.layout.arrange import arrange
 from realtime.live.pipeline import EveryFrame
-from realtime.recognition.recognizer import Recognizer, Trace
+from realtime.recognition.recognizer import Recognizer
+from realtime.recognition.trace import Trace
 from realtime.sources.frame import Frame
 from training.render.clips import Clip
 from training.render.scenes import Digit

@@ -16,7 +16,8 @@ from realtime.detections import Detections
 from realtime.drawing.annotate import annotate
 from realtime.drawing.primitives import BLUE, GREY, Color, put_text
 from realtime.recognition.classifier import Classifier
-from realtime.recognition.recognizer import Recognizer, Trace
+from realtime.recognition.recognizer import Recognizer
+from realtime.recognition.trace import Trace
 from realtime.sources.open import open_source
 
 ROOT = Path(__file__).resolve().parents[1]

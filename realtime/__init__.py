@@ -28,7 +28,8 @@ if TYPE_CHECKING:
     from realtime.layout.arrange import Layout, arrange
     from realtime.networks.model_file import ModelError
     from realtime.recognition.classifier import Classifier
-    from realtime.recognition.recognizer import Recognizer, Trace
+    from realtime.recognition.recognizer import Recognizer
+    from realtime.recognition.trace import Trace
     from realtime.sources.open import Frame, SourceError, open_source
     from realtime.tracking.tracker import Reading, Tracker
 
@@ -63,7 +64,7 @@ _MODULES = {
     "Reading": "realtime.tracking.tracker",
     "Recognizer": "realtime.recognition.recognizer",
     "SourceError": "realtime.sources.open",
-    "Trace": "realtime.recognition.recognizer",
+    "Trace": "realtime.recognition.trace",
     "Tracker": "realtime.tracking.tracker",
     "annotate": "realtime.drawing.annotate",
     "arrange": "realtime.layout.arrange",

@@ -13,6 +13,7 @@ from dataclasses import dataclass
 from pathlib import Path
 
 import numpy as np
+from numpy.typing import NDArray
 
 from realtime.command.commands import parse
 from realtime.detections import NOT_A_DIGIT
@@ -21,7 +22,8 @@ from realtime.live.pipeline import EveryFrame
 from realtime.live.result import FrameResult
 from realtime.networks.model_file import ModelError
 from realtime.recognition.classifier import Classifier
-from realtime.recognition.recognizer import Recognizer, Trace, glyph_of
+from realtime.recognition.recognizer import Recognizer, glyph_of
+from realtime.recognition.trace import Trace
 from realtime.sinks.own_digits import OwnDigitsError, add_digits
 from realtime.sources.frame import Frame
 from realtime.sources.open import SourceError, open_source
@@ -122,7 +124,7 @@ def expecting_digits(classifier: Callable[[np.ndarray], np.ndarray]) -> Callable
     return read
 
 
-def ask_in_terminal(crop: np.ndarray, label: int, read: int) -> int | None:
+def ask_in_terminal(crop: NDArray[np.float32], label: int, read: int) -> int | None:
     """Show a crop `(28, 28)` in characters and ask; None where it is to be left out, or where nobody answers."""
     for upper, lower in zip(crop[::2], crop[1::2], strict=True):
         print("".join(" .:*#"[min(4, int(5 * ink))] for ink in (upper + lower) / 2))
@@ -192,7 +194,7 @@ def main(argv: list[str], *, prog: str = "python -m realtime.collect") -> int:
     return 0 if kept else 1
 
 
-def _aligned(probabilities: np.ndarray) -> list[tuple[int, int]]:
+def _aligned(probabilities: NDArray[np.float32]) -> list[tuple[int, int]]:
     """Which box of a row is which of the ten digits: pairs `(box, digit)`, both rising, of the least cost.
 
     Args:

@@ -6,6 +6,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass, field, replace
 
 import numpy as np
+from numpy.typing import NDArray
 
 from realtime.boxes import centered_in, clipped
 
@@ -67,7 +68,7 @@ class Detections:
         )
 
     @classmethod
-    def from_probabilities(cls, xyxy: np.ndarray, probabilities: np.ndarray) -> Detections:
+    def from_probabilities(cls, xyxy: np.ndarray, probabilities: NDArray[np.float32]) -> Detections:
         """Detections whose digit is the likeliest of 0 to 9 in each row of `probabilities (n, 11)`."""
         probabilities = np.asarray(probabilities, np.float32).reshape(-1, CLASSES)
         digit = probabilities[:, :NOT_A_DIGIT].argmax(axis=1)

@@ -8,7 +8,8 @@ from contextlib import AbstractContextManager, nullcontext
 
 import numpy as np
 
-from realtime.recognition.recognizer import Recognizer, Trace
+from realtime.recognition.recognizer import Recognizer
+from realtime.recognition.trace import Trace
 
 _LOGITS = 0.1  # standard deviation: int8 and float kernels differ by about as much
 _PIXELS = 0.05  # share of the values of a picture that are one off: as much as decoders of JPEG differ

@@ -14,7 +14,8 @@ import numpy as np
 from benchmarks.moving import Judge, Result
 from realtime.live.pipeline import NewestFrame
 from realtime.live.result import FrameResult
-from realtime.recognition.recognizer import Recognizer, Trace
+from realtime.recognition.recognizer import Recognizer
+from realtime.recognition.trace import Trace
 from realtime.sources.open import open_source
 from training import samples
 

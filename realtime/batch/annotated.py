@@ -7,6 +7,7 @@ import re
 from typing import Self
 
 import numpy as np
+from numpy.typing import NDArray
 
 from realtime.batch.task import Task
 from realtime.sinks.paths import OutputError, fitting, identities, make_folder, refuse_input
@@ -45,7 +46,7 @@ class Copies:
         except OutputError as error:
             self.failure = self.failure or str(error)
 
-    def write(self, frame: Frame, picture: np.ndarray) -> None:
+    def write(self, frame: Frame, picture: NDArray[np.uint8]) -> None:
         """Add the annotated picture of a frame."""
         try:
             if self.failure is None:
@@ -53,7 +54,7 @@ class Copies:
         except OutputError as error:
             self.failure = str(error)
 
-    def _write(self, frame: Frame, picture: np.ndarray) -> None:
+    def _write(self, frame: Frame, picture: NDArray[np.uint8]) -> None:
         if frame.still:
             path = self._stem
             if self._many or os.path.splitext(path)[1].lower() not in PICTURES:

@@ -33,6 +33,7 @@ class Pictures:
         self._stack.close()
 
     def __call__(self, source: str, frame: int) -> np.ndarray:
+        """A frame of a source, `(H, W, 3) uint8` BGR."""
         if self._kept is not None and self._kept[:2] == (source, frame):
             return self._kept[2]
         if source != self._source:

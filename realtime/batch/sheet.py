@@ -12,6 +12,7 @@ from typing import Any
 
 import cv2
 import numpy as np
+from numpy.typing import NDArray
 
 from realtime.batch.picture import Pictures
 from realtime.glyphs.normalize import SIDE
@@ -51,7 +52,7 @@ def _figure(row: dict[str, Any], pictures: Pictures) -> str:
     )
 
 
-def _surroundings(picture: np.ndarray, row: dict[str, Any]) -> np.ndarray:
+def _surroundings(picture: NDArray[np.uint8], row: dict[str, Any]) -> np.ndarray:
     x1, y1, x2, y2 = (row[name] for name in _KEYS[2:])
     size = max(x2 - x1, y2 - y1)
     beside, above = (round(share * size) for share in _AROUND)
@@ -66,7 +67,7 @@ def _surroundings(picture: np.ndarray, row: dict[str, Any]) -> np.ndarray:
     return small
 
 
-def _image(suffix: str, picture: np.ndarray, kind: str) -> str:
+def _image(suffix: str, picture: NDArray[np.uint8], kind: str) -> str:
     data = base64.b64encode(cv2.imencode(suffix, picture)[1].tobytes()).decode()
     mime = "jpeg" if suffix == ".jpg" else "png"
     return f'<img class="{kind}" alt="" src="data:image/{mime};base64,{data}">'

@@ -7,6 +7,7 @@ from dataclasses import replace
 
 import cv2
 import numpy as np
+from numpy.typing import NDArray
 
 from realtime.boxes import clipped
 from realtime.detections import Detections
@@ -17,7 +18,7 @@ from realtime.layout.arrange import Layout
 
 
 def annotate(
-    frame: np.ndarray,
+    frame: NDArray[np.uint8],
     detections: Detections,
     layout: Layout | None = None,
     *,
@@ -61,7 +62,7 @@ def annotate(
     return picture
 
 
-def _draw_boxes(picture: np.ndarray, detections: Detections, fits: np.ndarray) -> None:
+def _draw_boxes(picture: NDArray[np.uint8], detections: Detections, fits: np.ndarray) -> None:
     height, width = picture.shape[:2]
     thickness = max(1, round(min(height, width) / 320))
     gap = 1 + thickness
@@ -78,7 +79,7 @@ def _draw_boxes(picture: np.ndarray, detections: Detections, fits: np.ndarray) -
         cv2.addWeighted(over, opacity, under, 1 - opacity, 0, dst=under)
 
 
-def _draw_numbers(picture: np.ndarray, detections: Detections, line: np.ndarray, number: np.ndarray) -> None:
+def _draw_numbers(picture: NDArray[np.uint8], detections: Detections, line: np.ndarray, number: np.ndarray) -> None:
     """A frame around each number, and the place of each row in the reading order at its left end."""
     unit = min(picture.shape[:2])
     thickness, size = max(2, round(unit / 280)), max(11, round(unit * 0.022))

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator, Sequence
 
 import numpy as np
+from numpy.typing import NDArray
 
 from realtime.boxes import shared_areas
 from realtime.drawing.primitives import GREY, WHITE, put_plate, put_text, text_width
@@ -15,7 +16,7 @@ _BETWEEN = " / "
 """Stands between two lines that share a row of the caption."""
 
 
-def draw_caption(picture: np.ndarray, lines: Sequence[str], settled: bool, occupied: np.ndarray) -> None:
+def draw_caption(picture: NDArray[np.uint8], lines: Sequence[str], settled: bool, occupied: np.ndarray) -> None:
     """The reading on a plate at the bottom, or at the top, or smaller, where that covers less of what was read."""
     height, width = picture.shape[:2]
     margin = max(3, height // 70)

@@ -6,6 +6,7 @@ from functools import lru_cache
 
 import cv2
 import numpy as np
+from numpy.typing import NDArray
 
 from realtime.boxes import shared_areas
 from realtime.detections import Detections
@@ -32,7 +33,7 @@ def opacity_of(confidence: float) -> float:
     return 1.0 if confidence >= SURE else 0.7 + 0.05 * int(max(0.0, confidence - 0.5) * 10)
 
 
-def draw_labels(picture: np.ndarray, detections: Detections, fits: np.ndarray) -> np.ndarray:
+def draw_labels(picture: NDArray[np.uint8], detections: Detections, fits: np.ndarray) -> np.ndarray:
     """Draw a label for each digit; returns the `(n, 4)` boxes of the labels. For `fits` see `color_of`."""
     height, width = picture.shape[:2]
     confidences = detections.confidence.tolist()
@@ -127,7 +128,7 @@ def _label(digit: str, percent: str, size: int, color: Color, opacity: float) ->
     return np.rint(face * (alpha / 255)).astype(np.uint8), np.rint(255 - alpha).astype(np.uint8)
 
 
-def _paste(picture: np.ndarray, label: tuple[np.ndarray, np.ndarray], x: int, y: int) -> None:
+def _paste(picture: NDArray[np.uint8], label: tuple[np.ndarray, np.ndarray], x: int, y: int) -> None:
     face, rest = label
     height, width = picture.shape[:2]
     h, w = min(face.shape[0], height - y), min(face.shape[1], width - x)

@@ -6,6 +6,7 @@ from collections.abc import Sequence
 
 import cv2
 import numpy as np
+from numpy.typing import NDArray
 
 from realtime.detections import NOT_A_DIGIT
 from realtime.drawing.primitives import NIGHT, WHITE, Color, fill_rounded, put_text, text_width
@@ -17,7 +18,7 @@ _LABEL = 0.022, 0.036
 """Smallest and largest height of a label's text as parts of the picture's shorter side."""
 
 
-def put_label(image: np.ndarray, xyxy: Sequence[int], label: int) -> None:
+def put_label(image: NDArray[np.uint8], xyxy: Sequence[int], label: int) -> None:
     """Frame the glyph at `xyxy` and write what the user typed on a plate above it, or below; in place.
 
     Args:
@@ -41,7 +42,7 @@ def put_label(image: np.ndarray, xyxy: Sequence[int], label: int) -> None:
     put_text(image, text, left + size // 2, top + round(1.35 * size), size)
 
 
-def put_band(image: np.ndarray, xyxy: Sequence[int]) -> None:
+def put_band(image: NDArray[np.uint8], xyxy: Sequence[int]) -> None:
     """Draw the box that the mouse is dragging, in place: seen on every paper."""
     x1, y1, x2, y2 = xyxy
     thickness = max(1, round(min(image.shape[:2]) / 360))

@@ -6,12 +6,13 @@ from collections.abc import Sequence
 
 import cv2
 import numpy as np
+from numpy.typing import NDArray
 
 from realtime.detections import NOT_A_DIGIT
 from realtime.drawing.labels import SURE
 from realtime.drawing.primitives import BLUE, GREY, NIGHT, ORANGE, WHITE, Color, put_plate, put_text, text_width
 from realtime.layout.arrange import arrange
-from realtime.recognition.recognizer import Trace
+from realtime.recognition.trace import Trace
 
 _CELL = 30, 88
 """Smallest and largest side of a crop in the debug view, in pixels."""
@@ -20,7 +21,7 @@ _WHY = "digit", "not sure", "no digit"  # by `Trace.fate`
 _HALF = 128  # of 255: from here on ink is shown as a digit's
 
 
-def put_status(image: np.ndarray, lines: Sequence[str]) -> None:
+def put_status(image: NDArray[np.uint8], lines: Sequence[str]) -> None:
     """Write small `lines` in the upper left corner of `image`, in place."""
     size = _text_size(image)
     pitch = round(size * 1.9)
@@ -30,7 +31,7 @@ def put_status(image: np.ndarray, lines: Sequence[str]) -> None:
         put_text(image, line, size, pitch * (i + 1), size)
 
 
-def put_note(image: np.ndarray, text: str, color: Color = NIGHT, *, low: bool = False) -> None:
+def put_note(image: NDArray[np.uint8], text: str, color: Color = NIGHT, *, low: bool = False) -> None:
     """Write `text` on a plate across the upper or the lower part of `image`, in place, in as many rows as it needs."""
     height, width = image.shape[:2]
     size = round(_text_size(image) * 1.4)
@@ -45,7 +46,7 @@ def put_note(image: np.ndarray, text: str, color: Color = NIGHT, *, low: bool = 
         put_text(image, row, (width - text_width(row, size)) // 2, y + pitch * (i + 1), size)
 
 
-def put_recording(image: np.ndarray) -> None:
+def put_recording(image: NDArray[np.uint8]) -> None:
     """A dot and "REC" in the upper right corner of `image`, in place."""
     size = round(_text_size(image) * 1.2)
     x, y = image.shape[1] - text_width("REC", size) - 4 * size, size
@@ -54,7 +55,7 @@ def put_recording(image: np.ndarray) -> None:
     put_text(image, "REC", x + 2 * size, y + round(size * 1.3), size)
 
 
-def put_chosen(image: np.ndarray, xyxy: Sequence[int]) -> None:
+def put_chosen(image: NDArray[np.uint8], xyxy: Sequence[int]) -> None:
     """Mark the one digit at `xyxy` as the one that is spoken of, in place: seen on every paper."""
     x1, y1, x2, y2 = xyxy
     thickness = max(2, round(min(image.shape[:2]) / 200))
@@ -64,7 +65,7 @@ def put_chosen(image: np.ndarray, xyxy: Sequence[int]) -> None:
     cv2.rectangle(image, *corners, WHITE, thickness)
 
 
-def put_help(image: np.ndarray, keys: Sequence[tuple[str, str]]) -> None:
+def put_help(image: NDArray[np.uint8], keys: Sequence[tuple[str, str]]) -> None:
     """Lay a panel of `(key, what it does)` over the middle of `image`, in place."""
     height, width = image.shape[:2]
     size = round(_text_size(image) * 1.35)
@@ -84,7 +85,7 @@ def put_help(image: np.ndarray, keys: Sequence[tuple[str, str]]) -> None:
         put_text(image, what, x + first + size, bottom, size, GREY)
 
 
-def put_glyphs(image: np.ndarray, trace: Trace, scale: float = 1.0) -> None:
+def put_glyphs(image: NDArray[np.uint8], trace: Trace, scale: float = 1.0) -> None:
     """Frame grey the glyphs that were turned down, in place, and say why; `image` has `scale` pixels to the frame's."""
     size = max(9, round(0.7 * _text_size(image)))
     turned_down = np.flatnonzero(~_is_digit(trace))
@@ -159,13 +160,13 @@ def _put_crops(area: np.ndarray, trace: Trace, order: list[int], digit: np.ndarr
             put_text(area, percent, x + cell - 4 - text_width(percent, small), y + cell + size, small, GREY)
 
 
-def _fit(image: np.ndarray, width: int, height: int) -> np.ndarray:
+def _fit(image: NDArray[np.uint8], width: int, height: int) -> np.ndarray:
     scale = min(width / image.shape[1], height / image.shape[0])
     size = max(1, round(image.shape[1] * scale)), max(1, round(image.shape[0] * scale))
     return cv2.resize(image, size, interpolation=cv2.INTER_AREA if scale < 1 else cv2.INTER_NEAREST)
 
 
-def _text_size(image: np.ndarray) -> int:
+def _text_size(image: NDArray[np.uint8]) -> int:
     return max(8, round(min(image.shape[:2]) / 55))
 
 

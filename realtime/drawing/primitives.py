@@ -6,6 +6,7 @@ from functools import lru_cache
 
 import cv2
 import numpy as np
+from numpy.typing import NDArray
 
 Color = tuple[int, int, int]
 """Blue, green, red, each 0 to 255."""
@@ -33,12 +34,12 @@ def text_width(text: str, height: int) -> int:
     return cv2.getTextSize(text, _FONT, height / _DIGIT, _thickness(height))[0][0]
 
 
-def put_text(image: np.ndarray, text: str, left: int, bottom: int, height: int, color: Color = WHITE) -> None:
+def put_text(image: NDArray[np.uint8], text: str, left: int, bottom: int, height: int, color: Color = WHITE) -> None:
     """Write `text` on `image` in place; its digits are `height` pixels high and stand on row `bottom`."""
     cv2.putText(image, text, (left, bottom), _FONT, height / _DIGIT, color, _thickness(height), cv2.LINE_AA)
 
 
-def put_plate(image: np.ndarray, xyxy: Box, color: Color = NIGHT, opacity: float = 0.75) -> None:
+def put_plate(image: NDArray[np.uint8], xyxy: Box, color: Color = NIGHT, opacity: float = 0.75) -> None:
     """Lay a rounded plate on `image` in place; what reaches beyond the picture is left out."""
     x1, y1, x2, y2 = xyxy
     h, w = image.shape[:2]
@@ -51,7 +52,7 @@ def put_plate(image: np.ndarray, xyxy: Box, color: Color = NIGHT, opacity: float
     cv2.addWeighted(over, opacity, under, 1 - opacity, 0, dst=under)
 
 
-def fill_rounded(image: np.ndarray, xyxy: Box, radius: int, color: Color) -> None:
+def fill_rounded(image: NDArray[np.uint8], xyxy: Box, radius: int, color: Color) -> None:
     """Fill a rectangle with round corners in place; right and bottom are excluded."""
     x1, y1, x2, y2 = xyxy[0], xyxy[1], xyxy[2] - 1, xyxy[3] - 1
     cv2.rectangle(image, (x1 + radius, y1), (x2 - radius, y2), color, cv2.FILLED)

@@ -13,6 +13,7 @@ from functools import cache
 
 import cv2
 import numpy as np
+from numpy.typing import NDArray
 
 SIDE = 28
 """Side of the field in pixels."""
@@ -62,7 +63,7 @@ def normalize(crops: Sequence[np.ndarray]) -> np.ndarray:
     return _center(_stretch(fields), sizes)
 
 
-def _shrink(crop: np.ndarray) -> np.ndarray:
+def _shrink(crop: NDArray[np.uint8]) -> np.ndarray:
     """The ink's tight box with strokes of fair width, its longer side `BOX` pixels."""
     peak = cv2.minMaxLoc(crop)[1]
     if peak == 0:
@@ -82,17 +83,17 @@ def _shrink(crop: np.ndarray) -> np.ndarray:
     return _resize(ink, BOX / max(ink.shape))
 
 
-def _resize(ink: np.ndarray, scale: float) -> np.ndarray:
+def _resize(ink: NDArray[np.uint8], scale: float) -> np.ndarray:
     size = max(1, round(ink.shape[1] * scale)), max(1, round(ink.shape[0] * scale))
     return cv2.resize(ink, size, interpolation=cv2.INTER_AREA if scale < 1 else cv2.INTER_LINEAR)
 
 
-def _tight(ink: np.ndarray, level: float) -> np.ndarray:
+def _tight(ink: NDArray[np.uint8], level: float) -> np.ndarray:
     x, y, w, h = cv2.boundingRect(cv2.threshold(ink, level, 255, cv2.THRESH_BINARY)[1])
     return ink[y : y + h, x : x + w] if w else ink
 
 
-def _stroke_width(ink: np.ndarray, level: float, enough: float) -> float:
+def _stroke_width(ink: NDArray[np.uint8], level: float, enough: float) -> float:
     """Mean width of the strokes in pixels: twice the ink's area over the length of its outline.
 
     Where a glance shows that it is at least `enough`, that is the answer.

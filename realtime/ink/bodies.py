@@ -6,6 +6,7 @@ from dataclasses import dataclass
 
 import cv2
 import numpy as np
+from numpy.typing import NDArray
 
 from realtime.ink.network import Maps
 
@@ -61,7 +62,7 @@ class Bodies:
         return len(self.crops)
 
 
-def find(maps: Maps, gray: np.ndarray, smallest: int = 0) -> Bodies:
+def find(maps: Maps, gray: NDArray[np.uint8], smallest: int = 0) -> Bodies:
     """The bodies of a picture, and the parts of those that have more than one core.
 
     Args:
@@ -107,7 +108,7 @@ def _regions(probability: np.ndarray, least: int, smallest: int) -> tuple[np.nda
     return region, sides[large]
 
 
-def _owners(region: np.ndarray, sides: np.ndarray, ink: np.ndarray) -> np.ndarray:
+def _owners(region: np.ndarray, sides: np.ndarray, ink: NDArray[np.uint8]) -> np.ndarray:
     """Which region each pixel of ink belongs to: `(h, w) int32`, 0 for none.
 
     Ink belongs to the nearest body within its reach; where it hangs together with one body alone, all of it does.
@@ -166,7 +167,7 @@ def _nearest(region: np.ndarray, inside: np.ndarray) -> tuple[np.ndarray, np.nda
     return far, np.take(name, at)
 
 
-def _pen(maps: Maps, gray: np.ndarray) -> np.ndarray:
+def _pen(maps: Maps, gray: NDArray[np.uint8]) -> np.ndarray:
     """How much darker than paper each pixel is that the network calls ink: `(h, w) uint8`, of the picture's size."""
     h, w = gray.shape
     soft = cv2.resize(maps.ink, (2 * maps.ink.shape[1], 2 * maps.ink.shape[0]), interpolation=cv2.INTER_LINEAR)

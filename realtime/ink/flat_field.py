@@ -6,6 +6,7 @@ from dataclasses import dataclass
 
 import cv2
 import numpy as np
+from numpy.typing import NDArray
 
 
 @dataclass(frozen=True)
@@ -52,7 +53,7 @@ class Light:
     gray: np.ndarray
 
 
-def remove_light(gray: np.ndarray) -> list[Light]:
+def remove_light(gray: NDArray[np.uint8]) -> list[Light]:
     """Divide by the paper's brightness.
 
     Args:
@@ -71,7 +72,7 @@ def remove_light(gray: np.ndarray) -> list[Light]:
     ]
 
 
-def _shrunk(gray: np.ndarray) -> np.ndarray:
+def _shrunk(gray: NDArray[np.uint8]) -> np.ndarray:
     h, w = gray.shape
     cell = max(1, round(min(h, w) / LIMITS.small))
     columns, rows = max(1, w // cell), max(1, h // cell)
@@ -79,7 +80,7 @@ def _shrunk(gray: np.ndarray) -> np.ndarray:
     return cv2.resize(gray[: rows * cell, : columns * cell], (columns, rows), interpolation=cv2.INTER_AREA)
 
 
-def _divided(gray: np.ndarray, small: np.ndarray) -> Light:
+def _divided(gray: NDArray[np.uint8], small: np.ndarray) -> Light:
     paper = cv2.GaussianBlur(_paper(small), (0, 0), LIMITS.smooth)
     background = cv2.resize(paper, gray.shape[::-1], interpolation=cv2.INTER_LINEAR)
     return Light(cv2.bitwise_not(cv2.divide(gray, background, scale=255)), paper, gray)

@@ -6,6 +6,7 @@ from dataclasses import dataclass
 
 import cv2
 import numpy as np
+from numpy.typing import NDArray
 
 from realtime.ink.flat_field import remove_light
 
@@ -34,7 +35,7 @@ class Limits:
 LIMITS = Limits()
 
 
-def without_light(gray: np.ndarray) -> list[np.ndarray]:
+def without_light(gray: NDArray[np.uint8]) -> list[np.ndarray]:
     """A grey picture with its light taken out: `(h, w) uint8`, 255 on paper, dark where the pen was.
 
     Returns:
@@ -43,7 +44,7 @@ def without_light(gray: np.ndarray) -> list[np.ndarray]:
     return [cv2.bitwise_not(light.ink) for light in remove_light(gray)]
 
 
-def contrast(gray: np.ndarray) -> np.ndarray:
+def contrast(gray: NDArray[np.uint8]) -> np.ndarray:
     """How far each pixel is from the mean around it.
 
     Args:

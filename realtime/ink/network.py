@@ -8,6 +8,7 @@ from pathlib import Path
 
 import cv2
 import numpy as np
+from numpy.typing import NDArray
 
 from realtime.ink.illumination import contrast, padded
 from realtime.networks.engines import Engines
@@ -44,7 +45,7 @@ class Maps:
     core: np.ndarray
 
 
-def see(network: Callable[[np.ndarray], np.ndarray], gray: np.ndarray) -> Maps:
+def see(network: Callable[[np.ndarray], np.ndarray], gray: NDArray[np.uint8]) -> Maps:
     """Ask the network about a `(h, w) uint8` picture whose light is taken out."""
     h, w = gray.shape
     said = network(padded(contrast(gray), ROOM, STRIDE))
@@ -53,7 +54,7 @@ def see(network: Callable[[np.ndarray], np.ndarray], gray: np.ndarray) -> Maps:
     return Maps(ink, body, core)
 
 
-def see_tiles(network: Callable[[np.ndarray], np.ndarray], gray: np.ndarray, wanted: np.ndarray) -> Maps:
+def see_tiles(network: Callable[[np.ndarray], np.ndarray], gray: NDArray[np.uint8], wanted: np.ndarray) -> Maps:
     """Ask the network about some tiles of a picture; in the others the maps are 0.
 
     Args:

@@ -7,6 +7,7 @@ from dataclasses import dataclass
 
 import cv2
 import numpy as np
+from numpy.typing import NDArray
 
 from realtime.detections import CLASSES
 from realtime.ink import strokes as connected
@@ -55,7 +56,7 @@ class Limits:
 LIMITS = Limits()
 
 
-def grays(frame: np.ndarray) -> list[np.ndarray]:
+def grays(frame: NDArray[np.uint8]) -> list[np.ndarray]:
     """A `(H, W, 3) uint8` BGR frame as it is looked at: `(h, w) uint8`, its light taken out, perhaps smaller.
 
     Returns:
@@ -65,7 +66,7 @@ def grays(frame: np.ndarray) -> list[np.ndarray]:
 
 
 def propose(
-    network: Callable[[np.ndarray], np.ndarray], frame: np.ndarray, gray: np.ndarray | None = None
+    network: Callable[[np.ndarray], np.ndarray], frame: NDArray[np.uint8], gray: NDArray[np.uint8] | None = None
 ) -> Candidates:
     """Look at a frame.
 
@@ -112,7 +113,7 @@ def propose(
 
 
 def with_strokes(
-    candidates: Candidates, copy: np.ndarray, number: int, ratios: list[np.ndarray], sides: tuple[float, float]
+    candidates: Candidates, copy: NDArray[np.uint8], number: int, ratios: list[np.ndarray], sides: tuple[float, float]
 ) -> Candidates:
     """The same with the connected strokes of a copy, which the network need but have an inkling of.
 
@@ -157,7 +158,7 @@ def _side(xyxy: np.ndarray) -> np.ndarray:
     return (xyxy[:, 2:] - xyxy[:, :2]).max(axis=1, initial=0)
 
 
-def small_ink(copy: np.ndarray, maps: Maps, shape: tuple[int, ...]) -> np.ndarray:
+def small_ink(copy: NDArray[np.uint8], maps: Maps, shape: tuple[int, ...]) -> np.ndarray:
     """Where a copy shows ink that is too small to be known on it, and that may be a digit.
 
     Args:
@@ -183,7 +184,7 @@ def small_ink(copy: np.ndarray, maps: Maps, shape: tuple[int, ...]) -> np.ndarra
     return wanted
 
 
-def _resized(gray: np.ndarray, longest: float) -> np.ndarray:
+def _resized(gray: NDArray[np.uint8], longest: float) -> np.ndarray:
     """The picture, no longer than that."""
     scale = longest / max(gray.shape)
     if scale >= 1:

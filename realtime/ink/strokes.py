@@ -6,6 +6,7 @@ from dataclasses import dataclass
 
 import cv2
 import numpy as np
+from numpy.typing import NDArray
 
 from realtime.boxes import overlaps
 
@@ -39,7 +40,7 @@ NEAR = np.ones((3, 3), np.uint8)
 
 
 def strokes(
-    gray: np.ndarray, body: np.ndarray, known: np.ndarray, sides: tuple[float, float]
+    gray: NDArray[np.uint8], body: np.ndarray, known: np.ndarray, sides: tuple[float, float]
 ) -> tuple[np.ndarray, list[np.ndarray]]:
     """The connected strokes of a picture, those that the network believes in most first.
 
@@ -78,7 +79,7 @@ def strokes(
     return np.concatenate(boxes)[order], [crops[k] for k in order.tolist()]
 
 
-def _cut(ink: np.ndarray, label: np.ndarray, row: int, box: np.ndarray) -> np.ndarray:
+def _cut(ink: NDArray[np.uint8], label: np.ndarray, row: int, box: np.ndarray) -> np.ndarray:
     """The ink of one stroke and its soft edge."""
     h, w = ink.shape
     x0, y0, x1, y1 = box.tolist()

@@ -7,6 +7,7 @@ from dataclasses import dataclass
 
 import cv2
 import numpy as np
+from numpy.typing import NDArray
 
 from realtime.ink import bodies
 from realtime.ink.network import Maps
@@ -29,7 +30,7 @@ class Limits:
 LIMITS = Limits()
 
 
-def unclaimed(maps: Maps, gray: np.ndarray, xyxy: np.ndarray, crops: Sequence[np.ndarray]) -> np.ndarray:
+def unclaimed(maps: Maps, gray: NDArray[np.uint8], xyxy: np.ndarray, crops: Sequence[np.ndarray]) -> np.ndarray:
     """How much darkness there is in windows around bodies that the network does not call a digit's ink.
 
     Args:

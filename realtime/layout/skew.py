@@ -6,6 +6,7 @@ from dataclasses import dataclass
 
 import cv2
 import numpy as np
+from numpy.typing import NDArray
 
 
 @dataclass(frozen=True)
@@ -77,7 +78,7 @@ def deskewed(crops: list[np.ndarray], boxes: np.ndarray) -> list[np.ndarray]:
     return [_rotated(crop, angle) for crop in crops] if abs(angle) >= LIMITS.slight and share >= LIMITS.agreed else []
 
 
-def _rotated(crop: np.ndarray, angle: float) -> np.ndarray:
+def _rotated(crop: NDArray[np.uint8], angle: float) -> np.ndarray:
     h, w = crop.shape
     side = int(np.hypot(h, w)) + 2
     matrix = cv2.getRotationMatrix2D((w / 2, h / 2), np.degrees(angle), 1.0)

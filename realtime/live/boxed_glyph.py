@@ -8,12 +8,13 @@ from pathlib import Path
 
 import cv2
 import numpy as np
+from numpy.typing import NDArray
 
 from realtime.detections import NOT_A_DIGIT
 from realtime.glyphs.normalize import normalize
 from realtime.ink import strokes
 from realtime.ink.strokes import NEAR
-from realtime.recognition.recognizer import Trace
+from realtime.recognition.trace import Trace
 from realtime.sinks.own_digits import Added, add_digits
 
 _DUST = 4  # pixels: a piece that is smaller both ways is no part of a digit
@@ -35,7 +36,7 @@ class BoxedGlyph:
     crop: np.ndarray
 
 
-def cut_out(frame: np.ndarray, ink: np.ndarray, boxes: np.ndarray) -> list[BoxedGlyph | None]:
+def cut_out(frame: NDArray[np.uint8], ink: NDArray[np.uint8], boxes: np.ndarray) -> list[BoxedGlyph | None]:
     """The glyph in each of some boxes.
 
     Pieces of ink that lie in the box for the most part are taken: whole where they reach but a little beyond it, so
@@ -59,7 +60,7 @@ def cut_out(frame: np.ndarray, ink: np.ndarray, boxes: np.ndarray) -> list[Boxed
 def add_glyphs(
     folder: str | Path,
     trace: Trace,
-    frame: np.ndarray,
+    frame: NDArray[np.uint8],
     labels: dict[int, int],
     boxed: Sequence[tuple[BoxedGlyph, int]] = (),
 ) -> Added:
@@ -91,7 +92,7 @@ def add_glyphs(
     )
 
 
-def _cut(ink: np.ndarray, mask: np.ndarray, xyxy: np.ndarray, scale: float) -> BoxedGlyph | None:
+def _cut(ink: NDArray[np.uint8], mask: np.ndarray, xyxy: np.ndarray, scale: float) -> BoxedGlyph | None:
     """The glyph in a box, in pixels of the ink, which has `scale` of them to one of the frame."""
     h, w = ink.shape
     left, top = np.maximum(np.floor(xyxy[:2]), 0).astype(int).tolist()

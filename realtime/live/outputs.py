@@ -90,6 +90,7 @@ class Outputs:
         self._open.__exit__(*error)  # type: ignore[arg-type]
 
     def __call__(self, result: FrameResult) -> None:
+        """Write what was read in one frame."""
         with self._interrupts.held():
             if self._records and result.trace is not None:
                 record = result.record

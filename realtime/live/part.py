@@ -5,13 +5,14 @@ from __future__ import annotations
 from dataclasses import replace
 
 import numpy as np
+from numpy.typing import NDArray
 
 from realtime.boxes import turned_back
 from realtime.recognition.trace import Trace
 from realtime.sources.region import Box
 
 
-def cut_out(image: np.ndarray, box: Box) -> np.ndarray:
+def cut_out(image: NDArray[np.uint8], box: Box) -> np.ndarray:
     """A copy of the part of a picture in a box."""
     left, top, right, bottom = box
     return image[top:bottom, left:right].copy()

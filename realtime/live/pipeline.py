@@ -7,6 +7,7 @@ from dataclasses import replace
 from typing import Protocol
 
 import numpy as np
+from numpy.typing import NDArray
 
 from realtime.layout.arrange import arrange
 from realtime.live.part import cut_out, in_whole
@@ -15,7 +16,8 @@ from realtime.live.result import Caption, FrameResult
 from realtime.numbers.form import Form
 from realtime.numbers.of_form import of_form
 from realtime.recognition.orientation import trace_turned, turned
-from realtime.recognition.recognizer import Recognizing, Trace
+from realtime.recognition.recognizer import Recognizing
+from realtime.recognition.trace import Trace
 from realtime.sources.frame import Frame
 from realtime.sources.region import Box, Region
 from realtime.tracking.stable_text import Reading
@@ -27,7 +29,8 @@ _QUICK = 0.02  # seconds; a recogniser that takes no longer is waited for, and t
 class Pipeline(Protocol):
     """The way of a frame through recogniser, tracker and layout; called once for each frame, in order."""
 
-    def __call__(self, frame: Frame) -> FrameResult: ...
+    def __call__(self, frame: Frame) -> FrameResult:
+        """What was read in the next frame."""
 
 
 class EveryFrame:
@@ -53,6 +56,7 @@ class EveryFrame:
         self._source: str | None = None
 
     def __call__(self, frame: Frame) -> FrameResult:
+        """What was read in the next frame."""
         frame, box = _within(frame, self._region)
         if frame.note is not None:
             return FrameResult.unread(frame)
@@ -104,7 +108,7 @@ class Reader(Protocol):
     def busy(self) -> bool:
         """Whether a frame was begun and its trace has not been taken."""
 
-    def begin(self, frame: np.ndarray) -> None:
+    def begin(self, frame: NDArray[np.uint8]) -> None:
         """Start reading a `(H, W, 3) uint8` BGR frame."""
 
     def poll(self, seconds: float | None = 0) -> Trace | None:
@@ -133,6 +137,7 @@ class NewestFrame:
         self._read: FrameResult | None = None  # the one that was read last
 
     def __call__(self, frame: Frame) -> FrameResult:
+        """What was read in the next frame."""
         frame, box = _within(frame, self._region)
         if frame.note is not None:
             return FrameResult.unread(frame)

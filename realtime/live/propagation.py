@@ -5,6 +5,7 @@ from __future__ import annotations
 from dataclasses import replace
 
 import numpy as np
+from numpy.typing import NDArray
 
 from realtime.boxes import centered_in
 from realtime.detections import Detections
@@ -48,7 +49,7 @@ class Propagator:
         self._arranged: np.ndarray | None = None  # which digits of `read` the layout is of
         self.reading: Reading | None = None
 
-    def advance(self, image: np.ndarray, time: float) -> None:
+    def advance(self, image: NDArray[np.uint8], time: float) -> None:
         """Take in the next frame, `(H, W, 3) uint8` BGR, taken at `time` in seconds."""
         self._now = time, (image.shape[1], image.shape[0])
         self._flow.advance(image)

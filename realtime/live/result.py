@@ -13,7 +13,7 @@ from realtime.drawing.annotate import annotate
 from realtime.drawing.panels import put_note
 from realtime.drawing.primitives import ORANGE
 from realtime.layout.arrange import Layout, arrange
-from realtime.recognition.recognizer import Trace
+from realtime.recognition.trace import Trace
 from realtime.sinks.records import record
 from realtime.sources.frame import Frame
 from realtime.tracking.stable_text import Reading

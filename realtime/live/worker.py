@@ -12,11 +12,13 @@ from typing import Any, Concatenate, ParamSpec, TypeVar
 
 import cv2
 import numpy as np
+from numpy.typing import NDArray
 
 from realtime.detections import Detections
 from realtime.numbers.form import Form
 from realtime.recognition.classifier import Classifier
-from realtime.recognition.recognizer import MIN_CONFIDENCE, Recognizer, Trace
+from realtime.recognition.recognizer import MIN_CONFIDENCE, Recognizer
+from realtime.recognition.trace import Trace
 from realtime.sources.frame import SourceError
 from realtime.system.processes import SPAWN, no_ctrl_c, settle_in
 
@@ -71,12 +73,12 @@ class Worker:
         self._ending = threading.Lock()
         self._start()
 
-    def __call__(self, frame: np.ndarray) -> Detections:
+    def __call__(self, frame: NDArray[np.uint8]) -> Detections:
         """The digits of a `(H, W, 3) uint8` BGR frame."""
         digits: Detections = self.run(_read, frame)
         return digits
 
-    def trace(self, frame: np.ndarray) -> Trace:
+    def trace(self, frame: NDArray[np.uint8]) -> Trace:
         """The same, with all that was seen on the way."""
         trace: Trace = self.run(_trace, frame)
         return trace
@@ -96,7 +98,7 @@ class Worker:
         """Whether a frame was begun and has not been asked for."""
         return self._sent is not None
 
-    def begin(self, frame: np.ndarray) -> None:
+    def begin(self, frame: NDArray[np.uint8]) -> None:
         """Have a frame read."""
         self._send(_Request(_trace, (frame,), {}))
 
@@ -166,11 +168,11 @@ def _raise(answer: Any) -> Any:
     return answer
 
 
-def _read(recognizer: Recognizer, frame: np.ndarray) -> Detections:
+def _read(recognizer: Recognizer, frame: NDArray[np.uint8]) -> Detections:
     return recognizer(frame)
 
 
-def _trace(recognizer: Recognizer, frame: np.ndarray) -> Trace:
+def _trace(recognizer: Recognizer, frame: NDArray[np.uint8]) -> Trace:
     return recognizer.trace(frame)
 
 

@@ -1,4 +1,4 @@
-"""The form that every number of a sheet has: `6`, `4-8`, `[12]\\d{5}`, `luhn:16` -> an automaton."""
+r"""The form that every number of a sheet has: `6`, `4-8`, `[12]\d{5}`, `luhn:16` -> an automaton."""
 
 from __future__ import annotations
 

@@ -1,6 +1,6 @@
-"""Regular expressions over digits -> automata, by way of Thompson's construction and subsets of its states.
+r"""Regular expressions over digits -> automata, by way of Thompson's construction and subsets of its states.
 
-Known are digits, `.` and `\\d` (any digit), classes (`[1-3]`, `[^0]`), groups, `|`, `?`, `*`, `+`, `{n}`, `{m,}` and
+Known are digits, `.` and `\d` (any digit), classes (`[1-3]`, `[^0]`), groups, `|`, `?`, `*`, `+`, `{n}`, `{m,}` and
 `{m,n}`. No text can make matching slow: every expression becomes a deterministic automaton first.
 """
 

@@ -15,6 +15,7 @@ from dataclasses import dataclass
 from itertools import count
 
 import numpy as np
+from numpy.typing import NDArray
 
 from realtime.detections import DIGITS, NOT_A_DIGIT
 from realtime.numbers.automaton import DEAD, Automaton
@@ -49,7 +50,7 @@ class Found:
     total: float
 
 
-def separate(probabilities: np.ndarray) -> np.ndarray:
+def separate(probabilities: NDArray[np.floating]) -> np.ndarray:
     """Columns for digits that were cut apart: each is there once, or not at all.
 
     Args:

@@ -107,6 +107,7 @@ class Network:
             raise ModelError(f"{path} is another kind of model: what it says are no probabilities")
 
     def __call__(self, images: np.ndarray) -> np.ndarray:
+        """The probabilities of each class, `(n, 11) float32`, of crops `(n, 28, 28) float32`."""
         batches = [images[start : start + _BATCH] for start in range(0, len(images), _BATCH)]
         return np.concatenate([self._invoke(batch) for batch in batches] or [np.zeros((0, CLASSES), np.float32)])
 

@@ -12,6 +12,7 @@ from dataclasses import dataclass
 from functools import cache
 
 import numpy as np
+from numpy.typing import NDArray
 
 from realtime.ink.candidates import Candidates
 from realtime.networks.model_file import FOLDER, ModelError, read_model
@@ -56,7 +57,9 @@ class Decision:
     together: Callable[[np.ndarray], np.ndarray]
     digest: str = ""
 
-    def __call__(self, candidates: Candidates, probabilities: np.ndarray, shape: tuple[int, ...]) -> np.ndarray:
+    def __call__(
+        self, candidates: Candidates, probabilities: NDArray[np.float32], shape: tuple[int, ...]
+    ) -> np.ndarray:
         """How likely each body is the digit that it looks like: `(n,) float32`, 0 to 1.
 
         Args:

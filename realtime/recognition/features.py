@@ -6,6 +6,7 @@ from dataclasses import dataclass
 
 import cv2
 import numpy as np
+from numpy.typing import NDArray
 
 from realtime.boxes import area, shared_areas
 from realtime.detections import NOT_A_DIGIT
@@ -70,7 +71,7 @@ class Limits:
 LIMITS = Limits()
 
 
-def features_alone(candidates: Candidates, probabilities: np.ndarray, shape: tuple[int, ...]) -> np.ndarray:
+def features_alone(candidates: Candidates, probabilities: NDArray[np.float32], shape: tuple[int, ...]) -> np.ndarray:
     """What is known of each body by itself: `(n, len(ALONE)) float64`."""
     n = len(candidates.crops)
     if n == 0:

@@ -6,6 +6,7 @@ from dataclasses import dataclass
 
 import cv2
 import numpy as np
+from numpy.typing import NDArray
 
 from realtime.ink.flat_field import remove_light
 
@@ -36,7 +37,7 @@ class Limits:
 LIMITS = Limits()
 
 
-def ink_of(gray: np.ndarray) -> np.ndarray:
+def ink_of(gray: NDArray[np.uint8]) -> np.ndarray:
     """A grey row `(h, w) uint8` -> the same freed of its light: `(h, w) uint8`, paper 0, ink bright.
 
     A row taller than the network needs comes out smaller.
@@ -46,7 +47,7 @@ def ink_of(gray: np.ndarray) -> np.ndarray:
     return remove_light(gray)[0].ink
 
 
-def picture_of(ink: np.ndarray) -> np.ndarray:
+def picture_of(ink: NDArray[np.uint8]) -> np.ndarray:
     """Bring a row to the network's height and its pen to full strength.
 
     Args:
@@ -61,13 +62,13 @@ def picture_of(ink: np.ndarray) -> np.ndarray:
     return np.pad(picture, ((0, 0), (0, -picture.shape[1] % STRIDE)))
 
 
-def _inked_less(picture: np.ndarray, share: float) -> int:
+def _inked_less(picture: NDArray[np.uint8], share: float) -> int:
     """The value that this share of a picture's pixels does not exceed."""
     counts = cv2.calcHist([picture], [0], None, [256], [0, 256]).ravel()
     return int(np.searchsorted(np.cumsum(counts), share * picture.size))
 
 
-def _at_height(picture: np.ndarray, height: int) -> np.ndarray:
+def _at_height(picture: NDArray[np.uint8], height: int) -> np.ndarray:
     h, w = picture.shape
     size = max(2 * STRIDE, round(w * height / h)), height
     return cv2.resize(picture, size, interpolation=cv2.INTER_AREA if height < h else cv2.INTER_LINEAR)

@@ -9,6 +9,7 @@ from pathlib import Path
 
 import cv2
 import numpy as np
+from numpy.typing import NDArray
 
 from realtime.detections import CLASSES, NOT_A_DIGIT
 from realtime.networks.engines import Engines
@@ -171,7 +172,7 @@ class LineReader:
         probabilities = seen if said is None else said
         return LineReading(digit, probabilities, look.boxes(runs, digit, (h, w)), confidence)
 
-    def logits(self, picture: np.ndarray) -> tuple[np.ndarray, np.ndarray]:
+    def logits(self, picture: NDArray[np.uint8]) -> tuple[np.ndarray, np.ndarray]:
         """What the network says of a picture `(HEIGHT, w) uint8` from `line_picture.picture_of`.
 
         Returns:

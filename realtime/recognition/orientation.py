@@ -6,11 +6,13 @@ from dataclasses import dataclass
 
 import cv2
 import numpy as np
+from numpy.typing import NDArray
 
 from realtime.layout.arrange import arrange
 from realtime.numbers.form import Form
-from realtime.recognition.recognizer import DIGIT, Recognizing, Trace
+from realtime.recognition.recognizer import Recognizing
 from realtime.recognition.single_row import is_strip, one_line
+from realtime.recognition.trace import DIGIT, Trace
 
 
 @dataclass(frozen=True)
@@ -47,12 +49,12 @@ LIMITS = Limits()
 _TURNS = {1: cv2.ROTATE_90_CLOCKWISE, 2: cv2.ROTATE_180, 3: cv2.ROTATE_90_COUNTERCLOCKWISE}
 
 
-def turned(frame: np.ndarray, quarters: int) -> np.ndarray:
+def turned(frame: NDArray[np.uint8], quarters: int) -> np.ndarray:
     """A frame turned by so many quarters clockwise."""
     return frame if quarters == 0 else cv2.rotate(frame, _TURNS[quarters])
 
 
-def trace_turned(recognizer: Recognizing, frame: np.ndarray, form: Form | None = None) -> tuple[Trace, int]:
+def trace_turned(recognizer: Recognizing, frame: NDArray[np.uint8], form: Form | None = None) -> tuple[Trace, int]:
     """Read a photo whichever way up it is.
 
     Args:

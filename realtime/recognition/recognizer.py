@@ -13,6 +13,7 @@ from typing import Protocol
 
 import cv2
 import numpy as np
+from numpy.typing import NDArray
 
 from realtime.detections import NOT_A_DIGIT, Detections
 from realtime.glyphs.normalize import normalize
@@ -53,9 +54,11 @@ LIMITS = Limits()
 class Recognizing(Protocol):
     """A `Recognizer`, or what reads frames as one does."""
 
-    def __call__(self, frame: np.ndarray) -> Detections: ...
+    def __call__(self, frame: NDArray[np.uint8]) -> Detections:
+        """The digits of a `(H, W, 3) uint8` BGR frame."""
 
-    def trace(self, frame: np.ndarray) -> Trace: ...
+    def trace(self, frame: NDArray[np.uint8]) -> Trace:
+        """The digits, with all that was seen on the way to them."""
 
 
 class Recognizer:
@@ -99,11 +102,11 @@ class Recognizer:
         other.form = form
         return other
 
-    def __call__(self, frame: np.ndarray) -> Detections:
+    def __call__(self, frame: NDArray[np.uint8]) -> Detections:
         """The digits of a `(H, W, 3) uint8` BGR frame."""
         return self.trace(frame).detections
 
-    def trace(self, frame: np.ndarray) -> Trace:
+    def trace(self, frame: NDArray[np.uint8]) -> Trace:
         """The same, with all that was seen on the way."""
         milliseconds: dict[str, float] = {}
         with _timed(milliseconds, "look"):
@@ -119,7 +122,7 @@ class Recognizer:
         with _timed(milliseconds, "form"):
             return with_form(best, self.form, frame.shape[1], self._line_reader)
 
-    def _read(self, frame: np.ndarray, gray: np.ndarray, milliseconds: dict[str, float]) -> Trace:
+    def _read(self, frame: NDArray[np.uint8], gray: NDArray[np.uint8], milliseconds: dict[str, float]) -> Trace:
         """A frame with its light taken out."""
         with _timed(milliseconds, "look"):
             candidates = propose(self._network, frame, gray)
@@ -150,10 +153,10 @@ class Recognizer:
 
     def _judge(
         self,
-        frame: np.ndarray,
+        frame: NDArray[np.uint8],
         candidates: Candidates,
         images: np.ndarray,
-        probabilities: np.ndarray,
+        probabilities: NDArray[np.float32],
         milliseconds: dict[str, float],
     ) -> Trace:
         """What has been seen and named, decided."""
@@ -208,7 +211,7 @@ class Recognizer:
         )
 
 
-def _may_be(probabilities: np.ndarray) -> np.ndarray:
+def _may_be(probabilities: NDArray[np.float32]) -> np.ndarray:
     """Whether each is likelier a digit than none, by its look alone."""
     return probabilities[:, NOT_A_DIGIT] < 0.5
 

@@ -8,6 +8,7 @@ from itertools import pairwise
 
 import cv2
 import numpy as np
+from numpy.typing import NDArray
 
 from realtime.boxes import area, overlaps, shared_areas
 from realtime.detections import NOT_A_DIGIT
@@ -44,7 +45,7 @@ LIMITS = Limits()
 
 
 def read_rows(
-    candidates: Candidates, probabilities: np.ndarray, reader: Callable[[np.ndarray], LineReading]
+    candidates: Candidates, probabilities: NDArray[np.float32], reader: Callable[[np.ndarray], LineReading]
 ) -> Candidates:
     """The same bodies with the parts that the line reader finds in those that may hold several digits.
 
@@ -117,7 +118,7 @@ def _covered(boxes: np.ndarray, digits: np.ndarray) -> np.ndarray:
     return share
 
 
-def _parts(crop: np.ndarray, middles: np.ndarray) -> list[tuple[int, np.ndarray]]:
+def _parts(crop: NDArray[np.uint8], middles: np.ndarray) -> list[tuple[int, np.ndarray]]:
     """A crop cut halfway between its digits: the left of each part, and the part."""
     w = crop.shape[1]
     between = np.rint((middles[1:] + middles[:-1]) / 2).astype(int).clip(0, w)
@@ -125,7 +126,7 @@ def _parts(crop: np.ndarray, middles: np.ndarray) -> list[tuple[int, np.ndarray]
     return [(left, crop[:, left:right]) for left, right in pairwise(cuts)]
 
 
-def named(probabilities: np.ndarray, read: np.ndarray) -> np.ndarray:
+def named(probabilities: NDArray[np.float32], read: np.ndarray) -> np.ndarray:
     """What each body is, `(n, 11)`: by the naming network, and by the line reader where it was asked."""
     asked = read.sum(axis=1, keepdims=True) > 0
     return np.where(asked, (probabilities + read) / 2, probabilities)

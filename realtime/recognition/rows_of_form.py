@@ -7,6 +7,7 @@ from dataclasses import dataclass, replace
 
 import cv2
 import numpy as np
+from numpy.typing import NDArray
 
 from realtime.detections import Detections
 from realtime.glyphs.normalize import normalize
@@ -78,7 +79,7 @@ def with_form(trace: Trace, form: Form, width: int, reader: LineReader) -> Trace
 
 
 def reread_of_form(
-    ink: np.ndarray, scale: float, found: Detections, layout: Layout, form: Form, reader: LineReader
+    ink: NDArray[np.uint8], scale: float, found: Detections, layout: Layout, form: Form, reader: LineReader
 ) -> Detections:
     """Read the numbers once more that do not fit a form, or not surely.
 
@@ -162,7 +163,7 @@ class _Row:
         self._top, self._height = base + over - room, under - over + 2 * room
         self._slope = slope
 
-    def cut_out(self, ink: np.ndarray) -> np.ndarray | None:
+    def cut_out(self, ink: NDArray[np.uint8]) -> np.ndarray | None:
         """The band, `(h, w) uint8`; None where it is no row."""
         width, height = round(self._width), round(self._height)
         if height < 8 or not 0 < width <= LIMITS.widest * height:

@@ -5,6 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 
 import numpy as np
+from numpy.typing import NDArray
 
 from realtime.detections import Detections
 from realtime.layout.arrange import arrange
@@ -47,7 +48,7 @@ LIMITS = Limits()
 
 
 def reread(
-    ink: np.ndarray, scale: float, found: Detections, reader: LineReader, form: Form | None = None
+    ink: NDArray[np.uint8], scale: float, found: Detections, reader: LineReader, form: Form | None = None
 ) -> LineReading | None:
     """Read a picture as one row, if it may be one.
 
@@ -101,7 +102,7 @@ def is_strip(width: float, height: float) -> bool:
     return width >= LIMITS.strip * height or (height < LIMITS.lowest_frame and width >= LIMITS.long * height)
 
 
-def is_row(ink: np.ndarray, scale: float, found: Detections) -> bool:
+def is_row(ink: NDArray[np.uint8], scale: float, found: Detections) -> bool:
     """Whether a picture with these digits may be one row; for `ink` and `scale` see `reread`."""
     height, width = ink.shape
     return width >= LIMITS.long * height and one_line(found, height / scale)

@@ -5,6 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass, field
 
 import numpy as np
+from numpy.typing import NDArray
 
 from realtime.detections import NOT_A_DIGIT, Detections
 
@@ -48,7 +49,7 @@ class Trace:
         return Detections.from_probabilities(boxes, said(self.probabilities[: len(which)][which], self.likely[which]))
 
 
-def said(probabilities: np.ndarray, likely: np.ndarray) -> np.ndarray:
+def said(probabilities: NDArray[np.float32], likely: np.ndarray) -> np.ndarray:
     """The naming network's word on which digit it is, and the decision's on whether it is one."""
     said = probabilities.copy()
     rows, best = np.arange(len(said)), said[:, :NOT_A_DIGIT].argmax(axis=1)

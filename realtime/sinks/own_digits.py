@@ -19,6 +19,7 @@ from pathlib import Path
 
 import cv2
 import numpy as np
+from numpy.typing import NDArray
 
 from realtime.detections import NOT_A_DIGIT
 from realtime.glyphs.normalize import SIDE, normalize
@@ -56,7 +57,7 @@ def add_digits(
     *,
     read: Sequence[int],
     confidence: Sequence[float],
-    frame: np.ndarray,
+    frame: NDArray[np.uint8],
     xyxy: np.ndarray,
 ) -> Added:
     """Add digits of one frame.
@@ -165,18 +166,18 @@ def read_digits(folder: str | Path) -> tuple[np.ndarray, np.ndarray]:
     return np.stack(images), np.array(labels, np.int64)
 
 
-def _normalized(image: np.ndarray) -> np.ndarray:
+def _normalized(image: NDArray[np.uint8]) -> np.ndarray:
     return np.rint(255 * normalize([image])[0]).astype(np.uint8)
 
 
-def _append(path: Path, rows: list[tuple]) -> None:
+def _append(path: Path, rows: Sequence[tuple[object, ...]]) -> None:
     before = path.read_bytes() if path.exists() else b""
     cut_short = before and not before.endswith(b"\n")  # by an editor
     with open(path, "a", newline="", encoding="utf-8") as file:
         file.write("\n" * bool(cut_short) + _lines(rows if before else [COLUMNS, *rows]))
 
 
-def _lines(rows: Sequence[tuple]) -> str:
+def _lines(rows: Sequence[tuple[object, ...]]) -> str:
     text = io.StringIO()
     csv.writer(text, lineterminator="\n").writerows(rows)
     return text.getvalue()
@@ -201,6 +202,6 @@ def _next(folder: Path) -> Path:
     return Path(folder.name, f"{max(taken, default=0) + 1:05d}.png")
 
 
-def _write(path: Path, image: np.ndarray) -> None:
+def _write(path: Path, image: NDArray[np.uint8]) -> None:
     if not cv2.imwrite(str(path), image):
         raise OSError(f"{path.name} cannot be written")

@@ -37,7 +37,8 @@ def record(
     Args:
         frame: where a photo was turned to be read, boxes and size are still those of the photo as it was given, and
             the key `turned` tells the quarters.
-        detections, layout: the digits.
+        detections: the digits.
+        layout: their lines and numbers.
         reading: the reading that this frame finished; without one the record has no such key.
         read: index of the frame that was read last, where not every one is; else the record has no such key.
     """
@@ -96,6 +97,7 @@ class JsonSink:
         self._lines.write(json.dumps(record) + "\n")
 
     def close(self) -> None:
+        """Close the file."""
         self._lines.close()
 
 
@@ -162,6 +164,7 @@ class CsvSink:
         self._lines.write(csv_lines(rows, raw=self._raw))
 
     def close(self) -> None:
+        """Close the file."""
         self._lines.close()
 
 

@@ -11,6 +11,7 @@ from typing import Self
 
 import cv2
 import numpy as np
+from numpy.typing import NDArray
 
 from realtime.sinks.paths import OutputError, fitting, identities, make_folder, prepare, prepare_folder, refuse_input
 from realtime.sinks.video_file import CODECS, VideoFile
@@ -85,7 +86,7 @@ class SaveSink:
                 raise
             self._on_warning(str(error))
 
-    def write(self, frame: Frame, image: np.ndarray) -> None:
+    def write(self, frame: Frame, image: NDArray[np.uint8]) -> None:
         """Save `image (H, W, 3) uint8` BGR, the annotated picture of `frame`."""
         new = frame.still or self._now is None or self._now[0] != frame.source or frame.index < self._now[1]
         self._now = (frame.source, frame.index)
@@ -138,7 +139,7 @@ class SaveSink:
 class _Video:
     """One video file that is being written."""
 
-    def __init__(self, path: str, frame: Frame, image: np.ndarray, on_warning: Callable[[str], None]) -> None:
+    def __init__(self, path: str, frame: Frame, image: NDArray[np.uint8], on_warning: Callable[[str], None]) -> None:
         self._path = path
         self._on_warning: Callable[[str], None] | None = on_warning
         self._size = height, width = image.shape[:2]
@@ -152,7 +153,7 @@ class _Video:
         self._slot = -1  # of so many a second each gets one picture of a camera
         self._file = VideoFile(path, (width, height), self._fps)
 
-    def write(self, frame: Frame, image: np.ndarray) -> None:
+    def write(self, frame: Frame, image: NDArray[np.uint8]) -> None:
         """Append one picture; of a camera that gives more than can be encoded, some are left out."""
         seconds = max(0.0, frame.time - self._start)
         if frame.captured is not None:
@@ -173,7 +174,7 @@ class _Video:
         """Finish the file."""
         self._file.close()
 
-    def _fit(self, image: np.ndarray) -> np.ndarray:
+    def _fit(self, image: NDArray[np.uint8]) -> np.ndarray:
         """`image` scaled into the size of the video, black around it."""
         height, width = self._size
         if self._on_warning is not None:
@@ -188,7 +189,7 @@ class _Video:
         return canvas
 
 
-def save_picture(path: str, image: np.ndarray) -> None:
+def save_picture(path: str, image: NDArray[np.uint8]) -> None:
     """Write `image (H, W, 3) uint8` BGR to `path`, whole or not at all; folders are made.
 
     Raises:

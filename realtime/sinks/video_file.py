@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, cast
 
 import cv2
 import numpy as np
+from numpy.typing import NDArray
 
 from realtime.sinks.paths import OutputError, reason_of
 
@@ -69,7 +70,7 @@ class VideoFile:
             reason = f"a video of {size[0]}x{size[1]} at {fps:g} frames a second cannot be written here"
             raise OutputError(f"{path}: {reason} ({reason_of(error)})") from error
 
-    def write(self, image: np.ndarray, seconds: float) -> None:
+    def write(self, image: NDArray[np.uint8], seconds: float) -> None:
         """Append `image (H, W, 3) uint8` BGR, to be seen from so many seconds after the beginning on."""
         below, right = self._room
         if below or right:

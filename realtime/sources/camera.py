@@ -14,6 +14,7 @@ from typing import Self
 
 import cv2
 import numpy as np
+from numpy.typing import NDArray
 
 from realtime.sources.frame import Frame, NoCamera, SourceError, sane_fps, to_bgr
 from realtime.sources.mjpeg import Mjpeg
@@ -162,7 +163,7 @@ class LiveSource:
             with self._changed:
                 self._changed.notify()
 
-    def _post(self, image: np.ndarray) -> None:
+    def _post(self, image: NDArray[np.uint8]) -> None:
         index, self._count = self._count, self._count + 1
         self._seen = now = time.monotonic()
         if index % self._stride:
@@ -210,7 +211,7 @@ def _read(capture: cv2.VideoCapture | Mjpeg) -> np.ndarray | None:
     return image if ok and image is not None and image.size else None
 
 
-def _is_black(image: np.ndarray) -> bool:
+def _is_black(image: NDArray[np.uint8]) -> bool:
     return bool(image[::16, ::16].max() < _BLACK)
 
 

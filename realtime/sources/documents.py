@@ -10,6 +10,7 @@ from typing import Any
 
 import cv2
 import numpy as np
+from numpy.typing import NDArray
 
 from realtime.sources.frame import MAX_PIXELS, Frame, SourceError, to_bgr
 from realtime.system.native_stderr import native_stderr_off
@@ -159,7 +160,7 @@ class _Pdf:
             raise SourceError(f"{path}: damaged PDF")
         self._error = pdfium.PdfiumError
 
-    def page(self, i: int):
+    def page(self, i: int) -> NDArray[np.uint8]:
         """Page `i` as `(H, W, 3) uint8` BGR."""
         try:
             page = self._document[i]

@@ -7,6 +7,7 @@ from typing import BinaryIO
 
 import cv2
 import numpy as np
+from numpy.typing import NDArray
 
 FPS = 30.0
 """Frames a second where a source does not know its own."""
@@ -56,7 +57,7 @@ class Frame:
     turned: int = 0
 
 
-def to_bgr(image: np.ndarray) -> np.ndarray:
+def to_bgr(image: NDArray[np.uint8]) -> np.ndarray:
     """Any decoded picture as `(H, W, 3) uint8` BGR.
 
     Args:
@@ -75,7 +76,7 @@ def to_bgr(image: np.ndarray) -> np.ndarray:
     return picture
 
 
-def _in_8_bits(image: np.ndarray, white: float) -> np.ndarray:
+def _in_8_bits(image: NDArray[np.uint8], white: float) -> np.ndarray:
     if image.dtype == np.uint16:
         return (image >> 8).astype(np.uint8)
     if image.dtype.kind == "f":
@@ -83,7 +84,7 @@ def _in_8_bits(image: np.ndarray, white: float) -> np.ndarray:
     return image
 
 
-def _paper(image: np.ndarray) -> int:
+def _paper(image: NDArray[np.uint8]) -> int:
     """The brightness, 0 or 255, on which a BGRA picture is meant to be seen."""
     full = float(np.iinfo(image.dtype).max) if image.dtype.kind == "u" else 1.0
     alpha = cv2.extractChannel(image, 3)
@@ -91,7 +92,7 @@ def _paper(image: np.ndarray) -> int:
     return 0 if cv2.mean(alpha)[0] < _INK * full and min(light) > _LIGHT * full else 255
 
 
-def _opaque(image: np.ndarray, paper: int) -> np.ndarray:
+def _opaque(image: NDArray[np.uint8], paper: int) -> np.ndarray:
     if image.ndim == 2 or image.shape[2] == 1:
         return cv2.cvtColor(image, cv2.COLOR_GRAY2BGR)
     if image.shape[2] == 3:

@@ -10,6 +10,7 @@ from typing import BinaryIO
 import cv2
 import imagesize
 import numpy as np
+from numpy.typing import NDArray
 
 from realtime.sources.frame import MAX_PIXELS, SourceError, open_file, to_bgr, too_large
 from realtime.system.native_stderr import native_stderr_off
@@ -27,9 +28,9 @@ _END = np.array([0xFF, 0xD9], np.uint8)  # and its last: a decoder that finds th
 
 
 def read_photo(path: str) -> np.ndarray:
-    """Read a photo as `(H, W, 3) uint8` BGR, turned the way its EXIF says, on paper as of
-    `realtime.sources.frame.to_bgr`.
+    """Read a photo as `(H, W, 3) uint8` BGR, turned as its EXIF says.
 
+    Transparent parts become paper as of `realtime.sources.frame.to_bgr`.
     Of a JPEG that is cut short the rest is grey, and a warning is logged.
 
     Raises:
@@ -78,7 +79,7 @@ def _decode(content: bytes, info: imagesize.ImageInfo, name: str, *, halves: boo
     return to_bgr(image)
 
 
-def _is_final(image: np.ndarray | None) -> bool:
+def _is_final(image: NDArray[np.uint8] | None) -> bool:
     """Whether a picture decoded unchanged is kept: OpenCV makes no colours of alpha, nor of floating-point numbers."""
     return image is not None and (image.dtype.kind == "f" or (image.ndim == 3 and image.shape[2] == 4))
 

@@ -58,6 +58,7 @@ class OpenVideo:
         self.close()
 
     def close(self) -> None:
+        """Release the decoder and the file."""
         self.capture.release()
         if self._file:
             self._file.close()
@@ -72,6 +73,7 @@ class Clock:
         self._time = -1.0
 
     def __call__(self, stamp: float) -> float:
+        """Seconds since the first frame, of a frame with this time stamp in seconds."""
         if self._time < 0:
             self._start = stamp if math.isfinite(stamp) else 0.0
             self._time = 0.0

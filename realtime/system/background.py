@@ -34,6 +34,7 @@ class Background(Generic[T]):
 
     @property
     def done(self) -> bool:
+        """Whether the work has ended."""
         return self._finished.is_set()
 
     def wait(self, seconds: float | None = None) -> None:

@@ -15,7 +15,8 @@ P = ParamSpec("P")
 class Command(Protocol[P]):
     """The `main` of a command; without arguments it takes those of the process."""
 
-    def __call__(self, argv: list[str] | None = None, *args: P.args, **kwargs: P.kwargs) -> int: ...
+    def __call__(self, argv: list[str] | None = None, *args: P.args, **kwargs: P.kwargs) -> int:
+        """Run the command; its exit code."""
 
 
 def one_line(error: BaseException) -> str:

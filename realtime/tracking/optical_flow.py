@@ -6,6 +6,7 @@ from dataclasses import dataclass
 
 import cv2
 import numpy as np
+from numpy.typing import NDArray
 
 
 @dataclass(frozen=True)
@@ -69,7 +70,7 @@ class OpticalFlow:
         self._sight: np.ndarray | None = None  # which was in this frame
         self._marked: tuple[np.ndarray, np.ndarray] | None = None  # a frame, and the way that led to it
 
-    def advance(self, image: np.ndarray) -> None:
+    def advance(self, image: NDArray[np.uint8]) -> None:
         """The next frame, `(H, W, 3) uint8` BGR."""
         gray, self._cell = _shrunk(image)
         before, self._gray = self._gray, gray
@@ -132,7 +133,7 @@ class OpticalFlow:
             self.way = way * [1, 1, self._cell]
 
 
-def _shrunk(image: np.ndarray) -> tuple[np.ndarray, int]:
+def _shrunk(image: NDArray[np.uint8]) -> tuple[np.ndarray, int]:
     h, w = image.shape[:2]
     cell = max(1, round(max(h, w) / LIMITS.small))
     columns, rows = max(1, w // cell), max(1, h // cell)
@@ -140,7 +141,7 @@ def _shrunk(image: np.ndarray) -> tuple[np.ndarray, int]:
     return cv2.resize(gray, (columns, rows), interpolation=cv2.INTER_AREA), cell
 
 
-def _corners(gray: np.ndarray, boxes: np.ndarray) -> np.ndarray:
+def _corners(gray: NDArray[np.uint8], boxes: np.ndarray) -> np.ndarray:
     """Places on the strokes within some boxes that can be found again, `(k, 2) float32`."""
     mask = np.zeros_like(gray)
     for x0, y0, x1, y1 in np.rint(boxes).astype(int).tolist():

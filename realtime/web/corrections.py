@@ -10,11 +10,12 @@ from collections.abc import Sequence
 from pathlib import Path
 
 import numpy as np
+from numpy.typing import NDArray
 
 from realtime.detections import NOT_A_DIGIT
 from realtime.live.boxed_glyph import BoxedGlyph, add_glyphs, cut_out
 from realtime.live.result import FrameResult
-from realtime.recognition.recognizer import Trace
+from realtime.recognition.trace import Trace
 from realtime.sinks.own_digits import NONE, Added, OwnDigitsError, remove_digits
 from realtime.web import limits
 from realtime.web.seeing import in_order
@@ -132,7 +133,7 @@ def _meant(label: str) -> int:
     return NOT_A_DIGIT if label == NONE else int(label)
 
 
-def _boxed(image: np.ndarray, trace: Trace, boxes: Boxes) -> list[tuple[BoxedGlyph, int]]:
+def _boxed(image: NDArray[np.uint8], trace: Trace, boxes: Boxes) -> list[tuple[BoxedGlyph, int]]:
     if not boxes:
         return []
     height, width = image.shape[:2]

@@ -10,11 +10,12 @@ from contextlib import suppress
 from typing import Any
 
 import numpy as np
+from numpy.typing import NDArray
 from starlette.websockets import WebSocket, WebSocketDisconnect
 
 from realtime.live.pipeline import NewestFrame
 from realtime.live.worker import WorkerError
-from realtime.recognition.recognizer import Trace
+from realtime.recognition.trace import Trace
 from realtime.sources.frame import Frame, SourceError
 from realtime.web import limits
 from realtime.web.phone import Relay, is_paired
@@ -43,7 +44,7 @@ class PooledReader:
         """Whether a frame is being read."""
         return self._reading is not None
 
-    def begin(self, frame: np.ndarray) -> None:
+    def begin(self, frame: NDArray[np.uint8]) -> None:
         """Let a `(H, W, 3) uint8` BGR frame be read."""
         self._reading = asyncio.run_coroutine_threadsafe(self._workers.read(frame), self._loop)
 

@@ -7,11 +7,13 @@ from typing import Any
 
 import cv2
 import numpy as np
+from numpy.typing import NDArray
 
 from realtime.detections import NOT_A_DIGIT
 from realtime.glyphs.normalize import SIDE
 from realtime.layout.arrange import arrange
-from realtime.recognition.recognizer import Trace, glyph_of
+from realtime.recognition.recognizer import glyph_of
+from realtime.recognition.trace import Trace
 from realtime.web import limits
 
 FATES = "digit", "not sure", "no digit"
@@ -64,11 +66,11 @@ def seen(trace: Trace, size: tuple[int, int]) -> dict[str, Any]:
     }
 
 
-def _at_most(image: np.ndarray, width: int) -> np.ndarray:
+def _at_most(image: NDArray[np.uint8], width: int) -> np.ndarray:
     h, w = image.shape[:2]
     return image if w <= width else cv2.resize(image, (width, max(1, h * width // w)), interpolation=cv2.INTER_AREA)
 
 
-def _data_url(image: np.ndarray) -> str:
+def _data_url(image: NDArray[np.uint8]) -> str:
     png = cv2.imencode(".png", image, [cv2.IMWRITE_PNG_COMPRESSION, 3])[1]
     return "data:image/png;base64," + base64.b64encode(np.asarray(png).tobytes()).decode()

@@ -15,6 +15,7 @@ from typing import IO
 
 import cv2
 import numpy as np
+from numpy.typing import NDArray
 
 from realtime.live.pipeline import EveryFrame
 from realtime.live.worker import WorkerError
@@ -115,7 +116,7 @@ def _lives(pid: int) -> bool:
     return True
 
 
-def _small_jpeg(image: np.ndarray) -> str:
+def _small_jpeg(image: NDArray[np.uint8]) -> str:
     height, width = image.shape[:2]
     if width > _PREVIEW_WIDTH:
         image = cv2.resize(

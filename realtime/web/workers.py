@@ -9,9 +9,11 @@ from concurrent.futures import ThreadPoolExecutor
 from typing import TypeVar
 
 import numpy as np
+from numpy.typing import NDArray
 
 from realtime.live.worker import Worker
-from realtime.recognition.recognizer import Recognizer, Trace
+from realtime.recognition.recognizer import Recognizer
+from realtime.recognition.trace import Trace
 from realtime.web import limits
 
 T = TypeVar("T")
@@ -39,7 +41,7 @@ class Workers:
         """`function(*args)` beside all reading, for what takes milliseconds."""
         return await asyncio.get_running_loop().run_in_executor(self._beside, function, *args)
 
-    async def read(self, frame: np.ndarray) -> Trace:
+    async def read(self, frame: NDArray[np.uint8]) -> Trace:
         """What the recogniser sees in a `(H, W, 3) uint8` BGR frame."""
         return await self.live(lambda worker: worker.trace(frame))
 

@@ -7,7 +7,8 @@ import numpy as np
 from realtime.boxes import centers, overlap
 from realtime.detections import Detections
 from realtime.live.result import FrameResult
-from realtime.recognition.recognizer import Trace, glyph_of
+from realtime.recognition.recognizer import glyph_of
+from realtime.recognition.trace import Trace
 
 _SAME = 0.3  # a tracked digit is the glyph with which it shares so much of the area of both
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import cv2
 import numpy as np
+from numpy.typing import NDArray
 
 _NAME = "digits"
 _LARGEST = 1280, 720
@@ -29,7 +30,7 @@ class Pane:
         self.area = _LARGEST
         self._title = ""
 
-    def show(self, picture: np.ndarray, title: str) -> bool:
+    def show(self, picture: NDArray[np.uint8], title: str) -> bool:
         """Show a `(H, W, 3) uint8` BGR picture. The first one opens the window, as large as it, and answers True."""
         first = not self.open
         if first:

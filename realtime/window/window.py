@@ -7,7 +7,7 @@ import time
 from collections.abc import Callable
 from functools import partial
 from pathlib import Path
-from typing import Self, TypeVar
+from typing import Any, Self, TypeVar
 
 from realtime.live.result import FrameResult
 from realtime.system.background import Background
@@ -59,7 +59,7 @@ class Window:
         self._captures = Recorder(folder, self._message.say)
         self._corrector = Corrector(Path(corrections), self._message.say)
         self._inputs = Inputs()
-        self._task: Background | None = None
+        self._task: Background[Any] | None = None
         self._result: FrameResult | None = None
         self._gone_on = False  # the user has seen the photo
         self._drawn: tuple[object, ...] = ()  # what `_looks` was

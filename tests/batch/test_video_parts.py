@@ -15,7 +15,7 @@ from realtime.batch.video_parts import cut, part_frames
 from realtime.batch.work import read
 from realtime.detections import Detections
 from realtime.live.pipeline import EveryFrame
-from realtime.recognition.recognizer import Trace
+from realtime.recognition.trace import Trace
 from realtime.sources.frame import SourceError
 
 FPS, SECONDS = 10, 13
@@ -60,7 +60,10 @@ def quick_read(frame: np.ndarray) -> Trace:
         cv2.inRange(frame, (0, 0, 0), (150,) * 3), cv2.RETR_EXTERNAL, cv2.CHAIN_APPROX_SIMPLE
     )
     boxes = sorted(cv2.boundingRect(contour) for contour in contours)
-    xyxy, probabilities = np.array([(x, y, x + w, y + h) for x, y, w, h in boxes]), 0.9 * np.eye(11)[[4, 7, 1]]
+    xyxy, probabilities = (
+        np.array([(x, y, x + w, y + h) for x, y, w, h in boxes]),
+        0.9 * np.eye(11, dtype=np.float32)[[4, 7, 1]],
+    )
     detections = Detections.from_probabilities(xyxy, probabilities)
     return Trace(frame[..., 0], detections.xyxy, np.zeros((3, 28, 28), np.float32), probabilities, detections)
 

@@ -12,7 +12,7 @@ from benchmarks.contact_sheet import COLUMNS, PANEL, Failure, contact_sheet, vie
 from benchmarks.failures import compare_by_boxes, compare_by_rows
 from realtime.detections import CLASSES, NOT_A_DIGIT, Detections
 from realtime.layout.arrange import arrange
-from realtime.recognition.recognizer import Trace
+from realtime.recognition.trace import Trace
 from training.render.clips import draw_clip
 from training.render.scenes import Digit, Other, Scene, draw_sheet
 

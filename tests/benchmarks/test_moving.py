@@ -4,7 +4,7 @@ import numpy as np
 
 from benchmarks import moving
 from realtime.detections import Detections
-from realtime.recognition.recognizer import Trace
+from realtime.recognition.trace import Trace
 from training.render.clips import draw_clip
 from training.render.scenes import Digit
 

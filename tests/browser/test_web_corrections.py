@@ -17,7 +17,7 @@ from serving import Running, until
 from strokes import SEVEN, THREE, stroke
 
 from realtime.detections import CLASSES, NOT_A_DIGIT, Detections
-from realtime.recognition.recognizer import Trace
+from realtime.recognition.trace import Trace
 from realtime.sinks.own_digits import read_digits
 from realtime.web import cli, limits
 from realtime.web.corrections import parse_boxes, parse_labels

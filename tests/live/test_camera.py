@@ -19,7 +19,8 @@ from fake_program import FakeClassifier
 
 from realtime.cli import watch
 from realtime.live.pipeline import EveryFrame
-from realtime.recognition.recognizer import Recognizer, Trace
+from realtime.recognition.recognizer import Recognizer
+from realtime.recognition.trace import Trace
 from realtime.sources import camera, stream
 from realtime.sources.camera import LiveSource
 from realtime.sources.open import Frame, NoCamera, Source, SourceError, open_source

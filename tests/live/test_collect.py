@@ -12,7 +12,7 @@ import pytest
 from realtime import collect
 from realtime.collect import main
 from realtime.detections import Detections
-from realtime.recognition.recognizer import Trace
+from realtime.recognition.trace import Trace
 from realtime.sinks.own_digits import read_digits
 from realtime.sources.frame import Frame
 from training.render.scenes import Scene, draw_sheet

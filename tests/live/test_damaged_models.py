@@ -18,7 +18,7 @@ from realtime import cli, collect
 from realtime.batch import cli as batch
 from realtime.ink import network
 from realtime.networks.model_file import FOLDER, ModelError
-from realtime.recognition import classifier, decide, line_reader, trial
+from realtime.recognition import classifier, decide, features, line_reader, trial
 from realtime.recognition.classifier import Classifier
 from realtime.web import cli as web
 
@@ -150,8 +150,10 @@ def test_fuzzed_trees_whose_card_is_theirs_are_refused_or_can_be_asked(models, s
     except ModelError as error:
         assert str(error).startswith(str(path)) and "\n" not in str(error)
         return
-    told = chance.normal(size=(9, len(decide.ALONE)))
-    both = np.concatenate([told, decision.alone(told)[:, None], chance.normal(size=(9, len(decide.TOGETHER)))], axis=1)
+    told = chance.normal(size=(9, len(features.ALONE)))
+    both = np.concatenate(
+        [told, decision.alone(told)[:, None], chance.normal(size=(9, len(features.TOGETHER)))], axis=1
+    )
     assert np.isfinite(decision.together(both)).all()
 
 

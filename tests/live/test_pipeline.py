@@ -8,7 +8,8 @@ import numpy as np
 from fake_program import FakeClassifier, sheet
 
 from realtime.live.pipeline import EveryFrame, NewestFrame
-from realtime.recognition.recognizer import Recognizer, Trace
+from realtime.recognition.recognizer import Recognizer
+from realtime.recognition.trace import Trace
 from realtime.sources.frame import Frame
 
 SHEET = sheet("717", "71")

@@ -124,7 +124,7 @@ def detections(boxes: np.ndarray, digits: np.ndarray, sure: np.ndarray | float =
     """Detections of given digits; what is left of the probability goes to all other classes alike."""
     boxes, digits = np.asarray(boxes, float).reshape(-1, 4), np.asarray(digits, np.int64)
     sure = np.broadcast_to(sure, len(digits))
-    probabilities = np.repeat((1 - sure[:, None]) / 10, 11, axis=1)
+    probabilities = np.repeat((1 - sure[:, None]) / 10, 11, axis=1).astype(np.float32)
     probabilities[np.arange(len(digits)), digits] = sure
     boxes[:, 2:] = np.maximum(boxes[:, 2:], boxes[:, :2] + 1)
     return Detections.from_probabilities(np.rint(boxes), probabilities)

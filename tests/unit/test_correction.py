@@ -15,7 +15,7 @@ from realtime.detections import NOT_A_DIGIT, Detections
 from realtime.glyphs.normalize import normalize
 from realtime.layout.arrange import arrange
 from realtime.live.result import FrameResult
-from realtime.recognition.recognizer import Trace
+from realtime.recognition.trace import Trace
 from realtime.sinks.own_digits import read_digits, remove_digits
 from realtime.sources.frame import Frame
 from realtime.window.correction import Correction

@@ -11,7 +11,7 @@ import pytest
 from realtime.detections import Detections
 from realtime.layout.arrange import arrange
 from realtime.live.result import FrameResult
-from realtime.recognition.recognizer import Trace
+from realtime.recognition.trace import Trace
 from realtime.sinks.own_digits import OwnDigitsError, read_digits
 from realtime.sources.frame import Frame
 from realtime.window.corrector import Corrector

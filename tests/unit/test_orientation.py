@@ -7,7 +7,8 @@ from realtime.detections import Detections
 from realtime.layout.arrange import arrange
 from realtime.recognition.classifier import Classifier
 from realtime.recognition.orientation import legibility, trace_turned, turned
-from realtime.recognition.recognizer import DIGIT, Recognizer, Trace
+from realtime.recognition.recognizer import Recognizer
+from realtime.recognition.trace import DIGIT, Trace
 from training.render.scenes import draw_sheet
 
 ROWS = ["35274", "9625 47"]

@@ -6,7 +6,7 @@ import pytest
 from realtime.detections import Detections
 from realtime.drawing.panels import debug_panel, put_chosen, put_glyphs, put_help, put_note, put_recording, put_status
 from realtime.drawing.primitives import BLUE, GREY, ORANGE
-from realtime.recognition.recognizer import Trace
+from realtime.recognition.trace import Trace
 
 
 def trace(kinds: list[int], confidence: float = 0.95) -> Trace:

@@ -14,7 +14,8 @@ from realtime.ink.proposals import grays
 from realtime.recognition.classifier import Classifier
 from realtime.recognition.decide import Decision, shipped
 from realtime.recognition.line_reader import LineReading
-from realtime.recognition.recognizer import DIGIT, NO_DIGIT, UNSURE, Recognizer, Trace, clarity, glyph_of
+from realtime.recognition.recognizer import Recognizer, clarity, glyph_of
+from realtime.recognition.trace import DIGIT, NO_DIGIT, UNSURE, Trace
 
 BOXES = [(100 + 80 * i, 200, 140 + 80 * i, 260) for i in range(5)]
 
