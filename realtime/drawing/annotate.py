@@ -1,4 +1,4 @@
-"""Draws what was read on a frame: a box and a label a digit, the reading large at the edge of the picture."""
+"""Draws what was read on a frame: a box and a label a digit, and the reading large; no digit is hidden."""
 
 from __future__ import annotations
 
@@ -12,6 +12,7 @@ from numpy.typing import NDArray
 from realtime.boxes import clipped
 from realtime.detections import Detections
 from realtime.drawing.caption import draw_caption
+from realtime.drawing.free_space import FreeSpace
 from realtime.drawing.labels import color_of, draw_labels, opacity_of
 from realtime.drawing.primitives import NIGHT, WHITE, put_plate, put_text, text_width
 from realtime.layout.arrange import Layout
@@ -25,7 +26,7 @@ def annotate(
     caption: Sequence[str] | None = None,
     settled: bool = True,
     numbers: bool = False,
-) -> np.ndarray:
+) -> NDArray[np.uint8]:
     """Draw the digits of one frame.
 
     Args:
@@ -33,7 +34,8 @@ def annotate(
         detections: the digits, boxes in pixels of this frame; of those that reach beyond it the part within is drawn.
         layout: their lines and numbers; needed for `numbers`. Where a form is expected, digits of numbers that do not
             fit it are purple.
-        caption: the reading to write large, one string a line; the lines of the layout where it is left out.
+        caption: the reading to write large, one string a line; the lines of the layout where it is left out. Where
+            it would hide a digit wherever it stood, it is not written.
         settled: False writes the caption greyed: it may still change.
         numbers: also frame each number and write each row's place in the reading order before it.
 
@@ -48,21 +50,23 @@ def annotate(
     boxes = clipped(detections.xyxy, (frame.shape[1], frame.shape[0]))
     shown = np.all(boxes[:, 2:] > boxes[:, :2], axis=1)
     detections = replace(detections, xyxy=boxes)[shown]
+    space = FreeSpace(detections.xyxy, frame.shape[1], frame.shape[0])
     if numbers and layout is not None:
-        _draw_numbers(picture, detections, layout.line[shown], layout.number[shown])
-    occupied = detections.xyxy
+        _draw_numbers(picture, detections, layout.line[shown], layout.number[shown], space)
+    labels = np.zeros((0, 4), np.int64)
     fits = np.ones(len(detections), bool) if layout is None or layout.fits is None else layout.fits[shown]
     if len(detections):
-        _draw_boxes(picture, detections, fits)
-        occupied = np.concatenate([occupied, draw_labels(picture, detections, fits)])
+        draw_boxes(picture, detections, fits)
+        labels = draw_labels(picture, detections, fits, space)
     if caption is None:
         caption = layout.lines if layout is not None else []
     if caption:
-        draw_caption(picture, caption, settled, occupied)
+        draw_caption(picture, caption, settled, space, labels)
     return picture
 
 
-def _draw_boxes(picture: NDArray[np.uint8], detections: Detections, fits: np.ndarray) -> None:
+def draw_boxes(picture: NDArray[np.uint8], detections: Detections, fits: NDArray[np.bool_]) -> None:
+    """Frame each digit on a `(H, W, 3) uint8` BGR picture, in place; for `fits` see `labels.color_of`."""
     height, width = picture.shape[:2]
     thickness = max(1, round(min(height, width) / 320))
     gap = 1 + thickness
@@ -79,7 +83,13 @@ def _draw_boxes(picture: NDArray[np.uint8], detections: Detections, fits: np.nda
         cv2.addWeighted(over, opacity, under, 1 - opacity, 0, dst=under)
 
 
-def _draw_numbers(picture: NDArray[np.uint8], detections: Detections, line: np.ndarray, number: np.ndarray) -> None:
+def _draw_numbers(
+    picture: NDArray[np.uint8],
+    detections: Detections,
+    line: NDArray[np.integer],
+    number: NDArray[np.integer],
+    space: FreeSpace,
+) -> None:
     """A frame around each number, and the place of each row in the reading order at its left end."""
     unit = min(picture.shape[:2])
     thickness, size = max(2, round(unit / 280)), max(11, round(unit * 0.022))
@@ -93,9 +103,12 @@ def _draw_numbers(picture: NDArray[np.uint8], detections: Detections, line: np.n
         x1, y1, _, y2 = xyxy[xyxy[:, 0].argmin()].tolist()
         text = str(row + 1)
         w = text_width(text, size) + size
-        x, y = max(0, x1 - w - unit // 35), (y1 + y2) // 2 - size
-        put_plate(picture, (x, y, x + w, y + 2 * size), NIGHT, 0.9)
-        put_text(picture, text, x + size // 2, y + size + size // 2, size)
+        right, away = int(xyxy[:, 2].max()), unit // 35
+        y = (y1 + y2) // 2 - size
+        places = np.array([(x, y, x + w, y + 2 * size) for x in (x1 - w - away, max(0, x1 - w - away), right + away)])
+        for x, *_ in places[space.free(places)][:1].tolist():
+            put_plate(picture, (x, y, x + w, y + 2 * size), NIGHT, 0.9)
+            put_text(picture, text, x + size // 2, y + size + size // 2, size)
 
 
 def _around(xyxy: np.ndarray, margin: float) -> np.ndarray:

@@ -1,13 +1,15 @@
-"""The caption: the reading, set large in as many rows as it needs, where it covers least of what was read."""
+"""The caption: the reading, set large in as many rows as it needs, where it hides no digit."""
 
 from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
+from itertools import product
 
 import numpy as np
 from numpy.typing import NDArray
 
 from realtime.boxes import shared_areas
+from realtime.drawing.free_space import FreeSpace
 from realtime.drawing.primitives import GREY, WHITE, put_plate, put_text, text_width
 
 HEIGHTS = (0.085, 0.065, 0.05, 0.038)
@@ -16,32 +18,61 @@ _BETWEEN = " / "
 """Stands between two lines that share a row of the caption."""
 
 
-def draw_caption(picture: NDArray[np.uint8], lines: Sequence[str], settled: bool, occupied: np.ndarray) -> None:
-    """The reading on a plate at the bottom, or at the top, or smaller, where that covers less of what was read."""
+def draw_caption(
+    picture: NDArray[np.uint8],
+    lines: Sequence[str],
+    settled: bool,
+    space: FreeSpace,
+    labels: NDArray[np.int64],
+) -> bool:
+    """Write the reading on a plate where it hides no digit: at the bottom or the top, or between the rows.
+
+    Args:
+        picture: `(H, W, 3) uint8` BGR, drawn on in place.
+        lines: of the reading.
+        settled: False writes it grey.
+        space: of the digits.
+        labels: `(m, 4)` boxes of the labels, which are covered only where there is no other place.
+
+    Returns:
+        Whether there was a free place; if not, nothing is drawn.
+    """
     height, width = picture.shape[:2]
     margin = max(3, height // 70)
-    least = np.inf
-    for rows, size in settings(lines, width, height):
+    ways = list(settings(lines, width, height))
+    least, best = np.inf, None
+    # At the edge it disturbs least, even if it is smaller there.
+    for at_edge, (rows, size) in product((True, False), ways):
         pad, pitch = round(size * 0.5), round(size * 1.45)
         w = max(row_width(row, size) for row in rows) + 2 * pad
         h = pitch * (len(rows) - 1) + size + 2 * pad
-        left = (width - w) // 2
-        for top in (height - margin - h, margin):
-            covered = shared_areas(np.array([[left, top, left + w, top + h]]), occupied).sum()
-            if covered < least:
-                least, best = covered, (left, top, w, h, rows, size, pad, pitch)
+        lowest, middle = height - margin - h, (width - w) // 2
+        tops = np.array([lowest, margin] if at_edge else range(margin, lowest, max(1, size // 2)), np.int64)
+        lefts = np.array([middle] if at_edge else [middle, margin, width - margin - w])
+        left, top = (values.ravel() for values in np.meshgrid(lefts, tops, indexing="ij"))
+        places = np.stack([left, top, left + w, top + h], axis=1)
+        places = places[space.free(places)]
+        if not len(places):
+            continue
+        covered = shared_areas(places, labels).sum(axis=1)
+        i = int(covered.argmin())
+        if covered[i] < least:
+            least, best = float(covered[i]), (*places[i].tolist(), rows, size, pad, pitch)
         if least == 0:
             break
-    left, top, w, h, rows, size, pad, pitch = best
-    put_plate(picture, (left, top, left + w, top + h), opacity=0.8)
+    if best is None:
+        return False
+    left, top, right, bottom, rows, size, pad, pitch = best
+    put_plate(picture, (left, top, right, bottom), opacity=0.8)
     for i, row in enumerate(rows):
-        x, y = (width - row_width(row, size)) // 2, top + pad + size + i * pitch
+        x, y = (left + right - row_width(row, size)) // 2, top + pad + size + i * pitch
         for k, line in enumerate(row.split(_BETWEEN)):
             if k:
                 put_text(picture, _BETWEEN, x, y, size, GREY)
                 x += text_width(_BETWEEN, size)
             put_text(picture, line, x, y, size, WHITE if settled else GREY)
             x += text_width(line, size)
+    return True
 
 
 def settings(lines: Sequence[str], width: int, height: int) -> Iterator[tuple[list[str], int]]:

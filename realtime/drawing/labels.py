@@ -1,4 +1,4 @@
-"""The label of each digit: how large, how opaque, and where it covers least."""
+"""The label of each digit: how large, how opaque, and where; never on a digit."""
 
 from __future__ import annotations
 
@@ -10,6 +10,7 @@ from numpy.typing import NDArray
 
 from realtime.boxes import shared_areas
 from realtime.detections import Detections
+from realtime.drawing.free_space import FreeSpace
 from realtime.drawing.primitives import BLUE, ORANGE, PURPLE, Color, fill_rounded, put_text, text_width
 
 SURE = 0.9
@@ -20,7 +21,13 @@ _LABEL = 0.025, 0.044
 _LABEL_WIDTH = 0.8
 """Width of a label as part of its height, about."""
 _MIN_LABEL = 13
-"""No label is lower than so many pixels."""
+"""A label that has room is not lower than so many pixels."""
+_SMALLER = 1.0, 0.75, 0.55
+"""Heights, as parts of its own, that a label without its percentage may have where there is less room."""
+_SMALLEST = 9
+"""Pixels; a label that is lower cannot be read."""
+_PENALTY = 0.25
+"""What the next smaller variant of a label costs, beside the costs of the places in `place_labels`."""
 
 
 def color_of(confidence: float, fits: bool) -> Color:
@@ -33,24 +40,34 @@ def opacity_of(confidence: float) -> float:
     return 1.0 if confidence >= SURE else 0.7 + 0.05 * int(max(0.0, confidence - 0.5) * 10)
 
 
-def draw_labels(picture: NDArray[np.uint8], detections: Detections, fits: np.ndarray) -> np.ndarray:
-    """Draw a label for each digit; returns the `(n, 4)` boxes of the labels. For `fits` see `color_of`."""
+def draw_labels(
+    picture: NDArray[np.uint8], detections: Detections, fits: NDArray[np.bool_], space: FreeSpace
+) -> NDArray[np.int64]:
+    """Draw a label for each digit that has a free place for one.
+
+    Args:
+        picture: `(H, W, 3) uint8` BGR, drawn on in place.
+        detections: the digits, boxes within the picture.
+        fits: `(n,) bool`, see `color_of`.
+        space: of these digits.
+
+    Returns:
+        `(m, 4) int64` boxes of the labels that were drawn; m is at most n.
+    """
     height, width = picture.shape[:2]
-    confidences = detections.confidence.tolist()
-    texts = [
-        (str(digit), "" if confidence >= SURE else f"{int(confidence * 100)}%") for _, digit, confidence in detections
-    ]
-    opacities = [opacity_of(confidence) for confidence in confidences]
     size = _label_height(detections.xyxy, min(height, width))
-    labels = [
-        _label(*text, size, color_of(confidence, fitting), opacity)
-        for text, opacity, confidence, fitting in zip(texts, opacities, confidences, fits.tolist(), strict=True)
-    ]
-    sizes = np.array([label[0].shape[1::-1] for label in labels])
-    places = place_labels(detections.xyxy, sizes, width, height)
-    for label, (x, y) in zip(labels, places.tolist(), strict=True):
-        _paste(picture, label, x, y)
-    return np.concatenate([places, places + sizes], axis=1)
+    labels = []
+    for (_, digit, confidence), fitting in zip(detections, fits.tolist(), strict=True):
+        percent = "" if confidence >= SURE else f"{int(confidence * 100)}%"
+        looks = color_of(confidence, fitting), opacity_of(confidence)
+        texts = (percent, 1.0), *(("", part) for part in _SMALLER)
+        labels.append([_label(str(digit), text, max(_SMALLEST, round(part * size)), *looks) for text, part in texts])
+    sizes = np.array([[label[0].shape[1::-1] for label in variants] for variants in labels])
+    variants, boxes = place_labels(detections.xyxy, sizes, space, width, height)
+    for choices, variant, (x, y, _, _) in zip(labels, variants.tolist(), boxes.tolist(), strict=True):
+        if variant >= 0:
+            _paste(picture, choices[variant], x, y)
+    return boxes[variants >= 0]
 
 
 def _label_height(xyxy: np.ndarray, unit: int) -> int:
@@ -73,38 +90,53 @@ def _label_height(xyxy: np.ndarray, unit: int) -> int:
     return max(_MIN_LABEL, round(min(max(room, smallest), largest)))
 
 
-def place_labels(xyxy: np.ndarray, sizes: np.ndarray, width: int, height: int) -> np.ndarray:
-    """Where each label stands: above its digit, or else below, right or left of it, wherever it covers least.
+def place_labels(
+    xyxy: NDArray[np.number], sizes: NDArray[np.integer], space: FreeSpace, width: int, height: int
+) -> tuple[NDArray[np.int64], NDArray[np.int64]]:
+    """Where each label stands: above its digit, or else below, right or left of it; never on a digit or a label.
 
     Args:
         xyxy: `(n, 4)` boxes of the digits.
-        sizes: `(n, 2)` width and height of the labels.
+        sizes: `(n, v, 2)` width and height of each variant of the labels, the best variant first.
+        space: of these digits.
         width: of the picture, in pixels.
         height: of the picture, in pixels.
 
     Returns:
-        `(n, 2) int` left and top of the labels.
+        `(n,) int64`, the variant of each label, -1 where there is no place for any; and `(n, 4) int64`, their boxes,
+        empty where there is no label.
     """
     gap = max(2, round(min(height, width) / 160))
-    x1, y1, x2, y2 = (xyxy[:, i].astype(np.int64) for i in range(4))
-    w, h = sizes[:, 0], sizes[:, 1]
+    x1, y1, x2, y2 = (xyxy[:, i, None].astype(np.int64) for i in range(4))
+    w, h = sizes[..., 0].astype(np.int64), sizes[..., 1].astype(np.int64)
+    above, below, right, left = y1 - gap - h, y2 + gap + 0 * h, x2 + gap + 0 * w, x1 - gap - w
     middle, centre = (x1 + x2 - w) // 2, (y1 + y2 - h) // 2
-    left = np.stack([middle, middle, x2 + gap, x1 - gap - w], axis=1)
-    top = np.stack([y1 - gap - h, y2 + gap, centre, centre], axis=1)
-    # A label moves in from the picture's edge, even onto its digit: it then covers that, and another place is better.
-    left = np.clip(left, 0, np.maximum(width - w, 0)[:, None])
-    top = np.clip(top, 0, np.maximum(height - h, 0)[:, None])
-    places = np.stack([left, top, left + w[:, None], top + h[:, None]], axis=2)
-    boxes = np.stack([x1, y1, x2, y2], axis=1)
-    cost = shared_areas(places.reshape(-1, 4), boxes).reshape(len(boxes), 4, -1).sum(axis=2).astype(np.float64)
+    first, last, upper, lower = x1 + 0 * w, x2 - w, y1 + 0 * h, y2 - h
     # Beside its digit a label looks like one more digit of the row.
-    cost += np.array([0.0, 0.15, 0.4, 0.42]) * (w * h)[:, None]
-    taken = places[np.arange(len(boxes)), cost.argmin(axis=1)]
-    clashes = np.triu(shared_areas(taken, taken), 1)
-    for i in np.flatnonzero(clashes.any(axis=0)):
-        others = shared_areas(places[i], np.delete(taken, i, axis=0)).sum(axis=1)
-        taken[i] = places[i, (cost[i] + others).argmin()]
-    return taken[:, :2]
+    ways = (
+        (middle, above, 0.0), (first, above, 0.05), (last, above, 0.05), (middle, below, 0.15), (first, below, 0.2),
+        (last, below, 0.2), (right, above, 0.3), (left, above, 0.3), (right, below, 0.35), (left, below, 0.35),
+        (right, centre, 0.4), (left, centre, 0.42), (right, upper, 0.4), (left, upper, 0.42), (right, lower, 0.45),
+        (left, lower, 0.47),
+    )  # fmt: skip
+    x = np.clip(np.stack([way[0] for way in ways], axis=2), 0, np.maximum(width - w, 0)[..., None])
+    y = np.clip(np.stack([way[1] for way in ways], axis=2), 0, np.maximum(height - h, 0)[..., None])
+    places = np.stack([x, y, x + w[..., None], y + h[..., None]], axis=3)
+    cost = np.array([way[2] for way in ways]) + _PENALTY * np.arange(sizes.shape[1])[:, None]
+    costs = np.where(space.free(places), cost, np.inf).reshape(len(xyxy), -1)
+    places = places.reshape(len(xyxy), -1, 4)
+    best = costs.argmin(axis=1)
+    rows = np.arange(len(xyxy))
+    best[np.isinf(costs[rows, best])] = -1
+    taken = np.where((best >= 0)[:, None], places[rows, best], 0)
+    for i in np.flatnonzero(np.triu(shared_areas(taken, taken), 1).any(axis=0)).tolist():
+        reach = np.concatenate([places[i, :, :2].min(axis=0), places[i, :, 2:].max(axis=0)])[None]
+        taken[i] = 0
+        near = taken[shared_areas(reach, taken)[0] > 0]
+        open_to_it = np.where(shared_areas(places[i], near).any(axis=1), np.inf, costs[i])
+        best[i] = open_to_it.argmin() if np.isfinite(open_to_it).any() else -1
+        taken[i] = places[i, best[i]] if best[i] >= 0 else 0
+    return np.where(best >= 0, best // len(ways), -1), taken
 
 
 @lru_cache(maxsize=2048)

@@ -1,11 +1,14 @@
 from __future__ import annotations
 
+from dataclasses import replace
+
 import numpy as np
 import pytest
 
 from realtime.detections import Detections
-from realtime.drawing.annotate import annotate
+from realtime.drawing.annotate import annotate, draw_boxes
 from realtime.drawing.caption import HEIGHTS, row_width, settings
+from realtime.drawing.free_space import FreeSpace
 from realtime.drawing.labels import place_labels
 from realtime.drawing.primitives import BLUE, GREY, WHITE
 from realtime.layout.arrange import arrange
@@ -51,9 +54,11 @@ def overlap(a: np.ndarray, b: np.ndarray) -> int:
 
 
 def label_boxes(detections: Detections, size: tuple[int, int], width: int, height: int) -> np.ndarray:
-    sizes = np.tile(size, (len(detections), 1))
-    places = place_labels(detections.xyxy, sizes, width, height)
-    return np.concatenate([places, places + sizes], axis=1)
+    sizes = np.tile(size, (len(detections), 1, 1))
+    space = FreeSpace(detections.xyxy, width, height)
+    variants, boxes = place_labels(detections.xyxy, sizes, space, width, height)
+    assert (variants == 0).all(), "there is room for each"
+    return boxes
 
 
 def test_the_frame_stays_and_the_picture_is_like_it():
@@ -88,6 +93,27 @@ def test_a_dense_sheet_keeps_all_its_digits_free():
     drawn = changed(frame, annotate(frame, detections))
     for box in detections.xyxy:
         assert not inside(drawn, box).any()
+
+
+@pytest.mark.parametrize("size", [(640, 480), (1280, 720), (3840, 2160)])
+@pytest.mark.parametrize("confidence", [0.99, 0.6])
+def test_where_there_is_no_room_a_label_is_smaller_or_left_out(size, confidence):
+    rng = np.random.default_rng(3)
+    width, height = size
+    corners = rng.integers(0, (width - 30, height - 40), (300, 2))
+    detections = digits(*np.concatenate([corners, corners + rng.integers(8, 40, (300, 2))], axis=1).tolist())
+    detections = replace(detections, confidence=np.full(300, confidence, np.float32))
+    layout = arrange(detections)
+    bare = sheet(width, height)
+    draw_boxes(bare, detections, np.ones(300, bool))
+    drawn = changed(bare, annotate(sheet(width, height), detections, layout))
+    assert drawn.any(), "some have room"
+    assert not any(inside(drawn, box).any() for box in detections.xyxy)
+
+
+def test_a_reading_that_has_no_place_is_left_out():
+    frame, detections = sheet(), digits((4, 4, 636, 476))
+    assert not inside(changed(frame, annotate(frame, detections, caption=["1"])), detections.xyxy[0]).any()
 
 
 def test_the_label_grows_with_the_frame():
