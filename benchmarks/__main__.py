@@ -12,6 +12,7 @@ BENCHMARKS = {
     "accuracy": "how much is read rightly, on labelled photos and videos or on our own sets; a look at every failure",
     "expect": "what the form of every number adds: generated sheets with check digits, labelled pictures of one row",
     "live": "the camera path in real time: what is shown over each frame, how soon, and how long it stays when gone",
+    "hidden": "digits that labels and the reading hide, in windows of all sizes and in saved pictures; time to draw",
     "endurance": "a stream without end that is cut again and again: memory, and what is left over",
     "batch": "archives: sheets and digits a second by workers, memory by the number of files, beside tesseract",
     "mutants": "whether `make check` notices a stage that is switched off or moved, and the margin of its bounds",

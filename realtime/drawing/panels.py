@@ -1,4 +1,4 @@
-"""What the window lays over or beside the picture: status, note, help, and the view into the recogniser."""
+"""What the window lays over or beside the picture: note, help, and the view into the recogniser."""
 
 from __future__ import annotations
 
@@ -21,17 +21,7 @@ _WHY = "digit", "not sure", "no digit"  # by `Trace.fate`
 _HALF = 128  # of 255: from here on ink is shown as a digit's
 
 
-def put_status(image: NDArray[np.uint8], lines: Sequence[str]) -> None:
-    """Write small `lines` in the upper left corner of `image`, in place."""
-    size = _text_size(image)
-    pitch = round(size * 1.9)
-    w = max(text_width(line, size) for line in lines) + 2 * size
-    put_plate(image, (0, 0, w, pitch * len(lines) + size), opacity=0.65)
-    for i, line in enumerate(lines):
-        put_text(image, line, size, pitch * (i + 1), size)
-
-
-def put_note(image: NDArray[np.uint8], text: str, color: Color = NIGHT, *, low: bool = False) -> None:
+def put_note(image: np.ndarray, text: str, color: Color = NIGHT, *, low: bool = False) -> None:
     """Write `text` on a plate across the upper or the lower part of `image`, in place, in as many rows as it needs."""
     height, width = image.shape[:2]
     size = round(_text_size(image) * 1.4)

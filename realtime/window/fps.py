@@ -25,11 +25,10 @@ class FpsMonitor:
         """Milliseconds of each stage."""
         return {name: average.value for name, average in self._stages.items()}
 
-    def line(self, paused: bool) -> str:
-        """All of it in a line; "" before there is anything to tell."""
-        stages = "  ".join(f"{name} {value:.1f}" for name, value in self.stages.items())
-        rate = "paused   " if paused else f"{self.rate:.0f} fps   " if self.rate else ""
-        return f"{rate}{stages} ms" if stages else rate
+    def lines(self, paused: bool) -> list[str]:
+        """All of it, one a line; none before there is anything to tell."""
+        rate = ["paused"] if paused else [f"{self.rate:.0f} fps"] if self.rate else []
+        return rate + [f"{name} {value:.1f} ms" for name, value in self.stages.items()]
 
     def add(self, result: FrameResult) -> None:
         """Count a frame in."""

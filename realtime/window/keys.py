@@ -3,14 +3,16 @@
 from __future__ import annotations
 
 KEYS = (
-    ("q  Esc", "quit; Esc closes this help first"),
+    ("q  Esc", "quit; Esc closes the help or a panel first"),
     ("space", "pause and go on; next photo"),
     ("s", "snapshot: the picture and its JSON"),
     ("r", "record a video, and stop"),
     ("c", "correct: or click on a digit, or drag a box around one"),
     ("Backspace", "take back what was corrected and kept last"),
     ("n", "numbers and the order of rows"),
-    ("d", "what the recogniser saw"),
+    ("t", "the reading beside the picture, or not"),
+    ("l", "log: the readings so far, with their times"),
+    ("d", "what the recogniser saw, and milliseconds"),
     ("m", "mirror, if the camera mirrors"),
     ("h", "this help"),
 )

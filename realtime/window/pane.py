@@ -6,6 +6,8 @@ import cv2
 import numpy as np
 from numpy.typing import NDArray
 
+from realtime.window.areas import window_size
+
 _NAME = "digits"
 _LARGEST = 1280, 720
 """Width and height that a window takes up at the most, to begin with."""
@@ -48,16 +50,15 @@ class Pane:
         """Whether the user has closed it."""
         try:
             # Not "< 1": GTK always answers -1.
-            return cv2.getWindowProperty(self.name, cv2.WND_PROP_VISIBLE) == 0
+            return bool(cv2.getWindowProperty(self.name, cv2.WND_PROP_VISIBLE) == 0)
         except cv2.error:
             return True
 
     def fit(self, shape: tuple[int, ...]) -> None:
-        """Find out the area: that of the window; before it is open, one in the shape of this frame, `(H, W, 3)`."""
+        """Find out the area: that of the window; before it is open, one that this frame and its reading fill."""
         if not self.open:
-            height, width = shape[:2]
-            scale = min(_LARGEST[0] / width, _LARGEST[1] / height)
-            self.area = max(_SMALLEST, round(width * scale)), max(_SMALLEST, round(height * scale))
+            width, height = window_size((shape[1], shape[0]), _LARGEST)
+            self.area = max(_SMALLEST, width), max(_SMALLEST, height)
             return
         try:
             _, _, width, height = cv2.getWindowImageRect(self.name)

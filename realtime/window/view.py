@@ -11,9 +11,11 @@ import numpy as np
 from realtime.detections import NOT_A_DIGIT
 from realtime.drawing.annotate import annotate
 from realtime.drawing.marks import put_band, put_label
-from realtime.drawing.panels import debug_panel, put_chosen, put_glyphs, put_help, put_note, put_recording, put_status
+from realtime.drawing.panels import debug_panel, put_chosen, put_glyphs, put_help, put_note, put_recording
 from realtime.drawing.primitives import NIGHT, ORANGE
+from realtime.drawing.reading import reading_panel
 from realtime.live.result import FrameResult
+from realtime.window.areas import part
 from realtime.window.correction import Correction
 from realtime.window.inputs import Place, Stroke
 from realtime.window.keys import CHOSEN, KEYS, NAMED, UNCHOSEN
@@ -29,7 +31,7 @@ class View:
     Attributes:
         result: the frame, with the digits that were read.
         area: width and height of the window in pixels.
-        status: lines for the corner.
+        status: small lines for the panel of the reading.
         message: what there is to say at the moment, "" for nothing.
         correction: what the user says of the frame, while it is being corrected.
         stroke: what the mouse is doing, while it is held down.
@@ -37,6 +39,8 @@ class View:
         numbers: whether to show the numbers and the order of the rows.
         debug: whether to show what the recogniser saw; then `result` is the frame that it read.
         help: whether to show the keys.
+        reading: whether to show the panel of the reading, beside or below the picture.
+        log: the readings so far, shown in place of the present one; None to show that.
     """
 
     result: FrameResult
@@ -49,6 +53,8 @@ class View:
     numbers: bool = False
     debug: bool = False
     help: bool = False
+    reading: bool = True
+    log: Sequence[str] | None = None
 
     def draw(self) -> tuple[np.ndarray, Place]:
         """The picture, `(H, W, 3) uint8` BGR in the pixels of the window, and where the frame lies in it.
@@ -58,20 +64,19 @@ class View:
         result, correction = self.result, self.correction
         trace = result.trace if self.debug else None
         width, height = self.area
+        room = width if trace is None else width - round(width * _DEBUG_PART)
         h, w = result.frame.image.shape[:2]
-        scale = min(width * (1 - _DEBUG_PART if trace else 1) / w, height / h)
-        size = max(1, int(w * scale)), max(1, int(h * scale))
+        areas = part((room, height), (w, h), self.reading or self.log is not None)
+        x, y, *size = areas.picture
+        scale = areas.scale
         image, detections = result.frame.image, result.detections
-        if size != (w, h):
+        if size != [w, h]:
             image = cv2.resize(image, size, interpolation=cv2.INTER_AREA if scale < 1 else cv2.INTER_LINEAR)
             detections = replace(detections, xyxy=_scaled(detections.xyxy, scale))
         if trace is not None:
             image = image.copy()
             put_glyphs(image, trace, scale)
-        caption = [] if correction else result.caption  # room to see what is corrected
-        picture = annotate(
-            image, detections, result.layout, caption=caption, settled=result.settled, numbers=self.numbers
-        )
+        picture = annotate(image, detections, result.layout, caption=[], numbers=self.numbers)
         if correction is not None:
             for box, label in correction.marks:
                 put_label(picture, _scaled(box, scale).tolist(), label)
@@ -79,8 +84,6 @@ class View:
                 put_chosen(picture, _scaled(correction.box, scale).tolist())
         if self.stroke is not None and self.stroke.drag:
             put_band(picture, _scaled(self.stroke.box, scale).tolist())
-        if self.status:
-            put_status(picture, self.status)
         if self.recording:
             put_recording(picture)
         if result.frame.note:
@@ -90,11 +93,13 @@ class View:
         if self.help:
             put_help(picture, KEYS)
         canvas = np.full((height, width, 3), NIGHT, np.uint8)
-        if trace is not None:
-            width = size[0]
-            canvas[:, width:] = debug_panel(trace, canvas.shape[1] - width, height)
-        x, y = (width - size[0]) // 2, (height - size[1]) // 2
         canvas[y : y + size[1], x : x + size[0]] = picture
+        if areas.panel is not None:
+            left, top, wide, high = areas.panel
+            lines, settled = (result.caption, result.settled) if self.log is None else (self.log, True)
+            canvas[top : top + high, left : left + wide] = reading_panel((wide, high), lines, settled, self.status)
+        if trace is not None:
+            canvas[:, room:] = debug_panel(trace, width - room, height)
         return canvas, Place(x, y, scale)
 
 

@@ -13,11 +13,14 @@ from realtime.live.result import FrameResult
 from realtime.system.background import Background
 from realtime.window.corrector import Corrector
 from realtime.window.fps import FpsMonitor
+from realtime.window.hints import hint, status
 from realtime.window.inputs import Inputs, Press, Stroke
 from realtime.window.keys import WATCHING
+from realtime.window.log import ReadingLog
 from realtime.window.message import Message
 from realtime.window.pane import Pane
 from realtime.window.recorder import Recorder
+from realtime.window.shown import Shown
 from realtime.window.view import View
 
 T = TypeVar("T")
@@ -54,7 +57,8 @@ class Window:
         self.dropped = 0
         self._pane = Pane()
         self._title, self._wait = title, wait
-        self._quit = self._paused = self._debug = self._help = self._numbers = False
+        self._quit = self._paused = False
+        self._shown, self._log = Shown(), ReadingLog()
         self._message = Message(TOAST)
         self._captures = Recorder(folder, self._message.say)
         self._corrector = Corrector(Path(corrections), self._message.say)
@@ -110,7 +114,8 @@ class Window:
             Whether to go on; False once the user has quit or closed the window.
         """
         self._pace.add(result)
-        self._captures.add(result, numbers=self._numbers)
+        self._log.add(result)
+        self._captures.add(result, numbers=self._shown.numbers)
         if self._pane.open and not self._attend(lambda: 0.0):  # what was done so far is meant for the frame on show
             return False
         self._result, self._gone_on = result, False
@@ -163,8 +168,8 @@ class Window:
     def _press(self, key: str, shown: FrameResult) -> None:
         assert self._result is not None
         match WATCHING.get(key, key):
-            case "q" if key == "esc" and self._help:
-                self._help = False
+            case "q" if key == "esc" and self._shown.close_panel():
+                pass
             case "q":
                 self._quit = True
             case " " if self._result.frame.still and self._wait:
@@ -172,29 +177,25 @@ class Window:
             case " ":
                 self._paused = not self._paused
             case "s":
-                self._captures.snapshot(shown, numbers=self._numbers)
+                self._captures.snapshot(shown, numbers=self._shown.numbers)
             case "r":
-                self._captures.toggle(self._result, numbers=self._numbers)
-            case "n":
-                self._numbers = not self._numbers
-            case "d":
-                self._debug = not self._debug
-            case "h" | "?":
-                self._help = not self._help
+                self._captures.toggle(self._result, numbers=self._shown.numbers)
             case "m":
                 self.mirror = not self.mirror
                 self._message.say(f"mirror {'on' if self.mirror else 'off'}, from the next picture on")
             case "c":
-                self._help = not self._corrector.begin(shown) and self._help
+                self._shown.help = not self._corrector.begin(shown) and self._shown.help
             case "backspace":
                 self._corrector.take_back()
+            case other:
+                self._shown.press(other)
 
     def _correct(self, press: Press) -> None:
         assert self._result is not None
-        if press.key == "esc" and self._help:
-            self._help = False
+        if press.key == "esc" and self._shown.close_panel():
+            pass
         elif press.key in ("h", "?"):
-            self._help = not self._help
+            self._shown.press("h")
         elif press.key == "q":
             self._quit = True
         else:
@@ -221,17 +222,20 @@ class Window:
         assert self._result is not None
         stroke, correction = self._inputs.stroke, self._corrector.correction
         result = stroke.shown if stroke is not None else self._corrector.on_show(self._result)
+        pace = self._pace.lines(self._paused)
         return View(
-            result=result.as_read if self._debug else result,
+            result=result.as_read if self._shown.debug else result,
             area=self._pane.area,
-            status=self._status(result),
+            status=status(result, pace, self.dropped) if self._shown.debug else [hint(result)],
             message=self._message.text,
             correction=correction.copy() if correction is not None else None,
             stroke=stroke,
             recording=self._captures.recording,
-            numbers=self._numbers,
-            debug=self._debug,
-            help=self._help,
+            numbers=self._shown.numbers,
+            debug=self._shown.debug,
+            help=self._shown.help,
+            reading=self._shown.reading,
+            log=self._log.lines if self._shown.log else None,
         )
 
     @property
@@ -241,10 +245,3 @@ class Window:
             self._pane.fit(self._result.frame.image.shape)
         stroke = self._inputs.stroke
         return self._pane.area, stroke.points if stroke is not None and stroke.drag else None, self._message.text
-
-    def _status(self, result: FrameResult) -> list[str]:
-        lines = [self._pace.line(self._paused) or "h: help"]
-        if self._debug and result.frame.captured is not None:
-            age = (time.monotonic() - result.frame.captured) * 1000
-            lines.append(f"picture {age:.0f} ms old, {self.dropped} dropped")
-        return lines

@@ -17,6 +17,9 @@ KEYSYMS["BackSpace"] = 0xFF08
 DROPPED = 150
 """Times that the program looks for keys and finds none, after which Qt has dropped the one that was sent."""
 
+PICTURE = 0.75
+"""Part of a new window's width that a picture takes; the rest is the panel of the reading."""
+
 
 def until(condition: Callable[[], Any], what: str = "it", seconds: float = 150) -> Any:
     """The value of a condition once it holds."""
@@ -128,7 +131,7 @@ class Screen:
             until(lambda: taken() or dropped(), f"the key {key}")
 
     def click(self, x: float, y: float) -> None:
-        """Click at a place given as shares of the window's width and height; wait until the program has taken it."""
+        """Click at a place given as shares of the picture's width and height; wait until the program has taken it."""
         from Xlib import X
         from Xlib.ext import xtest
 
@@ -140,14 +143,14 @@ class Screen:
         until(lambda: self.log.kinds().count("click") > taken, "the click")
 
     def point_at(self, x: float, y: float) -> None:
-        """Move the mouse to a place given as shares of the window's width and height."""
+        """Move the mouse to a place given as shares of the picture's width and height; see `PICTURE`."""
         from Xlib import X
         from Xlib.ext import xtest
 
         def there() -> bool:
             window = until(self.find)
             size, corner = window.get_geometry(), window.translate_coords(self._root, 0, 0)
-            place = round(x * size.width), round(y * size.height)
+            place = round(x * PICTURE * size.width), round(y * size.height)
             # From the corner of the root window to that of ours is the other way round.
             xtest.fake_input(self.display, X.MotionNotify, x=place[0] - corner.x, y=place[1] - corner.y)
             self.display.sync()

@@ -4,7 +4,7 @@ import numpy as np
 import pytest
 
 from realtime.detections import Detections
-from realtime.drawing.panels import debug_panel, put_chosen, put_glyphs, put_help, put_note, put_recording, put_status
+from realtime.drawing.panels import debug_panel, put_chosen, put_glyphs, put_help, put_note, put_recording
 from realtime.drawing.primitives import BLUE, GREY, ORANGE
 from realtime.recognition.trace import Trace
 
@@ -53,13 +53,12 @@ def test_what_was_turned_down_is_framed_grey():
 @pytest.mark.parametrize(
     "put",
     [
-        lambda image: put_status(image, ["30 fps  segment 5.1 ms", "picture 40 ms old, 3 dropped"]),
         lambda image: put_note(image, "camera 0: no picture for 3 s, trying again " * 3, ORANGE),
         lambda image: put_help(image, [("q  Esc", "quit"), ("s", "snapshot: the picture and its JSON")] * 4),
         put_recording,
         lambda image: put_chosen(image, (20, 20, 40, 50)),
     ],
-    ids=["status", "note", "help", "recording", "chosen"],
+    ids=["note", "help", "recording", "chosen"],
 )
 def test_what_lies_over_the_picture_is_seen_on_every_ground(put, size):
     for level in (0, 255):
