@@ -185,7 +185,7 @@ function show(answer, begin) {
   const [width, height] = answer.size;
   const [context, unit] = over(overlay, width, height);
   context.drawImage(picture, 0, 0, width, height); // the very frame that was sent, so that boxes fit their digits
-  drawDigits(context, answer.digits, unit, width);
+  drawDigits(context, answer.digits, unit, [width, height]);
   showReading($("camera-reading"), answer.caption, answer.settled);
   if (answer.reading) log.add(answer.reading);
   const end = performance.now();

@@ -116,7 +116,7 @@ async function read() {
 function show({ digits, lines, size }) {
   clear(overlay);
   const [context, unit] = over(overlay, ...size);
-  drawDigits(context, digits, unit, size[0]);
+  drawDigits(context, digits, unit, size);
   showReading($("draw-reading"), lines);
   const text = spoken(lines);
   if (active === null && $("draw-said").textContent !== text) $("draw-said").textContent = text;

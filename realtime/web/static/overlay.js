@@ -1,5 +1,7 @@
 // Boxes and digits over a picture, in the picture's own pixels: blue where sure, orange with a percentage where not.
 
+import { placeLabel } from "./labels.js";
+
 const SURE = 0.9;
 const BLUE = "#0072b2";
 const ORANGE = "#d55e00";
@@ -7,7 +9,8 @@ const GREEN = "#009e73"; // what the user says
 const PLATE = "#007a59"; // behind white text
 
 // unit: how many of the picture's pixels are one of the screen.
-export function drawDigits(context, digits, unit, width) {
+export function drawDigits(context, digits, unit, [width, height]) {
+  const taken = digits.map(({ xyxy }) => xyxy);
   context.textBaseline = "middle";
   for (const { digit, confidence, xyxy } of digits) {
     const [x1, y1, x2, y2] = xyxy;
@@ -20,23 +23,27 @@ export function drawDigits(context, digits, unit, width) {
     context.roundRect(x1 - gap, y1 - gap, x2 - x1 + 2 * gap, y2 - y1 + 2 * gap, 4 * unit);
     context.stroke();
 
-    const size = Math.max(13 * unit, Math.min(26 * unit, (y2 - y1) * 0.4));
-    context.font = `700 ${size}px system-ui, sans-serif`;
-    const wide = (text) => context.measureText(text).width + size * 0.6;
+    const largest = Math.max(13 * unit, Math.min(26 * unit, (y2 - y1) * 0.4));
     const percent = `${digit} ${Math.floor(confidence * 100)}%`;
-    // Among neighbours there is no room for the percentage.
-    const text = sure || wide(percent) > 1.5 * (x2 - x1) ? String(digit) : percent;
-    const plate = wide(text);
-    const high = size * 1.25;
-    const left = Math.min(Math.max((x1 + x2 - plate) / 2, 0), width - plate);
-    const above = y1 - gap - unit - high;
-    const top = above >= 0 ? above : y2 + gap + unit;
-    context.beginPath();
-    context.roundRect(left, top, plate, high, 4 * unit);
-    context.fill();
+    const texts = [...(sure ? [] : [[percent, largest]]), [String(digit), largest], [String(digit), 11 * unit]];
+    const sizes = texts.map(([text, size]) => {
+      context.font = `700 ${size}px system-ui, sans-serif`;
+      return [context.measureText(text).width + size * 0.6, size * 1.25];
+    });
+    const place = placeLabel([x1, y1, x2, y2], sizes, gap + unit, taken, [width, height]);
+    if (place) {
+      const [left, top, i] = place;
+      const [[text, size], [plate, high]] = [texts[i], sizes[i]];
+      taken.push([left, top, left + plate, top + high]);
+      context.font = `700 ${size}px system-ui, sans-serif`;
+      context.beginPath();
+      context.roundRect(left, top, plate, high, 4 * unit);
+      context.fill();
+      context.globalAlpha = 1;
+      context.fillStyle = "#fff";
+      context.fillText(text, left + size * 0.3, top + high * 0.54);
+    }
     context.globalAlpha = 1;
-    context.fillStyle = "#fff";
-    context.fillText(text, left + size * 0.3, top + high * 0.54);
   }
 }
 

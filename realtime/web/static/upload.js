@@ -98,12 +98,12 @@ async function readPhoto(file, card, signal) {
   const canvas = turned(bitmap, record.turned ?? 0);
   bitmap.close();
   const context = canvas.getContext("2d");
-  const [digits, [width]] = turnedDigits(record);
-  const scale = canvas.width / width;
+  const [digits, size] = turnedDigits(record);
+  const scale = canvas.width / size[0];
   context.setTransform(scale, 0, 0, scale, 0, 0);
   const unit = Math.max(canvas.width / 800, 0.5) / scale;
-  drawDigits(context, digits, unit, width);
-  card.show(canvas, record, file, (edited) => (records[at] = JSON.stringify(edited)));
+  drawDigits(context, digits, unit, size);
+  card.show(canvas, record.lines, file);
   keepPicture(file, file.name);
 }
 
