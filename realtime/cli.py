@@ -26,6 +26,7 @@ from realtime.sinks.console import Console
 from realtime.sinks.own_digits import OwnDigitsError
 from realtime.sinks.paths import new_path
 from realtime.sinks.records import OutputError, discard_stdout
+from realtime.sources.camera_names import list_cameras
 from realtime.sources.files import is_still
 from realtime.sources.open import NoCamera, Source, SourceError, open_source
 from realtime.system.errors import no_traceback
@@ -58,7 +59,9 @@ def watch(source: Source, pipeline: Pipeline, write: Callable[[FrameResult], Non
         if window is not None:
             window.dropped = source.dropped
             if not window.show(result):
-                break
+                return
+    if window is not None:
+        window.hold()
 
 
 @no_traceback
@@ -93,6 +96,10 @@ def main(argv: list[str], *, prog: str = "python -m realtime", demo: bool = Fals
 
 
 def _run(args: Namespace, console: Console, interrupts: Interrupts, demo: bool) -> int:
+    if args.list_cameras:
+        for camera in list_cameras():
+            console.data(camera)
+        return 0
     recognizer = make_recognizer(args.model, args.min_confidence, args.expect)
     clipboard = Clipboard() if args.copy else None
     asked = any(path is not None for path in (args.json, args.csv, args.numbers, args.save))
@@ -105,7 +112,8 @@ def _run(args: Namespace, console: Console, interrupts: Interrupts, demo: bool) 
             if source.live and source.size is not None:
                 console.info("{}: {}x{}".format(source.name, *source.size))
             if why_not is None:
-                window = stack.enter_context(Window(source.name, wait=not asked, corrections=args.corrections))
+                window = Window(source.name, wait=not asked, corrections=args.corrections, flash=args.sound)
+                stack.enter_context(window)
                 console.info("keys: " + "; ".join(f"{key}: {what}" for key, what in KEYS))
             delivery = Outputs(
                 console,
@@ -116,6 +124,7 @@ def _run(args: Namespace, console: Console, interrupts: Interrupts, demo: bool) 
                 raw_csv=args.raw_csv,
                 save=_demo_path(source) if demo and why_not and not asked else args.save,
                 clipboard=clipboard,
+                sound=args.sound,
                 # With a window the readings stand in it; a program that reads ours gets them all the same.
                 printing=not asked and (window is None or not sys.stdout.isatty()),
                 many=source.many,
@@ -123,6 +132,8 @@ def _run(args: Namespace, console: Console, interrupts: Interrupts, demo: bool) 
                 form=args.expect,
             )
             console.progress(source.total)
+            if window is not None:
+                window.playback.total = source.total
             pipeline: Pipeline = EveryFrame(recognizer, form=args.expect, region=args.region)
             if source.live:
                 worker = Worker(partial(make_recognizer, args.model, args.min_confidence, args.expect))

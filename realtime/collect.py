@@ -179,7 +179,7 @@ def main(argv: list[str], *, prog: str = "python -m realtime.collect") -> int:
         with open_source(source) as frames, ExitStack() as stack:
             show: Show | None = None
             if why_no_window() is None:
-                show = stack.enter_context(Window("your digits", wait=False, corrections=folder)).show
+                show = stack.enter_context(Window("your digits", wait=False, corrections=str(folder))).show
             look = best_look(frames, recognizer, options.rows, show)
         if look is None:
             print("error: no row of digits was seen", file=sys.stderr)

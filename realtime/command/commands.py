@@ -65,6 +65,7 @@ def add_read_options(parser: Parser) -> None:
         "--save", metavar="PATH", help="annotated video (.mp4, .webm, .avi), picture, or folder of them"
     )
     parser.add_argument("--copy", action="store_true", help="put each reading on the clipboard")
+    parser.add_argument("--sound", action="store_true", help="ring the terminal's bell and flash at each reading")
     parser.add_argument(
         "--corrections", metavar="FOLDER", default="mine", help="where digits corrected in the window go (mine)"
     )
@@ -73,6 +74,7 @@ def add_read_options(parser: Parser) -> None:
     common.add_region(parser)
     common.add_min_confidence(parser)
     common.add_model(parser)
+    parser.add_argument("--list-cameras", action="store_true", help="list the cameras by number and name, and end")
     parser.add_argument("--camera-size", metavar="WxH", type=size, help="ask the camera for this size: 1280x720")
     parser.add_argument("--stride", metavar="N", type=count, default=1, help="read every N-th frame only")
     parser.add_argument("--max-frames", metavar="N", type=count, help="stop after N frames")

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import sys
 import time
 from collections.abc import Sequence
 from contextlib import ExitStack
@@ -54,6 +55,7 @@ class Outputs:
         save: str | None = None,
         clipboard: Clipboard | None = None,
         printing: bool = False,
+        sound: bool = False,
         many: bool = False,
         inputs: Sequence[str] = (),
         form: Form | None = None,
@@ -62,7 +64,7 @@ class Outputs:
         self._console = console
         self._interrupts = interrupts
         self._clipboard = clipboard
-        self._printing = printing
+        self._printing, self._sound = printing, sound
         self._many = many
         self._noted = False
         self.failed = False
@@ -101,6 +103,8 @@ class Outputs:
             if self._save is not None:
                 self._save.write(result.frame, result.annotated())
         if result.reading is not None:
+            if self._sound and sys.stderr.isatty():
+                print("\a", end="", file=sys.stderr, flush=True)
             if self._printing:
                 name = f"{result.frame.source}: " if self._many else ""
                 self._console.data(name + " / ".join(marked(line, self._form) for line in result.reading.lines))

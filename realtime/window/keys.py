@@ -5,6 +5,7 @@ from __future__ import annotations
 KEYS = (
     ("q  Esc", "quit; Esc closes the help or a panel first"),
     ("space", "pause and go on; next photo"),
+    (",  .", "one frame or photo back, or on; arrows left and right do the same"),
     ("s", "snapshot: the picture and its JSON"),
     ("r", "record a video, and stop"),
     ("c", "correct: or click on a digit, or drag a box around one"),
@@ -28,7 +29,7 @@ _NAMES = {
     **{0xFFB0 + digit: str(digit) for digit in range(10)},  # of the keypad
 }  # fmt: skip
 
-WATCHING = {"esc": "q", "enter": " ", "right": " "}
+WATCHING = {"esc": "q", "enter": " "}
 """What these keys mean while nothing is being corrected."""
 
 CHOSEN = "0 to 9: what it is; x: no digit; arrows or click: another; drag: a box around what was missed; Esc: leave"

@@ -10,9 +10,9 @@ import numpy as np
 
 from realtime.detections import NOT_A_DIGIT
 from realtime.drawing.annotate import annotate
-from realtime.drawing.marks import put_band, put_label
+from realtime.drawing.marks import GREEN, put_band, put_label
 from realtime.drawing.panels import debug_panel, put_chosen, put_glyphs, put_help, put_note, put_recording
-from realtime.drawing.primitives import NIGHT, ORANGE
+from realtime.drawing.primitives import BLUE, NIGHT, ORANGE
 from realtime.drawing.reading import reading_panel
 from realtime.live.result import FrameResult
 from realtime.window.areas import part
@@ -41,6 +41,8 @@ class View:
         help: whether to show the keys.
         reading: whether to show the panel of the reading, beside or below the picture.
         log: the readings so far, shown in place of the present one; None to show that.
+        flash: whether to flash the panel.
+        progress: from 0 to 1, how far the video has come, for the time line; None for no line.
     """
 
     result: FrameResult
@@ -55,6 +57,8 @@ class View:
     help: bool = False
     reading: bool = True
     log: Sequence[str] | None = None
+    progress: float | None = None
+    flash: bool = False
 
     def draw(self) -> tuple[np.ndarray, Place]:
         """The picture, `(H, W, 3) uint8` BGR in the pixels of the window, and where the frame lies in it.
@@ -98,6 +102,10 @@ class View:
             left, top, wide, high = areas.panel
             lines, settled = (result.caption, result.settled) if self.log is None else (self.log, True)
             canvas[top : top + high, left : left + wide] = reading_panel((wide, high), lines, settled, self.status)
+            if self.flash:
+                cv2.rectangle(canvas, (left, top), (left + wide - 1, top + high - 1), GREEN, 12)
+            if self.progress is not None:
+                canvas[top + high - 4 : top + high, left : left + round(wide * self.progress)] = BLUE
         if trace is not None:
             canvas[:, room:] = debug_panel(trace, width - room, height)
         return canvas, Place(x, y, scale)

@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-import math
-import time
 from collections.abc import Callable
 from functools import partial
 from pathlib import Path
@@ -13,12 +11,13 @@ from realtime.live.result import FrameResult
 from realtime.system.background import Background
 from realtime.window.corrector import Corrector
 from realtime.window.fps import FpsMonitor
-from realtime.window.hints import hint, status
+from realtime.window.hints import status
 from realtime.window.inputs import Inputs, Press, Stroke
 from realtime.window.keys import WATCHING
 from realtime.window.log import ReadingLog
 from realtime.window.message import Message
 from realtime.window.pane import Pane
+from realtime.window.playback import Playback
 from realtime.window.recorder import Recorder
 from realtime.window.shown import Shown
 from realtime.window.view import View
@@ -40,35 +39,36 @@ class Window:
         title: what is being watched, for the title bar.
         wait: whether a photo stays until a key is pressed.
         folder: where snapshots and recordings go.
+        flash: whether to flash when a reading is taken.
         corrections: the folder of the user's own digits: what was corrected goes there, see `sinks.own_digits`.
 
     Attributes:
         mirror: whether the user wants the following frames swapped left to right.
         dropped: frames left out by the source, for the debug view.
+        playback: which frame is on show and for how long.
 
     Raises:
         OwnDigitsError: when it is closed amid corrections that could not be written.
     """
 
     def __init__(
-        self, title: str, *, wait: bool = True, folder: str = "runs", corrections: str | Path = "mine"
+        self, title: str, *, wait: bool = True, folder: str = "runs", corrections: str = "mine", flash: bool = False
     ) -> None:
         self.mirror = False
         self.dropped = 0
         self._pane = Pane()
         self._title, self._wait = title, wait
-        self._quit = self._paused = False
-        self._shown, self._log = Shown(), ReadingLog()
+        self.playback = Playback(wait)
+        self._quit = False
+        self._shown, self._log = Shown(), ReadingLog(flash)
         self._message = Message(TOAST)
         self._captures = Recorder(folder, self._message.say)
         self._corrector = Corrector(Path(corrections), self._message.say)
         self._inputs = Inputs()
         self._task: Background[Any] | None = None
-        self._result: FrameResult | None = None
-        self._gone_on = False  # the user has seen the photo
         self._drawn: tuple[object, ...] = ()  # what `_looks` was
         self._changed = False  # whether it must be drawn anew
-        self._due, self._pace = 0.0, FpsMonitor()
+        self._pace = FpsMonitor()
 
     @property
     def saved(self) -> list[str]:
@@ -118,13 +118,15 @@ class Window:
         self._captures.add(result, numbers=self._shown.numbers)
         if self._pane.open and not self._attend(lambda: 0.0):  # what was done so far is meant for the frame on show
             return False
-        self._result, self._gone_on = result, False
-        waiting = result.frame.still and self._wait
-        now = time.monotonic()
-        at_once = result.frame.captured is not None or result.frame.still
-        self._due = now if at_once else max(now, self._due + 1 / result.frame.fps)
+        self.playback.show(result)
         self._draw()
-        return self._attend(lambda: (0.0 if self._gone_on else math.inf) if waiting else self._due - time.monotonic())
+        return self._attend(lambda: self.playback.left)
+
+    def hold(self) -> None:
+        """Keep the last frame of a video on show until the user quits, unless an output was asked for."""
+        if self._wait and self.playback.end() and self._pane.open and not self._quit:
+            self._message.say("the end; , steps back, q quits")
+            self._attend(lambda: self.playback.left)
 
     def close(self) -> None:
         """Finish a recording, close the window and wait for work that is not done."""
@@ -163,23 +165,23 @@ class Window:
     @property
     def _held(self) -> bool:
         """Whether the picture must stay."""
-        return self._paused or self._corrector.correction is not None or self._inputs.stroke is not None
+        return self.playback.held or self._corrector.correction is not None or self._inputs.stroke is not None
 
     def _press(self, key: str, shown: FrameResult) -> None:
-        assert self._result is not None
         match WATCHING.get(key, key):
-            case "q" if key == "esc" and self._shown.close_panel():
-                pass
             case "q":
-                self._quit = True
-            case " " if self._result.frame.still and self._wait:
-                self._gone_on |= shown.frame is self._result.frame
+                self._quit |= key != "esc" or not self._shown.close_panel()
             case " ":
-                self._paused = not self._paused
+                self.playback.toggle(shown)
+            case "." | "right":
+                self.playback.forward(shown)
+            case "," | "left":
+                if not self.playback.back():
+                    self._message.say("no earlier picture is remembered")
             case "s":
                 self._captures.snapshot(shown, numbers=self._shown.numbers)
             case "r":
-                self._captures.toggle(self._result, numbers=self._shown.numbers)
+                self._captures.toggle(self.playback.result, numbers=self._shown.numbers)
             case "m":
                 self.mirror = not self.mirror
                 self._message.say(f"mirror {'on' if self.mirror else 'off'}, from the next picture on")
@@ -191,15 +193,10 @@ class Window:
                 self._shown.press(other)
 
     def _correct(self, press: Press) -> None:
-        assert self._result is not None
-        if press.key == "esc" and self._shown.close_panel():
-            pass
-        elif press.key in ("h", "?"):
-            self._shown.press("h")
-        elif press.key == "q":
-            self._quit = True
-        else:
-            self._corrector.press(press, self._result)
+        if press.key in ("q", "h", "?"):
+            self._press(press.key, press.shown)
+        elif press.key != "esc" or not self._shown.close_panel():
+            self._corrector.press(press, self.playback.result)
 
     def _draw(self) -> None:
         self._changed, self._drawn = False, self._looks
@@ -213,20 +210,19 @@ class Window:
             self._changed = True  # the mouse was pressed meanwhile: what it was pressed on stays
             return
         name = self._title if view.result.frame.captured is not None else view.result.frame.source
-        state = "correcting - " if self._corrector.correction else "paused - " if self._paused else ""
+        state = "correcting - " if self._corrector.correction else "paused - " if self.playback.paused else ""
         if self._pane.show(picture, f"{name} - {state}digits"):
             self._inputs.open(self._pane.name)
         self._inputs.show(view.result, place, view.correction is not None)
 
     def _view(self) -> View:
-        assert self._result is not None
         stroke, correction = self._inputs.stroke, self._corrector.correction
-        result = stroke.shown if stroke is not None else self._corrector.on_show(self._result)
-        pace = self._pace.lines(self._paused)
+        result = stroke.shown if stroke is not None else self._corrector.on_show(self.playback.result)
+        pace = self._pace.lines(self.playback.paused) if self._shown.debug else None
         return View(
             result=result.as_read if self._shown.debug else result,
             area=self._pane.area,
-            status=status(result, pace, self.dropped) if self._shown.debug else [hint(result)],
+            status=status(result, self.playback.position, pace, self.dropped),
             message=self._message.text,
             correction=correction.copy() if correction is not None else None,
             stroke=stroke,
@@ -234,14 +230,17 @@ class Window:
             numbers=self._shown.numbers,
             debug=self._shown.debug,
             help=self._shown.help,
+            flash=self._log.flashing,
             reading=self._shown.reading,
+            progress=self.playback.progress,
             log=self._log.lines if self._shown.log else None,
         )
 
     @property
     def _looks(self) -> tuple[object, ...]:
         """What changes without a key: the size of the window, how far the mouse has been dragged, the message."""
-        if self._result is not None:
-            self._pane.fit(self._result.frame.image.shape)
+        if self.playback.started:
+            self._pane.fit(self.playback.result.frame.image.shape)
         stroke = self._inputs.stroke
-        return self._pane.area, stroke.points if stroke is not None and stroke.drag else None, self._message.text
+        points = stroke.points if stroke is not None and stroke.drag else None
+        return self._pane.area, points, self._message.text, self._log.flashing
