@@ -219,6 +219,33 @@ def test_a_video_plays_at_its_own_speed(program, screen_before_me, tmp_path):
     assert len(shown) >= 90 and shown[-1] - shown[0] > 2.9
 
 
+def test_a_video_holds_at_its_end_and_is_stepped_back(program, screen_before_me, tmp_path):
+    screen = screen_before_me
+    write_clip(tmp_path / "clip.mp4", "71", seconds=1)
+    process = program("clip.mp4")
+    until(screen.find)
+    end = screen.still_picture()
+    screen.press(",")
+    before = screen.picture_other_than(end)
+    assert "paused" in screen.title() and process.poll() is None
+    screen.press(".")
+    screen.picture_other_than(before)
+    screen.press("q")
+    assert finish(process)[0] == 0
+
+
+def test_photos_are_gone_back_to(program, screen_before_me, tmp_path):
+    screen = screen_before_me
+    for name in "ab":
+        write_sheet(tmp_path / f"{name}.png", "71")
+    process = program("a.png", "b.png")
+    for key, name in (("space", "a.png"), ("Left", "b.png"), ("space", "a.png"), ("space", "b.png")):
+        until(lambda name=name: screen.title() == f"{name} - digits")
+        screen.still_picture()
+        screen.press(key)
+    assert finish(process)[0] == 0, "after the last one it ends"
+
+
 def test_with_an_output_photos_do_not_wait(program, tmp_path):
     write_sheet(tmp_path / "a.png", "71")
     write_sheet(tmp_path / "b.png", "71")
