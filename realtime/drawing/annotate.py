@@ -111,7 +111,7 @@ def _draw_numbers(
             put_text(picture, text, x + size // 2, y + size + size // 2, size)
 
 
-def _around(xyxy: np.ndarray, margin: float) -> np.ndarray:
+def _around(xyxy: NDArray[np.number], margin: float) -> NDArray[np.int32]:
     """`(4, 2) int32` corners of the rectangle around boxes; tilted only where that makes it much smaller."""
     left, top = xyxy[:, :2].min(axis=0) - margin
     right, bottom = xyxy[:, 2:].max(axis=0) + margin
@@ -119,5 +119,6 @@ def _around(xyxy: np.ndarray, margin: float) -> np.ndarray:
     center, (w, h), angle = cv2.minAreaRect(points)
     w, h = w + 2 * margin, h + 2 * margin
     if w * h < 0.8 * (right - left) * (bottom - top):
-        return np.rint(cv2.boxPoints((center, (w, h), angle))).astype(np.int32)
-    return np.array([[left, top], [right, top], [right, bottom], [left, bottom]]).astype(np.int32)
+        corners = np.asarray(cv2.boxPoints((center, (w, h), angle)))
+        return np.asarray(np.rint(corners), np.int32)
+    return np.asarray([[left, top], [right, top], [right, bottom], [left, bottom]]).astype(np.int32)

@@ -70,7 +70,7 @@ def draw_labels(
     return boxes[variants >= 0]
 
 
-def _label_height(xyxy: np.ndarray, unit: int) -> int:
+def _label_height(xyxy: NDArray[np.number], unit: int) -> int:
     """Height of all labels in pixels: as large as the digits leave room for, so that it changes as smoothly as they do.
 
     Args:
@@ -87,7 +87,7 @@ def _label_height(xyxy: np.ndarray, unit: int) -> int:
     over = (down < -height / 2) & (np.minimum(x2, x2[:, None]) > np.maximum(x1, x1[:, None]))
     above = np.where(over, y1[:, None] - y2, np.inf).min(axis=1)
     room = min(np.percentile(aside, 10, method="lower") / _LABEL_WIDTH, np.percentile(above, 10, method="lower") - 4)
-    return max(_MIN_LABEL, round(min(max(room, smallest), largest)))
+    return max(_MIN_LABEL, round(float(min(max(room, smallest), largest))))
 
 
 def place_labels(

@@ -11,7 +11,7 @@ from numpy.typing import NDArray
 from realtime.detections import NOT_A_DIGIT
 from realtime.drawing.labels import SURE
 from realtime.drawing.primitives import BLUE, GREY, NIGHT, ORANGE, WHITE, Color, put_plate, put_text, text_width
-from realtime.layout.arrange import arrange
+from realtime.recognition.layout import arrange
 from realtime.recognition.trace import Trace
 
 _CELL = 30, 88
@@ -21,7 +21,7 @@ _WHY = "digit", "not sure", "no digit"  # by `Trace.fate`
 _HALF = 128  # of 255: from here on ink is shown as a digit's
 
 
-def put_note(image: np.ndarray, text: str, color: Color = NIGHT, *, low: bool = False) -> None:
+def put_note(image: NDArray[np.uint8], text: str, color: Color = NIGHT, *, low: bool = False) -> None:
     """Write `text` on a plate across the upper or the lower part of `image`, in place, in as many rows as it needs."""
     height, width = image.shape[:2]
     size = round(_text_size(image) * 1.4)
@@ -86,7 +86,7 @@ def put_glyphs(image: NDArray[np.uint8], trace: Trace, scale: float = 1.0) -> No
             put_text(image, _WHY[int(trace.fate[k])], x1, y1 - 3, size, GREY)
 
 
-def debug_panel(trace: Trace, width: int, height: int) -> np.ndarray:
+def debug_panel(trace: Trace, width: int, height: int) -> NDArray[np.uint8]:
     """The ink, what the ink network calls a digit's in blue, and below it the 28x28 crops, each with its answer.
 
     The digits come first, in reading order and framed in blue or orange as in the picture; then what was turned down,
@@ -112,23 +112,23 @@ def debug_panel(trace: Trace, width: int, height: int) -> np.ndarray:
     return panel
 
 
-def _mapped(trace: Trace) -> np.ndarray:
+def _mapped(trace: Trace) -> NDArray[np.uint8]:
     """The ink, `(h, w, 3) uint8` BGR, in blue where the ink network calls it a digit's."""
-    ink = cv2.cvtColor(trace.ink, cv2.COLOR_GRAY2BGR)
+    ink = np.asarray(cv2.cvtColor(trace.ink, cv2.COLOR_GRAY2BGR), np.uint8)
     if trace.digit_ink.shape != trace.ink.shape:
         return ink
     b, g, r = BLUE
     blue = cv2.multiply(ink, (b / 255, g / 255, r / 255, 0.0))
-    return np.where((trace.digit_ink >= _HALF)[..., None], cv2.add(blue, blue), ink)
+    return np.asarray(np.where((trace.digit_ink >= _HALF)[..., None], cv2.add(blue, blue), ink), np.uint8)
 
 
-def _is_digit(trace: Trace) -> np.ndarray:
+def _is_digit(trace: Trace) -> NDArray[np.bool_]:
     """`(m,) bool`: which glyphs were read as digits."""
     read = {tuple(box) for box in trace.detections.xyxy.tolist()}
     return np.array([tuple(box) in read for box in trace.boxes.tolist()], bool)
 
 
-def _put_crops(area: np.ndarray, trace: Trace, order: list[int], digit: np.ndarray) -> None:
+def _put_crops(area: NDArray[np.uint8], trace: Trace, order: list[int], digit: NDArray[np.bool_]) -> None:
     height, width = area.shape[:2]
     cell = _CELL[1]
     while cell > _CELL[0] and (width // cell) * (height // round(cell * 1.35)) < len(order):
@@ -150,14 +150,15 @@ def _put_crops(area: np.ndarray, trace: Trace, order: list[int], digit: np.ndarr
             put_text(area, percent, x + cell - 4 - text_width(percent, small), y + cell + size, small, GREY)
 
 
-def _fit(image: NDArray[np.uint8], width: int, height: int) -> np.ndarray:
+def _fit(image: NDArray[np.uint8], width: int, height: int) -> NDArray[np.uint8]:
     scale = min(width / image.shape[1], height / image.shape[0])
     size = max(1, round(image.shape[1] * scale)), max(1, round(image.shape[0] * scale))
-    return cv2.resize(image, size, interpolation=cv2.INTER_AREA if scale < 1 else cv2.INTER_NEAREST)
+    how = cv2.INTER_AREA if scale < 1 else cv2.INTER_NEAREST
+    return np.asarray(cv2.resize(image, size, interpolation=how), np.uint8)
 
 
 def _text_size(image: NDArray[np.uint8]) -> int:
-    return max(8, round(min(image.shape[:2]) / 55))
+    return max(8, round(float(min(image.shape[:2])) / 55))
 
 
 def _wrap(text: str, width: int, size: int) -> list[str]:

@@ -31,7 +31,8 @@ _DIGIT = 21
 @lru_cache(maxsize=4096)
 def text_width(text: str, height: int) -> int:
     """Width in pixels of `text` whose digits are `height` pixels high."""
-    return cv2.getTextSize(text, _FONT, height / _DIGIT, _thickness(height))[0][0]
+    (width, _), _ = cv2.getTextSize(text, _FONT, height / _DIGIT, _thickness(height))
+    return int(width)
 
 
 def put_text(image: NDArray[np.uint8], text: str, left: int, bottom: int, height: int, color: Color = WHITE) -> None:

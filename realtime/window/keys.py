@@ -8,7 +8,7 @@ KEYS = (
     (",  .", "one frame or photo back, or on; arrows left and right do the same"),
     ("s", "snapshot: the picture and its JSON"),
     ("r", "record a video, and stop"),
-    ("c", "correct: or click on a digit, or drag a box around one"),
+    ("c  Tab", "correct, Tab goes to the next digit; or click on a digit, or drag a box around one"),
     ("Backspace", "take back what was corrected and kept last"),
     ("n", "numbers and the order of rows"),
     ("t", "the reading beside the picture, or not"),
@@ -29,7 +29,7 @@ _NAMES = {
     **{0xFFB0 + digit: str(digit) for digit in range(10)},  # of the keypad
 }  # fmt: skip
 
-WATCHING = {"esc": "q", "enter": " "}
+WATCHING = {"esc": "q", "enter": " ", "tab": "c"}
 """What these keys mean while nothing is being corrected."""
 
 CHOSEN = "0 to 9: what it is; x: no digit; arrows or click: another; drag: a box around what was missed; Esc: leave"

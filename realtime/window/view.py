@@ -7,6 +7,7 @@ from dataclasses import dataclass, replace
 
 import cv2
 import numpy as np
+from numpy.typing import NDArray
 
 from realtime.detections import NOT_A_DIGIT
 from realtime.drawing.annotate import annotate
@@ -60,7 +61,7 @@ class View:
     progress: float | None = None
     flash: bool = False
 
-    def draw(self) -> tuple[np.ndarray, Place]:
+    def draw(self) -> tuple[NDArray[np.uint8], Place]:
         """The picture, `(H, W, 3) uint8` BGR in the pixels of the window, and where the frame lies in it.
 
         It is drawn in these pixels, so that every line of it stays sharp.
@@ -122,9 +123,9 @@ def hint(correction: Correction) -> str:
     return NAMED.format(typed=f"typed {typed}" + (f"; {len(labels)} in all" if len(labels) > 1 else ""))
 
 
-def _in_upper_half(box: np.ndarray | None, height: int) -> bool:
+def _in_upper_half(box: NDArray[np.int32] | None, height: int) -> bool:
     return box is None or bool(box[1] + box[3] < height)
 
 
-def _scaled(xyxy: np.ndarray, scale: float) -> np.ndarray:
-    return np.rint(xyxy * scale).astype(np.int32)
+def _scaled(xyxy: NDArray[np.number], scale: float) -> NDArray[np.int32]:
+    return np.asarray(np.rint(xyxy * scale), np.int32)

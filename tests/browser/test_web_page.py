@@ -214,7 +214,8 @@ class TestUpload:
         _, record = server.post("/api/recognize", (SAMPLES / "rows.jpg").read_bytes())
         boxes = np.array([digit["xyxy"] for digit in record["digits"]])
         wanted = boxes[:, 0].min(), boxes[:, 2].max(), boxes[:, 3].max()
-        np.testing.assert_allclose(blue, wanted, atol=12)  # they have a margin
+        np.testing.assert_allclose(blue[:2], wanted[:2], atol=12)  # they have a margin
+        assert -12 <= blue[2] - wanted[2] <= 60, "a label may stand below the last row"
 
     def test_a_dropped_video_shows_progress_and_readings(self, page, tmp_path):
         path = tmp_path / "short.mp4"

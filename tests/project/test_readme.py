@@ -186,7 +186,7 @@ def test_the_options_are_those_of_the_program():
 def test_the_keys_are_those_of_the_window():
     keys = said_by("realtime").split("keys in the window:\n")[1]
     of_the_window = [key for line in keys.splitlines() for key in re.split(r" {2,}", line.strip())[:-1]]
-    documented = [key for row in rows(table(README, "| key | does |")) for key in re.findall(r"`(\w+)`", row[0])]
+    documented = [key for row in rows(table(README, "| key | does |")) for key in re.findall(r"`([^`]+)`", row[0])]
     assert documented == of_the_window and "Backspace" in documented
 
 

@@ -26,4 +26,4 @@ def test_key_codes(code: int, key: str) -> None:
 def test_no_key_means_two_things() -> None:
     keys = " ".join(key for key, _ in KEYS).split()
     assert len(set(keys)) == len(keys)
-    assert set(WATCHING.values()) <= {"q", " "}
+    assert set(WATCHING.values()) <= {"q", " ", "c"}

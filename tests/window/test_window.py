@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 import sys
 from collections.abc import Callable
+from functools import partial
 from pathlib import Path
 
 import cv2
@@ -236,11 +237,15 @@ def test_a_video_holds_at_its_end_and_is_stepped_back(program, screen_before_me,
 
 def test_photos_are_gone_back_to(program, screen_before_me, tmp_path):
     screen = screen_before_me
+
+    def titled(title: str) -> bool:
+        return screen.title() == title
+
     for name in "ab":
         write_sheet(tmp_path / f"{name}.png", "71")
     process = program("a.png", "b.png")
     for key, name in (("space", "a.png"), ("Left", "b.png"), ("space", "a.png"), ("space", "b.png")):
-        until(lambda name=name: screen.title() == f"{name} - digits")
+        until(partial(titled, f"{name} - digits"))
         screen.still_picture()
         screen.press(key)
     assert finish(process)[0] == 0, "after the last one it ends"
