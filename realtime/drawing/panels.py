@@ -11,7 +11,7 @@ from numpy.typing import NDArray
 from realtime.detections import NOT_A_DIGIT
 from realtime.drawing.labels import SURE
 from realtime.drawing.primitives import BLUE, GREY, NIGHT, ORANGE, WHITE, Color, put_plate, put_text, text_width
-from realtime.recognition.layout import arrange
+from realtime.layout.arrange import arrange
 from realtime.recognition.trace import Trace
 
 _CELL = 30, 88

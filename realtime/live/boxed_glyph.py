@@ -12,7 +12,8 @@ from numpy.typing import NDArray
 
 from realtime.detections import NOT_A_DIGIT
 from realtime.glyphs.normalize import normalize
-from realtime.ink.strokes import DARK, NEAR
+from realtime.ink import strokes
+from realtime.ink.strokes import NEAR
 from realtime.recognition.trace import Trace
 from realtime.sinks.own_digits import Added, add_digits
 

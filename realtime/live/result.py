@@ -12,7 +12,7 @@ from realtime.detections import Detections
 from realtime.drawing.annotate import annotate
 from realtime.drawing.panels import put_note
 from realtime.drawing.primitives import ORANGE
-from realtime.recognition.layout import Layout, arrange
+from realtime.layout.arrange import Layout, arrange
 from realtime.recognition.trace import Trace
 from realtime.sinks.records import record
 from realtime.sources.frame import Frame

@@ -7,8 +7,8 @@ import pytest
 
 from benchmarks.hidden import hidden, shown
 from realtime.detections import Detections
+from realtime.layout.arrange import arrange
 from realtime.live.result import FrameResult
-from realtime.recognition.layout import arrange
 from realtime.recognition.recognizer import Trace
 from realtime.sources.frame import Frame
 from realtime.window.areas import part, window_size
