@@ -26,7 +26,7 @@ _SMALLER = 1.0, 0.75, 0.55
 """Heights, as parts of its own, that a label without its percentage may have where there is less room."""
 _SMALLEST = 9
 """Pixels; a label that is lower cannot be read."""
-_PENALTY = 0.25
+_PENALTY = 0.06
 """What the next smaller variant of a label costs, beside the costs of the places in `place_labels`."""
 
 
@@ -115,7 +115,7 @@ def place_labels(
     # Beside its digit a label looks like one more digit of the row.
     ways = (
         (middle, above, 0.0), (first, above, 0.05), (last, above, 0.05), (middle, below, 0.15), (first, below, 0.2),
-        (last, below, 0.2), (right, above, 0.3), (left, above, 0.3), (right, below, 0.35), (left, below, 0.35),
+        (last, below, 0.2), (right, above, 0.8), (left, above, 0.8), (right, below, 0.9), (left, below, 0.9),
         (right, centre, 0.4), (left, centre, 0.42), (right, upper, 0.4), (left, upper, 0.42), (right, lower, 0.45),
         (left, lower, 0.47),
     )  # fmt: skip

@@ -47,6 +47,6 @@ async function show({ size, digits, caption, settled, reading }, blob) {
   const [context, unit] = over($("phone-picture"), width, height);
   context.drawImage(picture, 0, 0, width, height);
   picture.close();
-  drawDigits(context, digits, unit, width);
+  drawDigits(context, digits, unit, size);
   showReading($("phone-reading"), caption, settled);
 }

@@ -103,7 +103,7 @@ async function readPhoto(file, card, signal) {
   context.setTransform(scale, 0, 0, scale, 0, 0);
   const unit = Math.max(canvas.width / 800, 0.5) / scale;
   drawDigits(context, digits, unit, size);
-  card.show(canvas, record.lines, file);
+  card.show(canvas, record, file, (edited) => (records[at] = JSON.stringify(edited)));
   keepPicture(file, file.name);
 }
 
