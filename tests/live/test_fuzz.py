@@ -12,6 +12,7 @@ import os
 import tempfile
 from contextlib import suppress
 from pathlib import Path
+from typing import Any
 
 import cv2
 import numpy as np
@@ -32,9 +33,9 @@ from realtime.sources.open import open_source
 from realtime.web.corrections import parse_boxes, parse_labels
 from realtime.web.guard import Guard
 
-_SHARED = dict(deadline=None, derandomize=True, database=None, suppress_health_check=list(HealthCheck))
-settings.register_profile("usual", max_examples=50, **_SHARED)  # type: ignore[arg-type]
-settings.register_profile("long", max_examples=600, **_SHARED)  # type: ignore[arg-type]
+_SHARED: Any = dict(deadline=None, derandomize=True, database=None, suppress_health_check=list(HealthCheck))
+settings.register_profile("usual", max_examples=50, **_SHARED)
+settings.register_profile("long", max_examples=600, **_SHARED)
 settings.load_profile(os.environ.get("HYPOTHESIS_PROFILE", "usual"))
 
 PICTURE = cv2.circle(np.full((48, 64, 3), 220, np.uint8), (30, 24), 12, (30, 30, 30), 3)
