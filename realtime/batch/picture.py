@@ -8,9 +8,9 @@ from typing import Self
 import numpy as np
 
 from realtime.batch.remote import fetched, is_remote
-from realtime.sources.documents import page_count, pages
+from realtime.sources.file_bytes import File
 from realtime.sources.frame import SourceError
-from realtime.sources.photos import read_photo
+from realtime.sources.stills import open_stills
 
 
 class Pictures:
@@ -46,9 +46,8 @@ class Pictures:
 
 
 def _read(path: str, frame: int) -> np.ndarray:
-    if page_count(path) is None:
-        return read_photo(path)
-    page = next(pages(path, frame, frame + 1), None)
+    stills = open_stills(File(path))
+    page = None if stills is None else next(stills.pages(frame, frame + 1), None)
     if page is None:
         raise SourceError(f"{path}: there is no page {frame + 1} any more")
-    return page.image
+    return page

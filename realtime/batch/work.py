@@ -21,10 +21,11 @@ from realtime.drawing.annotate import annotate
 from realtime.live.result import FrameResult
 from realtime.numbers.form import Form
 from realtime.recognition.recognizer import glyph_of
-from realtime.sources.documents import page_count, pages
+from realtime.sources.file_bytes import File
 from realtime.sources.files import FileSource
 from realtime.sources.frame import Frame, SourceError
 from realtime.sources.region import Region
+from realtime.sources.stills import Stills, open_stills
 
 PAGES = 100
 """Of a document in one part."""
@@ -64,13 +65,17 @@ def read(
         with ExitStack() as stack:
             at_hand: AbstractContextManager[str] = fetched(path) if is_remote(path) else nullcontext(path)
             path = stack.enter_context(at_hand)
-            count = page_count(path)
+            stills = open_stills(File(path))
             # What has to be fetched is read at one go, so that it is fetched once.
-            if task.part is None and not is_remote(task.path) and (parts := _parts(path, count)):
+            if task.part is None and not is_remote(task.path) and (parts := _parts(path, stills)):
                 return Answer(task.key, parts=[Task(task.path, part) for part in parts])
-            copies = stack.enter_context(Copies(annotated, task, count is not None)) if annotated else None
+            copies = (
+                stack.enter_context(Copies(annotated, task, stills is not None and stills.count > 1))
+                if annotated
+                else None
+            )
             pipeline = make_pipeline(model, digest, form, region)
-            for frame, belongs in _frames(path, task.part, count, errors.append):
+            for frame, belongs in _frames(path, task.part, stills, errors.append):
                 result = pipeline(frame)
                 if result.frame.note is not None:
                     errors.append(result.frame.note)
@@ -101,19 +106,24 @@ def within(seconds: float, work: Callable[[Task], Answer], task: Task) -> Answer
             faulthandler.cancel_dump_traceback_later()
 
 
-def _parts(path: str, count: int | None) -> list[tuple[int, int]]:
+def _parts(path: str, stills: Stills | None) -> list[tuple[int, int]]:
     """In which a long file is to be read; none for one of usual length."""
-    if count is None:
+    if stills is None:
         return cut(path)
+    count = stills.count
     return [(i, min(i + PAGES, count)) for i in range(0, count, PAGES)] if count > 2 * PAGES else []
 
 
 def _frames(
-    path: str, part: tuple[int, int] | None, count: int | None, fail: Callable[[str], None]
+    path: str, part: tuple[int, int] | None, stills: Stills | None, fail: Callable[[str], None]
 ) -> Iterator[tuple[Frame, bool]]:
     """Each frame, and whether it is one of the part rather than one to warm up on."""
-    if count is not None:
-        yield from ((page, True) for page in pages(path, *(part or (0, count))))
+    if stills is not None:
+        start, end = part or (0, stills.count)
+        for i, image in enumerate(stills.pages(start, end), start):
+            yield Frame(image, path, i, 0.0, still=True), True
+        if stills.damage is not None:
+            fail(stills.damage)
     elif part is not None:
         yield from part_frames(path, *part)
     else:

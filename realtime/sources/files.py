@@ -12,9 +12,10 @@ from typing import Self
 
 import cv2
 
-from realtime.sources.documents import page_count, pages
+from realtime.sources.file_bytes import File
 from realtime.sources.frame import FPS, Frame, SourceError, to_bgr
-from realtime.sources.photos import PHOTOS, header, read_photo
+from realtime.sources.photos import PHOTOS
+from realtime.sources.stills import open_stills, page_count
 from realtime.sources.stream import hide_password, is_url
 from realtime.sources.videos import VIDEOS, Clock, OpenVideo, promise
 
@@ -102,7 +103,7 @@ class FileSource:
             if left <= 0:
                 return
             try:
-                for frame in _stills(path) if is_still(path) else _still_if_alone(self._video(path)):
+                for frame in self._frames_of(path):
                     yield replace(frame, image=cv2.flip(frame.image, 1)) if self._mirror else frame
                     left -= 1
                     if left <= 0:
@@ -111,6 +112,16 @@ class FileSource:
                 if not self.many:
                     raise
                 self._fail(str(error))
+
+    def _frames_of(self, path: str) -> Iterator[Frame]:
+        stills = None if is_url(path) else open_stills(File(path))
+        if stills is None:
+            yield from _still_if_alone(self._video(path))
+            return
+        for i, image in enumerate(stills.pages(0, stills.count)):
+            yield Frame(image, path, i, 0.0, still=True)
+        if stills.damage is not None:
+            self._fail(stills.damage)
 
     def _fail(self, message: str) -> None:
         self.failures.append(message)
@@ -132,18 +143,9 @@ class FileSource:
                     yield Frame(to_bgr(image), name, read, time, still=False, fps=video.fps / self._stride)
                 read += 1
         if read == 0:
-            raise SourceError(f"{name}: not a video, or damaged from its start")
+            raise SourceError(f"{name}: not a picture or a video that can be read, or damaged")
         if video.count is not None and read < _COMPLETE * video.count - 1:
             self._fail(f"{name}: damaged: only {read} of about {video.count} frames could be read")
-
-
-def _stills(path: str) -> Iterator[Frame]:
-    """The pages of a document, or a photo."""
-    count = page_count(path)
-    if count is None:
-        yield Frame(read_photo(path), path, 0, 0.0, still=True)
-    else:
-        yield from pages(path, 0, count)
 
 
 def _still_if_alone(frames: Iterator[Frame]) -> Iterator[Frame]:
@@ -167,19 +169,11 @@ def _promised_pages(path: str) -> int:
 
 
 def is_still(path: str) -> bool:
-    """Whether it is a photo or a document: by the suffix, and where that says nothing by the first bytes."""
-    suffix = Path(path).suffix.lower()
-    if is_url(path):
-        return False
-    if suffix in VIDEOS:
-        return suffix == ".gif" and page_count(path) is not None
-    if suffix in READ:
-        return True
+    """Whether it is a photo or a document, by its content."""
     try:
-        with open(path, "rb") as file:
-            return header(file).width > 0
-    except OSError:
-        return False
+        return not is_url(path) and page_count(path) is not None
+    except SourceError:
+        return Path(path).suffix.lower() in READ - VIDEOS
 
 
 def printable(text: str) -> str:

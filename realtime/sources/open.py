@@ -12,9 +12,9 @@ from pathlib import Path
 import cv2
 
 from realtime.sources.camera import PATIENCE, LiveSource, open_camera
-from realtime.sources.documents import page_count
 from realtime.sources.files import READ, FileSource
 from realtime.sources.frame import Frame, NoCamera, SourceError
+from realtime.sources.stills import page_count
 from realtime.sources.stream import hide_password, is_url, open_stream
 
 __all__ = ["Frame", "NoCamera", "Source", "SourceError", "open_source"]
@@ -69,7 +69,14 @@ def open_source(
         capture.release()  # a video with an end: every frame of it is wanted
         return files([text], name=hide_password(text), insecure=insecure)
     paths = _find(text)
-    return files(paths, many=paths != [text] or (page_count(text) or 1) > 1, name=text)
+    return files(paths, many=paths != [text] or _has_pages(text), name=text)
+
+
+def _has_pages(path: str) -> bool:
+    try:
+        return (page_count(path) or 1) > 1
+    except SourceError:
+        return False  # it is said when it is read
 
 
 def _camera_number(spec: str) -> int | None:

@@ -1,10 +1,8 @@
-"""Photos: told by their header, decoded, and laid on paper where they are transparent."""
+"""Pictures of one page: told by their header, decoded, and laid on paper where they are transparent."""
 
 from __future__ import annotations
 
-import io
-import logging
-from pathlib import Path
+from collections.abc import Iterator
 from typing import BinaryIO
 
 import cv2
@@ -12,82 +10,95 @@ import imagesize
 import numpy as np
 from numpy.typing import NDArray
 
-from realtime.sources.frame import MAX_PIXELS, SourceError, open_file, to_bgr, too_large
+from realtime.sources.file_bytes import File
+from realtime.sources.frame import SourceError, to_bgr
 from realtime.system.native_stderr import native_stderr_off
 
-logger = logging.getLogger(__name__)
-
-_HEIC = frozenset(".heic .heif".split())  # OpenCV cannot read them, but a folder off a phone should say so
-PHOTOS = _HEIC | frozenset(
-    ".jpg .jpeg .jpe .jfif .png .bmp .dib .tif .tiff .webp .jp2 .avif .pgm .ppm .pbm .pnm".split()
+PHOTOS = frozenset(
+    ".jpg .jpeg .jpe .jfif .png .bmp .dib .tif .tiff .webp .jp2 .avif .heic .heif .pgm .ppm .pbm .pnm".split()
 )
 """Suffixes of photos, in small letters."""
 
 _JPEG = b"\xff\xd8"  # its first bytes
-_END = np.array([0xFF, 0xD9], np.uint8)  # and its last: a decoder that finds them gives what came before
+_END = b"\xff\xd9"  # and its last: a decoder that finds them gives what came before
+_PNG = b"\x89PNG\r\n\x1a\n"
+_MAY_BE_CLEAR = (3, 4, 6)  # colour types of a PNG that are decoded with an alpha channel: palette, grey and colour
+_MOST = 4  # bytes of a file for each pixel that is allowed; with more it would be no picture
+
+
+class Photo:
+    """A picture that OpenCV reads.
+
+    Attributes:
+        count: 1, as it has one page.
+        damage: what is missing of it, known when it has been decoded; None where it is whole.
+
+    Args:
+        file: the picture.
+        damage: what is known to be missing before it is decoded.
+    """
+
+    count = 1
+
+    def __init__(self, file: File, damage: str | None = None) -> None:
+        self._file = file
+        self.damage = damage
+
+    def pages(self, start: int, end: int) -> Iterator[np.ndarray]:
+        """The picture as `(H, W, 3) uint8` BGR, turned as its EXIF says.
+
+        Transparent parts become paper as of `realtime.sources.frame.to_bgr`. What is missing of a JPEG is grey.
+
+        Raises:
+            SourceError: if it is missing, not a picture, damaged, or too large.
+        """
+        if not start <= 0 < end:
+            return
+        with self._file.open() as file:
+            info = header(file)
+            file.seek(0)
+            content = file.read(_MOST * self._file.max_pixels)
+        self._file.refuse_large(info.width, info.height, bytes_a_pixel=_bytes_a_pixel(content))
+        yield self._decoded(content, info)
+
+    def _decoded(self, content: bytes, info: imagesize.ImageInfo) -> np.ndarray:
+        data = np.frombuffer(content, np.uint8)
+        if data.size == 0:
+            raise SourceError(f"{self._file.name}: empty file")
+        image = None
+        with native_stderr_off():
+            try:
+                if info.channels != 3 and data[0] != _JPEG[0]:  # never a JPEG: the rest may have an alpha channel
+                    image = cv2.imdecode(data, cv2.IMREAD_UNCHANGED)
+                if not is_final(image):
+                    image = None  # a large picture has no room for both
+                    image = cv2.imdecode(data, cv2.IMREAD_COLOR)  # turns by EXIF, which the other does not
+                if image is None and content.startswith(_JPEG):
+                    image = cv2.imdecode(np.frombuffer(content + _END, np.uint8), cv2.IMREAD_COLOR)
+                    if image is not None:
+                        self.damage = f"{self._file.name}: cut short; what is there is read"
+            except cv2.error as error:
+                if error.code == cv2.Error.StsNoMem:
+                    raise SourceError(f"{self._file.name}: there is not enough memory to read it") from error
+                image = None
+        if image is None:
+            reason = "damaged picture" if info.width > 0 else "not a picture that can be read"
+            raise SourceError(f"{self._file.name}: {reason}")
+        return to_bgr(image)
 
 
 def read_photo(path: str) -> np.ndarray:
-    """Read a photo as `(H, W, 3) uint8` BGR, turned as its EXIF says.
-
-    Transparent parts become paper as of `realtime.sources.frame.to_bgr`.
-    Of a JPEG that is cut short the rest is grey, and a warning is logged.
+    """Read a picture of one page as `(H, W, 3) uint8` BGR, as of `Photo.pages`.
 
     Raises:
         SourceError: if it is missing, not a picture, damaged, or has more than `MAX_PIXELS`.
     """
-    with open_file(path) as file:
-        info = _checked_header(file, path, MAX_PIXELS)
-        file.seek(0)
-        return _decode(file.read(4 * MAX_PIXELS), info, path, halves=True)  # more than that would be no picture
+    return next(Photo(File(path)).pages(0, 1))
 
 
-def decode_photo(data: bytes, name: str, max_pixels: int = MAX_PIXELS) -> np.ndarray:
-    """`read_photo` of a file in memory, called `name` in messages; half a JPEG is damaged, for it can be sent again."""
-    return _decode(data, _checked_header(io.BytesIO(data), name, max_pixels), name)
-
-
-def _checked_header(file: BinaryIO, name: str, max_pixels: int) -> imagesize.ImageInfo:
-    info = header(file)
-    if info.width * info.height > max_pixels:
-        raise SourceError(too_large(name, info.width, info.height, max_pixels))
-    return info
-
-
-def _decode(content: bytes, info: imagesize.ImageInfo, name: str, *, halves: bool = False) -> np.ndarray:
-    data = np.frombuffer(content, np.uint8)
-    if data.size == 0:
-        raise SourceError(f"{name}: empty file")
-    image = None
-    with native_stderr_off():
-        try:
-            if info.channels != 3 and data[0] != 0xFF:  # never a JPEG: the rest may have an alpha channel
-                image = cv2.imdecode(data, cv2.IMREAD_UNCHANGED)
-            if not _is_final(image):
-                image = None  # a large picture has no room for both
-                image = cv2.imdecode(data, cv2.IMREAD_COLOR)  # turns by EXIF, which the other does not
-            if image is None and halves and content.startswith(_JPEG):
-                image = cv2.imdecode(np.append(data, _END), cv2.IMREAD_COLOR)
-                if image is not None:
-                    logger.warning("%s: cut short; what is there is read", name)
-        except cv2.error as error:
-            if error.code == cv2.Error.StsNoMem:
-                raise SourceError(f"{name}: there is not enough memory to read it") from error
-            image = None
-    if image is None:
-        raise SourceError(f"{name}: {_blame(name, info, data)}")
-    return to_bgr(image)
-
-
-def _is_final(image: NDArray[np.uint8] | None) -> bool:
+def is_final(image: NDArray[np.uint8] | None) -> bool:
     """Whether a picture decoded unchanged is kept: OpenCV makes no colours of alpha, nor of floating-point numbers."""
     return image is not None and (image.dtype.kind == "f" or (image.ndim == 3 and image.shape[2] == 4))
-
-
-def _blame(path: str, info: imagesize.ImageInfo, data: np.ndarray) -> str:
-    if Path(path).suffix.lower() in _HEIC or data[4:12].tobytes() in (b"ftypheic", b"ftypheix", b"ftypmif1"):
-        return "HEIC photos cannot be read; save it as JPEG"
-    return "damaged picture" if info.width > 0 else "not a picture that can be read"
 
 
 def header(file: BinaryIO) -> imagesize.ImageInfo:
@@ -96,3 +107,11 @@ def header(file: BinaryIO) -> imagesize.ImageInfo:
         return imagesize.get_info(file, dpi=False, colors=False, exif_rotation=False)
     except Exception:  # whatever a hostile header makes it raise, the decoder has the last word
         return imagesize.ImageInfo()
+
+
+def _bytes_a_pixel(data: bytes) -> int:
+    """What decoding takes, 3 at least: of a PNG its depth and its colour type tell."""
+    if not data.startswith(_PNG) or len(data) < 26:
+        return 3
+    channels = 4 if data[25] in _MAY_BE_CLEAR else 3
+    return channels * (2 if data[24] == 16 else 1)

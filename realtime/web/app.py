@@ -32,10 +32,10 @@ from realtime.web.corrections_api import correction_routes
 from realtime.web.guard import LOCAL, Guard
 from realtime.web.live import Live
 from realtime.web.phone import Relay, is_paired
-from realtime.web.photo import read_photo
+from realtime.web.photo import Upload, read_photo
 from realtime.web.pictures import is_large
 from realtime.web.places import Places
-from realtime.web.uploads import Room, flag, read_file, save_file
+from realtime.web.uploads import Room, flag, number, read_file, save_file
 from realtime.web.video import Video, sweep
 from realtime.web.workers import Workers
 
@@ -103,14 +103,19 @@ def make_routes(
         return JSONResponse({**state, "corrections": corrections is not None, "phone": phone})
 
     async def recognize(request: Request) -> Response:
-        turn, trace = flag(request, "turn", True), flag(request, "trace", False)
+        turn, trace, picture = (
+            flag(request, "turn", True),
+            flag(request, "trace", False),
+            flag(request, "picture", False),
+        )
+        page = number(request, "page", 1)
         form = await workers.quick(_form, request.query_params.get("expect"))
         with uploads_of_one.taken(request), held.taken() as take:
             data, name = await read_file(request, limits.PHOTO_BYTES, take)
-            name = _name(request, name)
+            upload = Upload(data, _name(request, name), page - 1, turn, form)
 
             def read(worker: Worker) -> dict[str, Any]:
-                return worker.run(read_photo, data, name, turn, trace, form)
+                return worker.run(read_photo, upload, trace, picture)
 
             return JSONResponse(await (workers.unhurried if is_large(data) else workers.live)(read))
 

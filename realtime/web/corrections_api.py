@@ -10,7 +10,7 @@ from starlette.routing import Route
 from realtime.sinks.own_digits import OwnDigitsError
 from realtime.web import limits
 from realtime.web.corrections import CorrectionError, Corrections, parse_boxes, parse_labels
-from realtime.web.photo import recognize_photo
+from realtime.web.photo import Upload, read_page
 from realtime.web.places import Places
 from realtime.web.uploads import Room, flag, read_file
 from realtime.web.workers import Workers
@@ -36,9 +36,10 @@ def correction_routes(folder: Corrections, workers: Workers, uploads: Places, he
             raise HTTPException(400, str(error)) from error
         with uploads.taken(request), held.taken() as take:
             data, _ = await read_file(request, limits.PHOTO_BYTES, take)
-            result = await workers.unhurried(lambda worker: worker.run(recognize_photo, data, "picture", turn))
+            upload = Upload(data, turn=turn)
+            page = await workers.unhurried(lambda worker: worker.run(read_page, upload))
             try:
-                kept, word = await workers.unhurried(lambda _: folder.keep(result, labels, boxes))
+                kept, word = await workers.unhurried(lambda _: folder.keep(page.result, labels, boxes))
             except CorrectionError as error:
                 raise HTTPException(400, str(error)) from error
             except OwnDigitsError as error:

@@ -1,4 +1,4 @@
-"""Bytes from a stranger -> a picture, looked at before they are decoded."""
+"""Bytes from a stranger -> pictures, looked at before they are decoded."""
 
 from __future__ import annotations
 
@@ -6,9 +6,28 @@ import io
 
 import numpy as np
 
+from realtime.sources.file_bytes import File
 from realtime.sources.frame import SourceError
-from realtime.sources.photos import decode_photo, header
+from realtime.sources.kinds import HEAD, Kind, kind_of
+from realtime.sources.photos import Photo, header
+from realtime.sources.stills import Stills, open_stills
 from realtime.web import limits
+
+_JPEG = b"\xff\xd8\xff"
+_SCAN = b"\xff\xda"
+_BYTES_A_PIXEL = 3  # of a decoded picture of the usual kind
+_BOXES = (b"ftyp", b"moov", b"mdat", b"wide", b"free", b"skip")
+_VIDEOS = (
+    b"\x1a\x45\xdf\xa3",  # Matroska, WebM
+    b"GIF8",
+    b"FLV\x01",
+    b"OggS",
+    b"YUV4MPEG2",
+    b"\x30\x26\xb2\x75\x8e\x66\xcf\x11",  # WMV
+    b"\0\0\x01\xba",  # MPEG
+    b"\0\0\x01\xb3",
+)
+_TS, _TS_PACKET = 0x47, 188  # the first byte of each packet of an MPEG transport stream, and its length
 
 
 def decode(data: bytes, max_pixels: int, name: str = "picture") -> np.ndarray:
@@ -19,21 +38,36 @@ def decode(data: bytes, max_pixels: int, name: str = "picture") -> np.ndarray:
     """
     if not is_picture(data):
         raise SourceError(f"{name}: not a JPEG, PNG or WebP picture")
-    if data.startswith(_JPEG) and data.count(b"\xff\xda") > limits.SCANS:
+    photo = Photo(_file(data, max_pixels, name))
+    (image,) = photo.pages(0, 1)
+    if photo.damage is not None:  # it can be sent again
+        raise SourceError(f"{name}: damaged picture")
+    return image
+
+
+def stills(data: bytes, max_pixels: int, name: str) -> Stills:
+    """A photo, or the pages of a document.
+
+    Raises:
+        SourceError: if it is neither, or damaged. A page of more than `max_pixels` raises it when it is read.
+    """
+    opened = open_stills(_file(data, max_pixels, name))
+    if opened is None:
+        what = "it is a video" if is_video(data[:HEAD]) else "not a photo or a document that can be read"
+        raise SourceError(f"{name}: {what}")
+    return opened
+
+
+def _file(data: bytes, max_pixels: int, name: str) -> File:
+    if data.startswith(_JPEG) and data.count(_SCAN) > limits.SCANS:
         raise SourceError(f"{name}: a JPEG of too many passes")
-    return decode_photo(data, name, max_pixels * 3 // _bytes_a_pixel(data))
-
-
-def _bytes_a_pixel(data: bytes) -> int:
-    """What decoding takes, 3 at least: of a PNG its depth and its colour type tell."""
-    if not data.startswith(_PNG) or len(data) < 26:
-        return 3
-    channels = 4 if data[25] in _MAY_BE_CLEAR else 3
-    return channels * (2 if data[24] == 16 else 1)
+    return File(name, data, max_pixels, _BYTES_A_PIXEL * max_pixels)
 
 
 def is_large(data: bytes) -> bool:
-    """Whether a picture takes much longer than others, by its header."""
+    """Whether a file takes much longer than others, by its header; documents do."""
+    if kind_of(data[:HEAD]) is not Kind.PICTURE:
+        return True
     info = header(io.BytesIO(data))
     return info.width * info.height > limits.QUICK_PIXELS
 
@@ -44,13 +78,10 @@ def is_picture(head: bytes) -> bool:
 
 
 def is_video(head: bytes) -> bool:
-    """Whether a file begins as MP4, MOV, 3GP, WebM, Matroska or AVI do: containers that name no other files."""
+    """Whether a file begins as a video does, in a container that names no other files; `head` has 200 bytes or more."""
     return (
-        head[4:8] in _BOXES or head.startswith(b"\x1a\x45\xdf\xa3") or (head[:4] == b"RIFF" and head[8:12] == b"AVI ")
+        head[4:8] in _BOXES
+        or head.startswith(_VIDEOS)
+        or (head[:4] == b"RIFF" and head[8:12] == b"AVI ")
+        or (len(head) > _TS_PACKET and head[0] == head[_TS_PACKET] == _TS)
     )
-
-
-_JPEG = b"\xff\xd8\xff"
-_PNG = b"\x89PNG\r\n\x1a\n"
-_MAY_BE_CLEAR = (3, 4, 6)  # colour types of a PNG that are decoded with an alpha channel: palette, grey and colour
-_BOXES = (b"ftyp", b"moov", b"mdat", b"wide", b"free", b"skip")

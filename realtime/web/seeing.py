@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import base64
 from typing import Any
 
 import cv2
@@ -15,6 +14,7 @@ from realtime.layout.arrange import arrange
 from realtime.recognition.recognizer import glyph_of
 from realtime.recognition.trace import Trace
 from realtime.web import limits
+from realtime.web.data_url import png_url
 
 FATES = "digit", "not sure", "no digit"
 """What became of a glyph, by `Trace.fate`."""
@@ -49,10 +49,10 @@ def seen(trace: Trace, size: tuple[int, int]) -> dict[str, Any]:
     crops = trace.crops[[i for i, _ in order]].reshape(-1, SIDE) if order else np.zeros((1, SIDE), np.float32)
     return {
         "size": list(size),
-        "ink": _data_url(_at_most(trace.ink, _INK_WIDTH)),
-        "digit_ink": _data_url(_at_most(cv2.min(trace.digit_ink, trace.ink), _INK_WIDTH)),
+        "ink": png_url(_at_most(trace.ink, _INK_WIDTH)),
+        "digit_ink": png_url(_at_most(cv2.min(trace.digit_ink, trace.ink), _INK_WIDTH)),
         "overlapped": trace.overlapped[: limits.GLYPHS].tolist(),
-        "crops": _data_url(np.rint(crops * 255).astype(np.uint8)),
+        "crops": png_url(np.rint(crops * 255).astype(np.uint8)),
         "glyphs": [
             {
                 "xyxy": trace.boxes[i].tolist(),
@@ -69,8 +69,3 @@ def seen(trace: Trace, size: tuple[int, int]) -> dict[str, Any]:
 def _at_most(image: NDArray[np.uint8], width: int) -> np.ndarray:
     h, w = image.shape[:2]
     return image if w <= width else cv2.resize(image, (width, max(1, h * width // w)), interpolation=cv2.INTER_AREA)
-
-
-def _data_url(image: NDArray[np.uint8]) -> str:
-    png = cv2.imencode(".png", image, [cv2.IMWRITE_PNG_COMPRESSION, 3])[1]
-    return "data:image/png;base64," + base64.b64encode(np.asarray(png).tobytes()).decode()

@@ -118,3 +118,15 @@ def flag(request: Request, name: str, default: bool) -> bool:
     if value not in (None, "0", "1"):
         raise HTTPException(400, f"{name} must be 0 or 1")
     return default if value is None else value == "1"
+
+
+def number(request: Request, name: str, default: int) -> int:
+    """A parameter of the query that is a whole number from 1 on.
+
+    Raises:
+        HTTPException: 400 where it is anything else.
+    """
+    value = request.query_params.get(name, str(default))
+    if not (value.isascii() and value.isdigit() and len(value) <= 6 and int(value) > 0):
+        raise HTTPException(400, f"{name} must be a whole number from 1 on")
+    return int(value)

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import base64
 import json
 import os
 import tempfile
@@ -21,7 +20,9 @@ from realtime.live.pipeline import EveryFrame
 from realtime.live.worker import WorkerError
 from realtime.recognition.recognizer import Recognizing
 from realtime.sources.frame import SourceError
+from realtime.sources.kinds import HEAD
 from realtime.web import limits
+from realtime.web.data_url import jpeg_url
 from realtime.web.decoder import Bounds, Decoder
 from realtime.web.pictures import is_video
 
@@ -54,8 +55,8 @@ class Video:
         """
         self.file.flush()
         self.file.seek(0)
-        if not is_video(self.file.read(16)):
-            raise SourceError(f"{self._name}: not a video that can be read: MP4, MOV, WebM, MKV or AVI")
+        if not is_video(self.file.read(HEAD)):
+            raise SourceError(f"{self._name}: not a video that can be read: MP4, MOV, WebM, MKV or AVI, among others")
         bounds = Bounds(limits.VIDEO_FRAMES, limits.FRAME_PIXELS, limits.DECODER_BYTES, limits.DECODER_SECONDS)
         self._decoder = decoder = Decoder(self.file.name, self._name, bounds)
         self.frames = decoder.total
@@ -122,5 +123,4 @@ def _small_jpeg(image: NDArray[np.uint8]) -> str:
         image = cv2.resize(
             image, (_PREVIEW_WIDTH, round(height * _PREVIEW_WIDTH / width)), interpolation=cv2.INTER_AREA
         )
-    jpeg = cv2.imencode(".jpg", image, [cv2.IMWRITE_JPEG_QUALITY, 80])[1]
-    return "data:image/jpeg;base64," + base64.b64encode(np.asarray(jpeg).tobytes()).decode()
+    return jpeg_url(image)

@@ -1,16 +1,24 @@
 from __future__ import annotations
 
 import sys
+from collections.abc import Iterator
 
 import cv2
 import numpy as np
 import pytest
 from archive import LOCKED_PDF, sheet, write_pdf, write_sheet
+from PIL import Image
 from PIL.TiffImagePlugin import TiffImageFile
 
-from realtime.sources import documents
-from realtime.sources.documents import page_count, pages
+from realtime.sources.file_bytes import File
 from realtime.sources.frame import SourceError
+from realtime.sources.stills import open_stills, page_count
+
+
+def pages(path: str, start: int, end: int) -> Iterator[np.ndarray]:
+    stills = open_stills(File(path))
+    assert stills is not None
+    return stills.pages(start, end)
 
 
 def test_the_pages_of_a_tiff_come_one_by_one(tmp_path):
@@ -18,35 +26,43 @@ def test_the_pages_of_a_tiff_come_one_by_one(tmp_path):
     sheets = [sheet("1"), sheet("2")[:90], sheet("3")]
     assert cv2.imwritemulti(path, sheets)
     assert page_count(path) == 3
-    found = list(pages(path, 1, 9))
-    assert [frame.index for frame in found] == [1, 2] and all(frame.still for frame in found)
-    assert all(np.array_equal(frame.image, want) for frame, want in zip(found, sheets[1:], strict=True))
+    assert all(np.array_equal(found, want) for found, want in zip(pages(path, 1, 9), sheets[1:], strict=True))
 
 
-def test_a_photo_and_a_tiff_of_one_page_are_no_documents(tmp_path):
-    assert page_count(write_sheet(tmp_path / "a.png")) is None
-    assert page_count(write_sheet(tmp_path / "a.tif")) is None
-    assert page_count(str(tmp_path / "missing.tif")) is None
+def test_smaller_copies_of_a_page_are_no_pages(tmp_path):
+    path = str(tmp_path / "a.tif")
+    large, small = Image.fromarray(sheet("12")), Image.fromarray(sheet("12")[::4, ::4].copy())
+    small.encoderinfo = {"tiffinfo": {254: 1}}
+    large.save(path, save_all=True, append_images=[small, large])
+    assert page_count(path) == 2
+    assert [page.shape for page in pages(path, 0, 9)] == [sheet().shape] * 2
+
+
+def test_a_photo_has_one_page(tmp_path):
+    assert page_count(write_sheet(tmp_path / "a.png")) == 1
+    assert page_count(write_sheet(tmp_path / "a.tif")) == 1
+    with pytest.raises(SourceError, match="No such file"):
+        page_count(str(tmp_path / "missing.tif"))
 
 
 def test_the_pages_of_a_pdf_are_drawn_at_200_dots_an_inch(tmp_path):
     path = write_pdf(tmp_path / "named like a photo.jpg", ["471", "08"], size=(144, 72))
     assert page_count(path) == 2
-    (frame,) = pages(path, 1, 2)
-    assert frame.image.shape == (200, 400, 3) and frame.index == 1
-    assert frame.image.min() < 50 and frame.image.max() == 255
+    (page,) = pages(path, 1, 2)
+    assert page.shape == (200, 400, 3) and page.min() < 50 and page.max() == 255
 
 
-def test_a_page_that_is_too_large_is_refused_before_it_is_drawn(tmp_path, monkeypatch):
+def test_a_page_that_is_too_large_is_refused_before_it_is_drawn(tmp_path):
     path = write_pdf(tmp_path / "a.pdf", ["1"], size=(14400, 14400))
-    with pytest.raises(SourceError, match="page 1 is too large, 40000x40000"):
+    with pytest.raises(SourceError, match="page 1: 40000x40000 is too large"):
         next(pages(path, 0, 1))
     path = str(tmp_path / "a.tif")
     assert cv2.imwritemulti(path, [sheet()[:20, :20], sheet()])
-    monkeypatch.setattr(documents, "MAX_PIXELS", 1000)
-    found = pages(path, 0, 2)
-    assert next(found).image.shape == (20, 20, 3)
-    with pytest.raises(SourceError, match="page 2 is too large, 180x120"):
+    stills = open_stills(File(path, max_pixels=1000))
+    assert stills is not None
+    found = stills.pages(0, 2)
+    assert next(found).shape == (20, 20, 3)
+    with pytest.raises(SourceError, match="page 2: 180x120 is too large"):
         next(found)
 
 
@@ -74,11 +90,13 @@ def test_a_missing_package_is_named_where_there_is_a_document(tmp_path, monkeypa
     for path, package in ((pdf, "pypdfium2"), (pages_of_tiff, "pillow")):
         with pytest.raises(SourceError, match=f"pip install {package}$"):
             page_count(path)
-    assert page_count(one_page) is None
+    assert page_count(one_page) == 1
 
 
-def test_a_tiff_whose_pages_cannot_be_told_is_read_as_a_photo(tmp_path, monkeypatch):
+def test_of_a_tiff_whose_pages_cannot_be_told_the_first_is_read_and_it_is_said(tmp_path, monkeypatch):
     path = str(tmp_path / "a.tif")
     assert cv2.imwritemulti(path, [sheet(), sheet()])
     monkeypatch.setattr(TiffImageFile, "seek", lambda *_: (_ for _ in ()).throw(ValueError("a hostile header")))
-    assert page_count(path) is None, "nothing ends in silence"
+    stills = open_stills(File(path))
+    assert stills is not None and stills.damage == f"{path}: damaged: only its first page can be read"
+    assert [page.shape for page in stills.pages(0, 9)] == [sheet().shape]

@@ -44,7 +44,7 @@ def test_what_lies_elsewhere_is_read_under_its_address(bucket, tmp_path, capsys)
     assert [row["source"] for row in rows(tmp_path / "out")] == ["memory:///scans/1.png"] * 3 + [
         "memory:///scans/b/2.png"
     ] * 3
-    assert "error: memory:///scans/bad.png: not a picture that can be read\n" in capsys.readouterr().err
+    assert "error: memory:///scans/bad.png: text, not a picture or a video\n" in capsys.readouterr().err
     assert (tmp_path / "copies/memory/scans/b/2.png").exists()
 
 

@@ -27,9 +27,9 @@ from realtime.networks.model_file import ModelError, read_model
 from realtime.sinks.own_digits import LABELS, OwnDigitsError, read_digits
 from realtime.sinks.paths import OutputError
 from realtime.sinks.records import CsvSink, SaveSink
-from realtime.sources.documents import page_count
 from realtime.sources.frame import Frame, SourceError
 from realtime.sources.open import open_source
+from realtime.sources.stills import page_count
 from realtime.web.corrections import parse_boxes, parse_labels
 from realtime.web.guard import Guard
 

@@ -335,10 +335,9 @@ def test_photo_is_turned_as_its_exif_says(orientation: int, rotation: int, tmp_p
     ("name", "content", "message"),
     [
         ("empty.jpg", b"", "empty file"),
-        ("text.png", b"not a picture at all", "not a picture that can be read"),
-        ("noise.jpg", bytes(range(256)) * 40, "not a picture that can be read"),
-        ("iphone.heic", b"\0\0\0\x18ftypheic" + bytes(100), "HEIC photos cannot be read; save it as JPEG"),
-        ("iphone.jpg", b"\0\0\0\x18ftypheic" + bytes(100), "HEIC photos cannot be read; save it as JPEG"),
+        ("text.png", b"not a picture at all", "text, not a picture or a video"),
+        ("noise.jpg", bytes(range(256)) * 40, "not a picture or a video that can be read, or damaged"),
+        ("iphone.jpg", b"\0\0\0\x18ftypheic" + bytes(100), "damaged picture"),
     ],
 )
 def test_what_is_no_photo(name: str, content: bytes, message: str, tmp_path: Path):
@@ -412,7 +411,7 @@ def test_one_bad_file_does_not_stop_the_others_and_is_told_at_once(tmp_path: Pat
         write_photo(tmp_path / name)
     (tmp_path / "b.jpg").write_bytes(b"broken")
     (tmp_path / "b.mp4").write_bytes(b"")
-    bad_photo = f"{tmp_path}/b.jpg: not a picture that can be read"
+    bad_photo = f"{tmp_path}/b.jpg: text, not a picture or a video"
     bad_video = f"{tmp_path}/b.mp4: empty file"
     events: list[str] = []
     with open_source(str(tmp_path), on_failure=events.append) as source:
@@ -422,18 +421,18 @@ def test_one_bad_file_does_not_stop_the_others_and_is_told_at_once(tmp_path: Pat
     assert source.failures == [bad_photo, bad_video]
 
 
-def test_folder_off_a_phone_says_what_it_cannot_read(tmp_path: Path):
+def test_damaged_photo_off_a_phone_is_told(tmp_path: Path):
     (tmp_path / "IMG_1.HEIC").write_bytes(b"\0\0\0\x18ftypheic" + bytes(100))
     with open_source(str(tmp_path), on_failure=lambda line: None) as source:
         assert list(source) == []
-    assert source.failures == [f"{tmp_path}/IMG_1.HEIC: HEIC photos cannot be read; save it as JPEG"]
+    assert source.failures == [f"{tmp_path}/IMG_1.HEIC: damaged picture"]
 
 
 def test_failures_are_logged_where_nobody_listens(tmp_path: Path, caplog: pytest.LogCaptureFixture):
     write_photo(tmp_path / "a.jpg")
     (tmp_path / "b.jpg").write_bytes(b"broken")
     assert len(read(str(tmp_path))) == 1
-    assert [record.getMessage() for record in caplog.records] == [f"{tmp_path}/b.jpg: not a picture that can be read"]
+    assert [record.getMessage() for record in caplog.records] == [f"{tmp_path}/b.jpg: text, not a picture or a video"]
 
 
 def test_glob(tmp_path: Path):

@@ -82,5 +82,5 @@ export async function send(path, body, signal, method = "POST") {
   }
   if (response.ok) return response;
   const said = await response.json().catch(() => ({}));
-  throw new Error(said.error ?? `The server answered ${response.status}`);
+  throw Object.assign(new Error(said.error ?? `The server answered ${response.status}`), { status: response.status });
 }

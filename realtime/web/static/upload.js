@@ -1,4 +1,4 @@
-// Upload: photos and videos, one after the other; their rows as text, CSV and JSON.
+// Upload: photos, documents and videos, one after the other; their rows as text, CSV and JSON.
 
 import { drawDigits, turned, turnedDigits } from "./overlay.js";
 import { $, copy, download, element, post, save, send, showReading, spoken, toast, toBlob } from "./page.js";
@@ -6,7 +6,8 @@ import { allowed } from "./correct.js";
 import { corrected, labels, showNumbers } from "./numbers.js";
 import { keepPicture } from "./sees.js";
 
-const VIDEO = /\.(mp4|m4v|mov|3gp|webm|mkv|avi)$/i; // for those of which the browser knows no type
+const VIDEO = /\.(mp4|m4v|mov|3gp|webm|mkv|avi|mpe?g|m?ts|m2ts|wmv|flv|ogv|y4m)$/i; // of some the browser knows no type
+const SHOWN = /^image\/(jpeg|png|webp|gif|bmp|avif)$/; // what every browser can draw
 const MOST = 200; // files at once
 const COLUMNS = "source,frame,line,number,digit,confidence,x1,y1,x2,y2";
 
@@ -62,8 +63,8 @@ function add(files) {
     toast(`${MOST} files at once are the most`);
     files = files.slice(0, MOST - queue.length);
   }
-  const cards = files.map((file) => new Card(file));
-  queue.push(...files.map((file, i) => ({ file, card: cards[i] })));
+  const cards = files.map((file) => new Card(file.name));
+  queue.push(...files.map((file, i) => ({ file, card: cards[i], page: 1 })));
   $("results").prepend(...cards.map((card) => card.node));
   if (files.length) {
     $("results-head").hidden = false;
@@ -74,14 +75,14 @@ function add(files) {
 
 async function work() {
   while (queue.length) {
-    const { file, card } = queue.shift();
+    const { file, card, page } = queue.shift();
     $("results-title").textContent = queue.length ? `Reading; ${queue.length} more` : "Reading";
     working = new AbortController();
     card.begin();
     const isVideo = file.type ? file.type.startsWith("video/") : VIDEO.test(file.name);
     try {
       await file.slice(0, 1).arrayBuffer().catch(() => Promise.reject(new Error("It cannot be opened; is it a folder?")));
-      await (isVideo ? readVideo : readPhoto)(file, card, working.signal);
+      await (isVideo ? readVideo(file, card, working.signal) : readPage(file, page, card, working.signal));
     } catch (error) {
       if (error.name !== "AbortError") card.fail(error.message);
     }
@@ -90,11 +91,21 @@ async function work() {
   $("results-title").textContent = "Results";
 }
 
-async function readPhoto(file, card, signal) {
-  const answer = await send(`/api/recognize?name=${encodeURIComponent(file.name)}`, file, signal);
-  const record = await answer.json();
+async function readPage(file, page, card, signal) {
+  const shown = SHOWN.test(file.type);
+  const path = `/api/recognize?page=${page}&picture=${shown ? 0 : 1}&name=${encodeURIComponent(file.name)}`;
+  let answer;
+  try {
+    answer = await send(path, file, signal);
+  } catch (error) {
+    if (file.type === "image/gif" && error.status === 415) return readVideo(file, card, signal); // it moves
+    throw error;
+  }
+  const { picture, pages, warning, ...record } = await answer.json();
+  if (page === 1 && pages > 1) addPages(file, card, pages);
   const at = records.push(JSON.stringify(record)) - 1;
-  const bitmap = await createImageBitmap(file);
+  const drawn = picture ? toFile(picture) : file;
+  const bitmap = await createImageBitmap(drawn);
   const canvas = turned(bitmap, record.turned ?? 0);
   bitmap.close();
   const context = canvas.getContext("2d");
@@ -103,8 +114,26 @@ async function readPhoto(file, card, signal) {
   context.setTransform(scale, 0, 0, scale, 0, 0);
   const unit = Math.max(canvas.width / 800, 0.5) / scale;
   drawDigits(context, digits, unit, size);
-  card.show(canvas, record, file, (edited) => (records[at] = JSON.stringify(edited)));
-  keepPicture(file, file.name);
+  card.show(canvas, record, drawn, (edited) => (records[at] = JSON.stringify(edited)));
+  if (warning) card.warn(warning);
+  keepPicture(drawn, card.name);
+}
+
+// A data URL as what it holds; the page may not fetch it.
+function toFile(url) {
+  const [head, text] = url.split(",");
+  const bytes = Uint8Array.from(atob(text), (char) => char.charCodeAt(0));
+  return new Blob([bytes], { type: head.slice("data:".length, head.indexOf(";")) });
+}
+
+// The other pages of a document come next, each with a card of its own.
+function addPages(file, card, pages) {
+  const last = Math.min(pages, 1 + Math.max(0, MOST - queue.length));
+  if (last < pages) toast(`${file.name} has ${pages} pages; the first ${last} are read`);
+  const others = Array.from({ length: last - 1 }, (_, i) => ({ file, card: new Card(`${file.name}, page ${i + 2}`), page: i + 2 }));
+  card.rename(`${file.name}, page 1`);
+  card.node.after(...others.map((other) => other.card.node));
+  queue.unshift(...others);
 }
 
 async function readVideo(file, card, signal) {
@@ -178,17 +207,22 @@ class Keeper {
 
 // One file: its annotated picture, its rows, what can be done with them.
 class Card {
-  constructor(file) {
-    this.name = file.name;
+  constructor(name) {
     this.picture = element("div");
-    this.title = element("h3", { textContent: file.name });
+    this.title = element("h3");
     this.state = element("p", { className: "quiet", textContent: "Waiting …" });
     this.rows = element("div", { className: "reading" });
     this.rows.dataset.empty = "";
     this.tools = element("div", { className: "tools" });
     const text = element("div", { className: "words" }, this.title, this.state, this.rows, this.tools);
     this.node = element("article", { className: "result" }, this.picture, text);
-    this.node.setAttribute("aria-label", file.name);
+    this.rename(name);
+  }
+
+  rename(name) {
+    this.name = name;
+    this.title.textContent = name;
+    this.node.setAttribute("aria-label", name);
   }
 
   begin() {
@@ -226,7 +260,7 @@ class Card {
     saveIt.onclick = async () => save(this.name.replace(/\.\w+$/, "") + "-read.png", await toBlob(canvas, "image/png"));
     const lookIt = element("button", { textContent: "How it sees" });
     lookIt.onclick = () => {
-      keepPicture(file, file.name);
+      keepPicture(file, this.name);
       location.hash = "/sees";
     };
     this.tools.replaceChildren(...(lines.length ? [copyIt] : []), saveIt, lookIt, keepIt);
