@@ -7,7 +7,6 @@ import { corrected, labels, showNumbers } from "./numbers.js";
 import { keepPicture } from "./sees.js";
 
 const VIDEO = /\.(mp4|m4v|mov|3gp|webm|mkv|avi|mpe?g|m?ts|m2ts|wmv|flv|ogv|y4m)$/i; // of some the browser knows no type
-const SHOWN = /^image\/(jpeg|png|webp|gif|bmp|avif)$/; // what every browser can draw
 const MOST = 200; // files at once
 const COLUMNS = "source,frame,line,number,digit,confidence,x1,y1,x2,y2";
 
@@ -92,8 +91,8 @@ async function work() {
 }
 
 async function readPage(file, page, card, signal) {
-  const shown = SHOWN.test(file.type);
-  const path = `/api/recognize?page=${page}&picture=${shown ? 0 : 1}&name=${encodeURIComponent(file.name)}`;
+  const own = page === 1 ? await createImageBitmap(file).catch(() => null) : null; // null: the browser cannot draw it
+  const path = `/api/recognize?page=${page}&picture=${own ? 0 : 1}&name=${encodeURIComponent(file.name)}`;
   let answer;
   try {
     answer = await send(path, file, signal);
@@ -105,7 +104,7 @@ async function readPage(file, page, card, signal) {
   if (page === 1 && pages > 1) addPages(file, card, pages);
   const at = records.push(JSON.stringify(record)) - 1;
   const drawn = picture ? toFile(picture) : file;
-  const bitmap = await createImageBitmap(drawn);
+  const bitmap = own ?? (await createImageBitmap(drawn));
   const canvas = turned(bitmap, record.turned ?? 0);
   bitmap.close();
   const context = canvas.getContext("2d");
