@@ -11,6 +11,7 @@ from contextlib import ExitStack, closing
 from dataclasses import replace
 from functools import partial
 from pathlib import Path
+from typing import Any
 
 import cv2
 
@@ -112,7 +113,9 @@ def _run(args: Namespace, console: Console, interrupts: Interrupts, demo: bool) 
             if source.live and source.size is not None:
                 console.info("{}: {}x{}".format(source.name, *source.size))
             if why_not is None:
-                window = Window(source.name, wait=not asked, corrections=args.corrections, flash=args.sound)
+                window = Window(
+                    source.name, wait=not asked and not args.watch, corrections=args.corrections, flash=args.sound
+                )
                 stack.enter_context(window)
                 console.info("keys: " + "; ".join(f"{key}: {what}" for key, what in KEYS))
             delivery = Outputs(
@@ -155,7 +158,7 @@ def _open(args: Namespace, console: Console, patient: bool) -> Source:
     """The source asked for; where none was, the first camera, and where there is none, the sample clip."""
 
     def open_it(spec: int | str | list[str]) -> Source:
-        options = {} if not patient else {"patience": None}
+        options: dict[str, Any] = {"patience": None} if patient else {}
         return open_source(
             spec,
             camera_size=args.camera_size,
@@ -164,6 +167,7 @@ def _open(args: Namespace, console: Console, patient: bool) -> Source:
             mirror=args.mirror,
             on_failure=console.error,
             insecure=args.insecure_stream,
+            watch=args.watch,
             **options,
         )
 
@@ -182,5 +186,5 @@ def _open(args: Namespace, console: Console, patient: bool) -> Source:
 def _demo_path(source: Source) -> str:
     if source.many:
         return str(new_path("runs", ""))
-    photo = not source.live and is_still(source.inputs[0])
+    photo = bool(source.inputs) and is_still(source.inputs[0])
     return str(new_path("runs", ".png" if photo else ".mp4"))

@@ -40,7 +40,11 @@ def _read(parser: Parser) -> None:
         ("clip.mp4", "a video; every frame is read"),
         ("scan.pdf", "every page of a PDF, a TIFF, or a GIF that does not move"),
         ("sheets/ 'more/*.jpg'", "photos and videos, one after the other"),
-        ("rtsp://192.168.1.7/1", "a stream"),
+        ("rtsp://192.168.1.7/1", "a stream; http:// also a network camera's picture, a photo or a document"),
+        ("screen", "what the screen shows; screen:2 the second one"),
+        ("clipboard", "the picture that was copied"),
+        ("- < scan.pdf", "standard input: a file, or pictures and videos as they are made"),
+        ("--watch inbox/ --csv digits.csv", "a folder: what is in it, and what comes into it until ctrl-C"),
     ]
     outputs = [
         ("sheets/ --csv digits.csv --no-window", ""),
@@ -50,7 +54,10 @@ def _read(parser: Parser) -> None:
     keys = table("keys in the window", KEYS)
     parser.epilog = "\n\n".join([examples("sources", parser, inputs), examples("outputs", parser, outputs), keys])
     parser.add_argument(
-        "source", nargs="*", metavar="SOURCE", help="camera number, video, photo, folder, glob or address of a stream"
+        "source",
+        nargs="*",
+        metavar="SOURCE",
+        help="camera number, photo, document, video, folder, glob, address, screen, clipboard, or - for standard input",
     )
     add_read_options(parser)
 
@@ -74,6 +81,7 @@ def add_read_options(parser: Parser) -> None:
     common.add_region(parser)
     common.add_min_confidence(parser)
     common.add_model(parser)
+    parser.add_argument("--watch", action="store_true", help="go on reading what comes into the folder SOURCE")
     parser.add_argument("--list-cameras", action="store_true", help="list the cameras by number and name, and end")
     parser.add_argument("--camera-size", metavar="WxH", type=size, help="ask the camera for this size: 1280x720")
     parser.add_argument("--stride", metavar="N", type=count, default=1, help="read every N-th frame only")
@@ -90,8 +98,18 @@ def add_read_options(parser: Parser) -> None:
 
 
 def _check_read(args: Namespace) -> str | None:
+    if args.watch and len(args.source) != 1:
+        return "--watch needs one folder"
+    if args.watch and args.save is not None and _within(args.save, args.source[0]):
+        return "--save would put pictures into the folder that is watched, which would be read again"
     given = [os.path.normpath(path) for path in (args.json, args.csv, args.numbers, args.save) if path is not None]
     return "two outputs cannot go to the same place" if len(set(given)) < len(given) else None
+
+
+def _within(path: str, folder: str) -> bool:
+    """Whether a file or its folder is a folder."""
+    folder = os.path.realpath(folder)
+    return folder in (os.path.realpath(path), os.path.realpath(os.path.dirname(path) or "."))
 
 
 def _collect(parser: Parser) -> None:

@@ -16,8 +16,8 @@ import cv2
 import numpy as np
 from numpy.typing import NDArray
 
+from realtime.sources.capture import Capture
 from realtime.sources.frame import Frame, NoCamera, SourceError, sane_fps, to_bgr
-from realtime.sources.mjpeg import Mjpeg
 from realtime.sources.stream import OPEN_TIMEOUT, READ_TIMEOUT
 
 logger = logging.getLogger(__name__)
@@ -58,8 +58,8 @@ class LiveSource:
 
     def __init__(
         self,
-        capture: cv2.VideoCapture | Mjpeg,
-        reconnect: Callable[[], cv2.VideoCapture | Mjpeg],
+        capture: Capture,
+        reconnect: Callable[[], Capture],
         name: str,
         *,
         stride: int = 1,
@@ -203,7 +203,7 @@ def open_camera(index: int, size: tuple[int, int] | None = None) -> cv2.VideoCap
     return capture
 
 
-def _read(capture: cv2.VideoCapture | Mjpeg) -> np.ndarray | None:
+def _read(capture: Capture) -> np.ndarray | None:
     try:
         ok, image = capture.read()
     except cv2.error:

@@ -15,9 +15,9 @@ import cv2
 from realtime.sources.file_bytes import File
 from realtime.sources.frame import FPS, Frame, SourceError, to_bgr
 from realtime.sources.photos import PHOTOS
-from realtime.sources.stills import open_stills, page_count
+from realtime.sources.stills import frames_of, open_stills, page_count
 from realtime.sources.stream import hide_password, is_url
-from realtime.sources.videos import VIDEOS, Clock, OpenVideo, promise
+from realtime.sources.videos import VIDEOS, Clock, OpenVideo, promise, still_if_alone
 
 logger = logging.getLogger(__name__)
 
@@ -116,12 +116,9 @@ class FileSource:
     def _frames_of(self, path: str) -> Iterator[Frame]:
         stills = None if is_url(path) else open_stills(File(path))
         if stills is None:
-            yield from _still_if_alone(self._video(path))
-            return
-        for i, image in enumerate(stills.pages(0, stills.count)):
-            yield Frame(image, path, i, 0.0, still=True)
-        if stills.damage is not None:
-            self._fail(stills.damage)
+            yield from still_if_alone(self._video(path))
+        else:
+            yield from frames_of(stills, path, self._fail)
 
     def _fail(self, message: str) -> None:
         self.failures.append(message)
@@ -146,19 +143,6 @@ class FileSource:
             raise SourceError(f"{name}: not a picture or a video that can be read, or damaged")
         if video.count is not None and read < _COMPLETE * video.count - 1:
             self._fail(f"{name}: damaged: only {read} of about {video.count} frames could be read")
-
-
-def _still_if_alone(frames: Iterator[Frame]) -> Iterator[Frame]:
-    """The frames of a video; its only one is a picture, in which the tracker would have nothing to confirm."""
-    first, second = next(frames, None), next(frames, None)
-    if first is None:
-        return
-    if second is None:
-        yield replace(first, still=True)
-        return
-    yield first
-    yield second
-    yield from frames
 
 
 def _promised_pages(path: str) -> int:

@@ -2,14 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from pathlib import Path
 from typing import Protocol
 
 import numpy as np
 
 from realtime.sources.file_bytes import File
-from realtime.sources.frame import SourceError
+from realtime.sources.frame import Frame, SourceError
 from realtime.sources.gif import Gif, gif_pages
 from realtime.sources.heif import Heif
 from realtime.sources.kinds import Kind
@@ -62,6 +62,23 @@ def open_stills(file: File) -> Stills | None:
     if kind is Kind.OTHER or (kind is Kind.PICTURE and suffix in VIDEOS):  # JPEGs in a row begin as one alone does
         return None
     return Photo(file)
+
+
+def frames_of(stills: Stills, source: str, fail: Callable[[str], None]) -> Iterator[Frame]:
+    """Every page as a frame.
+
+    Args:
+        stills: the pages.
+        source: what the frames call their source.
+        fail: called with one line where a part of them is missing.
+
+    Raises:
+        SourceError: at the first page that cannot be read.
+    """
+    for i, image in enumerate(stills.pages(0, stills.count)):
+        yield Frame(image, source, i, 0.0, still=True)
+    if stills.damage is not None:
+        fail(stills.damage)
 
 
 def page_count(path: str) -> int | None:

@@ -11,9 +11,12 @@ from contextlib import contextmanager
 
 import cv2
 
+from realtime.sources.answer import Answer, NotWanted
+from realtime.sources.capture import Capture
 from realtime.sources.certificates import context, distrust, is_encrypted, trusted_file, why
 from realtime.sources.frame import SourceError
-from realtime.sources.mjpeg import Mjpeg, NotMjpeg
+from realtime.sources.mjpeg import Mjpeg
+from realtime.sources.snapshots import Snapshots
 
 OPEN_TIMEOUT = 5.0
 """Seconds that a stream may take to answer."""
@@ -24,15 +27,17 @@ READ_TIMEOUT = 5.0
 _NO_VIDEO = "no video there; is the address right, is the camera on and in the same network?"
 _OPTIONS = "OPENCV_FFMPEG_CAPTURE_OPTIONS"
 _USUAL = "rtsp_flags;prefer_tcp"  # what OpenCV asks FFmpeg for where nothing is set
-_CONTAINERS = (  # what FFmpeg is asked to read over HTTP: not JPEGs, of which it would keep one that never ends
+CONTAINERS = (  # what FFmpeg is asked to read over HTTP: not JPEGs, of which it would keep one that never ends
     "aac,ac3,asf,avi,dash,eac3,flv,gif,h264,hevc,hls,matroska,mov,mp3,mpeg,mpegts,mpegvideo,ogg,webm,webvtt,"
     "yuv4mpegpipe"
 )
+"""Formats of FFmpeg for videos that come from elsewhere."""
+
 _opening = threading.Lock()
 
 
-def open_stream(url: str, insecure: bool = False) -> cv2.VideoCapture | Mjpeg:
-    """Open a stream over the network.
+def open_stream(url: str, insecure: bool = False) -> Capture:
+    """Open a stream over the network, or a picture or document that is at an address.
 
     Args:
         url: where it is.
@@ -45,8 +50,8 @@ def open_stream(url: str, insecure: bool = False) -> cv2.VideoCapture | Mjpeg:
     name, http = hide_password(url), url.lower().startswith("http")
     if http:
         try:
-            return Mjpeg(url, name, context(insecure), OPEN_TIMEOUT, READ_TIMEOUT)
-        except NotMjpeg:
+            return _open_http(url, name, context(insecure))
+        except NotWanted:
             pass
         except ssl.SSLCertVerificationError as error:
             raise SourceError(f"{name}: {why(error)}") from error
@@ -57,7 +62,7 @@ def open_stream(url: str, insecure: bool = False) -> cv2.VideoCapture | Mjpeg:
     timeouts = {cv2.CAP_PROP_OPEN_TIMEOUT_MSEC: OPEN_TIMEOUT, cv2.CAP_PROP_READ_TIMEOUT_MSEC: READ_TIMEOUT}
     params = [value for key, seconds in timeouts.items() for value in (key, int(1000 * seconds))]
     checked = is_encrypted(url) and not insecure
-    more = [f"format_whitelist;{_CONTAINERS}"] if http else []
+    more = [f"format_whitelist;{CONTAINERS}"] if http else []
     more += [f"tls_verify;1|ca_file;{trusted_file()}"] if checked else []
     with _options("|".join(more)):
         capture = cv2.VideoCapture(url, cv2.CAP_FFMPEG, params)
@@ -66,6 +71,22 @@ def open_stream(url: str, insecure: bool = False) -> cv2.VideoCapture | Mjpeg:
         distrusted = distrust(url, OPEN_TIMEOUT) if checked else None
         raise SourceError(f"{name}: {distrusted or _NO_VIDEO}")
     return capture
+
+
+def _open_http(url: str, name: str, context: ssl.SSLContext) -> Mjpeg | Snapshots:
+    """JPEGs in parts of one answer, or what the whole answer is."""
+
+    def ask() -> Answer:
+        return Answer(url, name, context, OPEN_TIMEOUT)
+
+    answer = ask()
+    try:
+        if answer.multipart or (answer.fill(2) and answer.buffer[:2] == b"--"):
+            return Mjpeg(answer, name, READ_TIMEOUT)
+        return Snapshots(answer, ask, name, OPEN_TIMEOUT)
+    except BaseException as error:
+        answer.close()
+        raise answer.explained(error) from error
 
 
 @contextmanager

@@ -4,12 +4,14 @@ from __future__ import annotations
 
 import math
 import os
+from collections.abc import Iterator
+from dataclasses import replace
 from pathlib import Path
 from typing import Self
 
 import cv2
 
-from realtime.sources.frame import FPS, MAX_PIXELS, SourceError, open_file, sane_fps, too_large
+from realtime.sources.frame import FPS, MAX_PIXELS, Frame, SourceError, open_file, sane_fps, too_large
 from realtime.sources.stream import is_url, open_stream
 
 VIDEOS = frozenset(
@@ -31,7 +33,7 @@ class OpenVideo:
             with open_file(path) as file:
                 head = file.read(1024)
             # FFmpeg shows a text file as a video of the text, and follows the addresses in a playlist.
-            if not head or _is_text(head, path):
+            if not head or is_text(head, path):
                 raise SourceError(f"{path}: {'text, not a picture or a video' if head else 'empty file'}")
             try:
                 path.encode()
@@ -92,7 +94,8 @@ def promise(path: str, insecure: bool) -> tuple[int | None, float]:
         return 0, FPS
 
 
-def _is_text(head: bytes, path: str) -> bool:
+def is_text(head: bytes, path: str) -> bool:
+    """Whether a file is text, by its first bytes; FFmpeg would show it as a video of it."""
     if head.startswith((b"\xff\xfe", b"\xfe\xff")):  # UTF-16
         return True
     if b"\0" in head:
@@ -102,3 +105,16 @@ def _is_text(head: bytes, path: str) -> bool:
     except UnicodeDecodeError:
         return Path(path).suffix.lower() not in VIDEOS
     return True
+
+
+def still_if_alone(frames: Iterator[Frame]) -> Iterator[Frame]:
+    """The frames of a video; its only one is a picture, in which the tracker would have nothing to confirm."""
+    first, second = next(frames, None), next(frames, None)
+    if first is None:
+        return
+    if second is None:
+        yield replace(first, still=True)
+        return
+    yield first
+    yield second
+    yield from frames

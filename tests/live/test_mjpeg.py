@@ -126,11 +126,33 @@ def test_chunks():
         assert levels(sender.url, 9) == [40, 60, 80]
 
 
-def test_a_single_picture_is_asked_for_again_and_again():
-    with plays(b"HTTP/1.1 200 OK\r\nContent-Type: image/jpeg\r\n\r\n", JPEG) as sender:
-        with open_source(sender.url, max_frames=2) as source:
-            assert source.live and len(list(source)) == 2
-        assert sender.connections >= 2
+ONE = b"HTTP/1.1 200 OK\r\nContent-Type: image/jpeg\r\n\r\n"
+
+
+def test_the_picture_of_a_camera_is_asked_for_again_and_again():
+    def script(_: bytes) -> Iterator[bytes]:
+        yield ONE + JPEGS[sender.connections % 3]
+
+    with Sender(script) as sender:
+        with open_source(sender.url, max_frames=4) as source:
+            assert source.live
+            frames = list(source)
+        assert [(frame.note, frame.still) for frame in frames] == [(None, False)] * 4
+        assert len({int(np.median(frame.image[:, -8:])) for frame in frames}) == 3
+        assert sender.connections >= 4
+
+
+@pytest.mark.parametrize(("suffix", "pages"), [(".jpg", 1), (".png", 1), (".tiff", 2)])
+def test_a_photo_or_document_that_stays_as_it_is_is_read_once(suffix: str, pages: int):
+    data = (
+        cv2.imencodemulti(suffix, [picture(40), picture(60)])[1] if pages > 1 else cv2.imencode(suffix, picture(40))[1]
+    )
+    with plays(ONE, data.tobytes()) as sender, open_source(sender.url) as source:
+        assert not source.live and source.many == (pages > 1)
+        frames = list(source)
+    assert [(frame.still, frame.index, frame.source) for frame in frames] == [
+        (True, i, sender.url) for i in range(pages)
+    ]
 
 
 def test_a_damaged_picture_is_passed_by_and_nothing_but_damaged_ones_end_the_stream():
@@ -156,7 +178,7 @@ OPEN_END = b"--frame\r\nContent-Type: image/jpeg\r\n"
         (HEAD + OPEN_END + b"Content-Length: 1" + bytes([48]) * 9999 + b"\r\n\r\n", "are the most"),
         (HEAD + OPEN_END, "it sends a header without an end"),
         (HEAD, "it sends a header without an end"),
-        (b"HTTP/1.0 200 OK\r\n\r\n\xff\xd8", "its pictures are too large: 16 MB are the most"),
+        (b"HTTP/1.0 200 OK\r\n\r\n\xff\xd8\xff", "its pictures are too large: 16 MB are the most"),
     ],
 )
 def test_what_never_ends_is_not_kept(head: bytes, reason: str):

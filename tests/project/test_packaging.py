@@ -16,10 +16,10 @@ from packaging.requirements import Requirement
 from packaging.specifiers import SpecifierSet
 
 ROOT = Path(__file__).resolve().parents[2]
-IMPORT_NAMES = {"opencv-python": "cv2", "ai-edge-litert": "ai_edge_litert", "pillow": "PIL"}
+IMPORT_NAMES = {"opencv-python": "cv2", "ai-edge-litert": "ai_edge_litert", "pillow": "PIL", "pi-heif": "pi_heif"}
 
-# 150 MB: each is named where a document, a video to save or a phone needs it.
-NOT_LIGHT = {"pillow", "pypdfium2", "av", "segno", "cryptography", "platformdirs"}
+# 150 MB: each is named where a document, a video to save, the screen or a phone needs it.
+NOT_LIGHT = {"pillow", "pypdfium2", "pi-heif", "av", "mss", "segno", "cryptography", "platformdirs"}
 
 
 def requirements(name: str) -> dict[str, str]:
@@ -49,7 +49,7 @@ def test_every_requirement_states_its_reason():
             assert re.search(r"# .{10}", rest), f"{name}: {package} has no reason"
 
 
-def test_the_light_list_is_the_run_list_without_a_window_documents_saved_videos_and_phones():
+def test_the_light_list_is_the_run_list_without_a_window_and_what_is_for_some_only():
     run_list, light = bounds("requirements-run.txt"), bounds("requirements-light.txt")
     light["opencv-python"] = light.pop("opencv-python-headless")
     assert light == {package: bound for package, bound in run_list.items() if package not in NOT_LIGHT}
@@ -93,8 +93,8 @@ class TestPyproject:
             light["opencv-python"] = light.pop("opencv-python-headless")
             assert declared(platform=platform) == light
 
-    def test_with_documents_videos_and_phones_it_is_the_run_list(self):
-        extras = declared("documents", "video", "phone")
+    def test_with_these_extras_it_is_the_run_list(self):
+        extras = declared("documents", "video", "screen", "phone")
         assert declared(platform="darwin") | extras == specifiers("requirements-run.txt")
         assert set(extras) == NOT_LIGHT
 

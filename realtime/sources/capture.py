@@ -1,0 +1,30 @@
+"""Capture: what `cv2.VideoCapture` and its like have in common."""
+
+from __future__ import annotations
+
+from typing import Protocol
+
+import numpy as np
+
+
+class Capture(Protocol):
+    """Gives one picture after the other."""
+
+    def isOpened(self) -> bool:
+        """Whether there may be more pictures."""
+
+    def read(self) -> tuple[bool, np.ndarray | None]:
+        """Whether a picture came, and the picture: `(H, W, 3) uint8` BGR, or grey.
+
+        Raises:
+            SourceError: what is sent breaks a bound.
+        """
+
+    def grab(self) -> bool:
+        """Pass a picture by; whether one came."""
+
+    def get(self, prop: int, /) -> float:
+        """What it says of itself; 0 where it says nothing."""
+
+    def release(self) -> None:
+        """Let go of it."""
