@@ -8,12 +8,9 @@ import sys
 from argparse import Namespace
 from collections.abc import Callable
 from contextlib import ExitStack, closing
-from dataclasses import replace
 from functools import partial
 from pathlib import Path
 from typing import Any
-
-import cv2
 
 from realtime.command.commands import parse
 from realtime.live.outputs import Outputs
@@ -29,6 +26,7 @@ from realtime.sinks.paths import new_path
 from realtime.sinks.records import OutputError, discard_stdout
 from realtime.sources.camera_names import list_cameras
 from realtime.sources.files import is_still
+from realtime.sources.frame import mirrored
 from realtime.sources.open import NoCamera, Source, SourceError, open_source
 from realtime.system.errors import no_traceback
 from realtime.system.interrupt import Interrupts
@@ -52,7 +50,7 @@ def watch(source: Source, pipeline: Pipeline, write: Callable[[FrameResult], Non
         if frame is None:
             return None
         if window is not None and window.mirror:
-            frame = replace(frame, image=cv2.flip(frame.image, 1))
+            frame = mirrored(frame)
         return pipeline(frame)
 
     while (result := read() if window is None else window.during(read)) is not None:

@@ -69,7 +69,9 @@ def add_read_options(parser: Parser) -> None:
     parser.add_argument("--numbers", metavar="PATH", help="CSV, one row a number; - is standard output")
     common.add_raw_csv(parser)
     parser.add_argument(
-        "--save", metavar="PATH", help="annotated video (.mp4, .webm, .avi), picture, or folder of them"
+        "--save",
+        metavar="PATH",
+        help="annotated video (.mp4, .webm, .avi), picture, folder of them, or searchable .pdf",
     )
     parser.add_argument("--copy", action="store_true", help="put each reading on the clipboard")
     parser.add_argument("--sound", action="store_true", help="ring the terminal's bell and flash at each reading")

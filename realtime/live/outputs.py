@@ -6,6 +6,7 @@ import sys
 import time
 from collections.abc import Sequence
 from contextlib import ExitStack
+from pathlib import Path
 from typing import Self
 
 from realtime.live.result import FrameResult
@@ -14,6 +15,7 @@ from realtime.numbers.number import marked
 from realtime.sinks.clipboard import Clipboard, ClipboardError
 from realtime.sinks.console import Console
 from realtime.sinks.numbers import NumbersSink
+from realtime.sinks.pdf import PDF, PdfSink
 from realtime.sinks.records import CsvSink, JsonSink, SaveSink
 from realtime.system.interrupt import Interrupts
 
@@ -28,7 +30,7 @@ class Outputs:
         csv: file for one row a digit.
         numbers: file for one row a number; `-` = standard output.
         raw_csv: texts that a spreadsheet would take for formulas are written as they are.
-        save: annotated video, picture, or folder of them.
+        save: annotated video, picture, or folder of them; or a searchable PDF.
         clipboard: takes each reading.
         printing: whether each reading is printed as a line.
         many: whether several files are read: a printed line then begins with its file's name.
@@ -73,6 +75,7 @@ class Outputs:
         self._records: list[JsonSink | CsvSink] = []
         self._numbers: NumbersSink | None = None
         self._save: SaveSink | None = None
+        self._pdf: PdfSink | None = None
         with ExitStack() as stack:
             if json is not None:
                 self._records.append(stack.enter_context(JsonSink(json, inputs)))
@@ -80,7 +83,9 @@ class Outputs:
                 self._records.append(stack.enter_context(CsvSink(csv, inputs, raw=raw_csv)))
             if numbers is not None:
                 self._numbers = stack.enter_context(NumbersSink(numbers, inputs, raw=raw_csv))
-            if save is not None:
+            if save is not None and Path(save).suffix.lower() == PDF:
+                self._pdf = stack.enter_context(PdfSink(save, inputs))
+            elif save is not None:
                 self._save = SaveSink(save, many=many, inputs=inputs, on_warning=console.info)
                 stack.enter_context(self._save)
             self._open = stack.pop_all()
@@ -102,6 +107,8 @@ class Outputs:
                 self._numbers.write(result)
             if self._save is not None:
                 self._save.write(result.frame, result.annotated())
+            if self._pdf is not None:
+                self._pdf.write(result)
         if result.reading is not None:
             if self._sound and sys.stderr.isatty():
                 print("\a", end="", file=sys.stderr, flush=True)
@@ -130,8 +137,9 @@ class Outputs:
 
     @property
     def saved(self) -> list[str]:
-        """The pictures and videos written so far."""
-        return self._save.saved if self._save is not None else []
+        """The pictures, videos and documents written so far."""
+        sink = self._save or self._pdf
+        return sink.saved if sink is not None else []
 
     def summary(self) -> str:
         """Frames, their rate, and what each stage took on average."""

@@ -24,7 +24,7 @@ PICTURES = (".jpg", ".jpeg", ".png", ".bmp", ".webp", ".tif", ".tiff")
 
 _SILENCE = 1.0  # seconds without a picture, at most, in a camera's video
 _COST = {".mp4": 8.0, ".webm": 60.0, ".avi": 10.0}  # milliseconds to encode a megapixel, on a slow core
-_CHOICE = "a name in .mp4, .webm or .avi for a video, .jpg or .png for a photo, or a folder"
+_CHOICE = "a name in .mp4, .webm or .avi for a video, .jpg or .png for a photo, .pdf for documents, or a folder"
 
 
 class SaveSink:

@@ -13,7 +13,7 @@ from typing import Self
 import cv2
 
 from realtime.sources.file_bytes import File
-from realtime.sources.frame import FPS, Frame, SourceError, to_bgr
+from realtime.sources.frame import FPS, Frame, SourceError, mirrored, to_bgr
 from realtime.sources.photos import PHOTOS
 from realtime.sources.stills import frames_of, open_stills, page_count
 from realtime.sources.stream import hide_password, is_url
@@ -104,7 +104,7 @@ class FileSource:
                 return
             try:
                 for frame in self._frames_of(path):
-                    yield replace(frame, image=cv2.flip(frame.image, 1)) if self._mirror else frame
+                    yield mirrored(frame) if self._mirror else frame
                     left -= 1
                     if left <= 0:
                         return

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import BinaryIO
 
 import cv2
@@ -44,6 +44,7 @@ class Frame:
         note: what is wrong with a camera, else `None`. With a note, `image` is the last picture that came:
             to be shown, not to be read.
         turned: quarters clockwise by which `image` was turned to be read upright; only photos are.
+        mirrored: whether left and right of `image` were swapped after it was read from a file.
     """
 
     image: np.ndarray
@@ -55,6 +56,12 @@ class Frame:
     captured: float | None = None
     note: str | None = None
     turned: int = 0
+    mirrored: bool = False
+
+
+def mirrored(frame: Frame) -> Frame:
+    """The frame with left and right swapped."""
+    return replace(frame, image=cv2.flip(frame.image, 1), mirrored=not frame.mirrored)
 
 
 def to_bgr(image: NDArray[np.uint8]) -> np.ndarray:

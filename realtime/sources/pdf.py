@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from functools import partial
 
 import numpy as np
 
@@ -13,6 +14,7 @@ DPI = 200
 """At which the pages of a PDF are drawn: boxes are in pixels of that."""
 
 _POINTS = 72  # an inch
+_HELD = 50  # pages whose pictures PDFium keeps in memory, until the file is opened anew
 
 
 class Pdf:
@@ -35,7 +37,8 @@ class Pdf:
         except ImportError as error:
             raise SourceError(f"{file.name}: PDF files need pypdfium2: pip install pypdfium2") from error
         try:
-            self._document = pdfium.PdfDocument(file.name if file.data is None else file.data)
+            self._open = partial(pdfium.PdfDocument, file.name if file.data is None else file.data)
+            self._document = self._open()
             self.count = len(self._document)
         except (pdfium.PdfiumError, OSError) as error:
             reason = "needs a password" if "password" in str(error).lower() else "damaged PDF"
@@ -53,6 +56,9 @@ class Pdf:
         scale = DPI / _POINTS
         for i in range(start, min(end, self.count)):
             try:
+                if i > start and (i - start) % _HELD == 0:
+                    self._document.close()
+                    self._document = self._open()
                 page = self._document[i]
                 width, height = (round(scale * side) for side in page.get_size())
                 self._file.refuse_large(width, height, page=i)
