@@ -6,6 +6,7 @@ import json
 from collections.abc import Iterator, Sequence
 from itertools import groupby
 from math import prod
+from operator import itemgetter
 from pathlib import Path
 from typing import Any
 
@@ -15,7 +16,6 @@ from realtime.numbers.number import Number
 from realtime.sinks.numbers import COLUMNS as NUMBER_COLUMNS
 from realtime.sinks.numbers import row as number_row
 from realtime.sinks.records import COLUMNS, csv_lines
-from realtime.sources.videos import VIDEOS
 
 Row = dict[str, Any]
 
@@ -44,10 +44,9 @@ def write_numbers(store: Store, path: Path, *, raw: bool = False) -> None:
         file.write(csv_lines([NUMBER_COLUMNS]).encode())
         for table in store.tables():
             digits = (row for row in table.to_pylist() if row["digit"] is not None)
-            frames = groupby(digits, lambda row: (row["source"], row["frame"], row["time"]))
-            for (source, frame, time), rows in frames:
-                still = time == 0 and Path(source).suffix.lower() not in VIDEOS
-                cells = (number_row(source, still, frame, time, number) for number in _numbers(list(rows)))
+            frames = groupby(digits, lambda row: (row["source"], row["page"], row["frame"], row["time"]))
+            for place, rows in frames:
+                cells = (number_row(*place, number) for number in _numbers(list(rows)))
                 file.write(csv_lines(cells, raw=raw).encode())
 
 
@@ -78,12 +77,14 @@ def write_failures(failures: Sequence[str], path: Path) -> None:
 
 def _records(shard: Path) -> Iterator[Row]:
     seen = set()
-    for (source, frame), group in groupby(read_shard(shard).to_pylist(), lambda row: (row["source"], row["frame"])):
+    place = itemgetter("source", "frame", "page")
+    for (source, frame, page), group in groupby(read_shard(shard).to_pylist(), place):
         rows = [row for row in group if row["digit"] is not None]
         seen.add(source)
         yield {
             "source": source,
             "frame": frame,
+            **({} if page is None else {"page": page}),
             "time": round(rows[0]["time"], 3) if rows else None,
             "lines": _lines(rows),
             "numbers": [number.record() for number in _numbers(rows)],

@@ -7,7 +7,8 @@ import pyarrow as pa
 SCHEMA = pa.schema(
     [
         ("source", pa.string()),  # the file, as it was given or found
-        ("frame", pa.int64()),  # of a video, or page of a TIFF or PDF; from 0
+        ("frame", pa.int64()),  # of a video, or page of a document; from 0
+        ("page", pa.int64()),  # of a document, from 1; of a photo 1; null in a video
         ("time", pa.float64()),  # seconds since the start of a video
         ("line", pa.int32()),  # from the top of the frame, from 0
         ("number", pa.int32()),  # within its line: digits that stand together

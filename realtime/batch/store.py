@@ -18,9 +18,10 @@ from realtime.batch.atomic_write import SUFFIX, atomic_write
 from realtime.batch.rows import SCHEMA
 from realtime.batch.task import Answer, Stamp, source_of
 from realtime.sources.frame import SourceError
+from realtime.sources.videos import VIDEOS
 
 _KEY = b"files"  # of the metadata: JSON, key of a task -> error or null
-_LATER = ("fits", "sure")  # columns that shards of earlier versions lack
+_LATER = ("fits", "sure", "page")  # columns that shards of earlier versions lack
 _STAMPS = b"stamps"  # and source -> its stamp when it was read, where it is known
 
 
@@ -105,10 +106,19 @@ def read_shard(shard: Path) -> pa.Table:
         table = pq.read_table(shard, partitioning=None).replace_schema_metadata()
         for name in _LATER:
             if name not in table.column_names:
-                table = table.append_column(SCHEMA.field(name), pa.nulls(len(table), SCHEMA.field(name).type))
+                values = _pages(table) if name == "page" else pa.nulls(len(table), SCHEMA.field(name).type)
+                table = table.append_column(SCHEMA.field(name), values)
         return table.select(SCHEMA.names)
     except (OSError, ValueError, KeyError) as error:
         raise _damaged(shard) from error
+
+
+def _pages(table: pa.Table) -> pa.Array:
+    """The pages of rows that were written without: all but the frames of videos have one."""
+    rows = table.select(["source", "frame", "time"]).to_pylist()
+    still = [row["time"] == 0 and Path(row["source"]).suffix.lower() not in VIDEOS for row in rows]
+    pages = [row["frame"] + 1 if page else None for row, page in zip(rows, still, strict=True)]
+    return pa.array(pages, SCHEMA.field("page").type)
 
 
 def write_shard(shard: Path, table: pa.Table, files: dict[str, str | None], stamps: dict[str, Stamp]) -> None:

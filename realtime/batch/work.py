@@ -121,7 +121,7 @@ def _frames(
     if stills is not None:
         start, end = part or (0, stills.count)
         for i, image in enumerate(stills.pages(start, end), start):
-            yield Frame(image, path, i, 0.0, still=True), True
+            yield Frame(image, path, i, 0.0, still=True, pages=stills.count), True
         if stills.damage is not None:
             fail(stills.damage)
     elif part is not None:
@@ -139,7 +139,7 @@ def _add(rows: dict[str, list[Any]], source: str, result: FrameResult) -> None:
         digit = int(digits.digit[i])
         line, number = int(layout.line[i]), int(layout.number[i])
         crop = _crop(result, i) if confidence < SURE else None
-        row = (source, frame.index, frame.time, line, number, place, digit, confidence, *boxes[i].tolist())
+        row = (source, frame.index, frame.page, frame.time, line, number, place, digit, confidence, *boxes[i].tolist())
         fits = None if layout.fits is None else bool(layout.fits[i])
         sure = None if layout.sure is None else float(layout.sure[i])
         for column, value in zip(rows.values(), (*row, digit, False, fits, sure, crop), strict=True):

@@ -33,7 +33,7 @@ class Outputs:
         save: annotated video, picture, or folder of them; or a searchable PDF.
         clipboard: takes each reading.
         printing: whether each reading is printed as a line.
-        many: whether several files are read: a printed line then begins with its file's name.
+        many: whether several files are read: a printed line then begins with its file's name, and the page.
         inputs: the files that are read, never to be overwritten.
         form: what every number looks like: in a printed line a question mark follows those that do not.
 
@@ -113,12 +113,12 @@ class Outputs:
             if self._sound and sys.stderr.isatty():
                 print("\a", end="", file=sys.stderr, flush=True)
             if self._printing:
-                name = f"{result.frame.source}: " if self._many else ""
+                name = f"{result.frame.name}: " if self._many else ""
                 self._console.data(name + " / ".join(marked(line, self._form) for line in result.reading.lines))
             if self._clipboard is not None:
                 self._copy("\n".join(result.reading.lines))
         elif self._printing and result.frame.still:
-            self._console.info(f"{result.frame.source}: no digits")
+            self._console.info(f"{result.frame.name}: no digits")
         if result.frame.note is not None and not self._noted:
             self._console.info(result.frame.note)
         self._noted = result.frame.note is not None

@@ -97,7 +97,7 @@ def _within(frame: Frame, region: Region | None) -> tuple[Frame, Box]:
     size = frame.image.shape[1], frame.image.shape[0]
     box = (0, 0, *size) if region is None else region.box(size)
     if box is None:
-        return replace(frame, note=f"{frame.source}: the region holds no pixel of {size[0]}x{size[1]}"), (0, 0, *size)
+        return replace(frame, note=f"{frame.name}: the region holds no pixel of {size[0]}x{size[1]}"), (0, 0, *size)
     return frame, box
 
 

@@ -18,9 +18,9 @@ COLUMNS = "source page frame time line number text confidence fits x1 y1 x2 y2".
 empty where no form is expected."""
 
 
-def row(source: str, still: bool, frame: int, time: float, number: Number) -> list[object]:
-    """A number with the columns `COLUMNS`."""
-    place = [frame + 1, None, None] if still else [None, frame, round(time, 3)]
+def row(source: str, page: int | None, frame: int, time: float, number: Number) -> list[object]:
+    """A number with the columns `COLUMNS`; `page` is None in a video."""
+    place = [None, frame, round(time, 3)] if page is None else [page, None, None]
     fits = None if number.fits is None else int(number.fits)
     told = [number.line, number.number, number.text, round(number.confidence, 3), fits]
     return [source, *place, *told, *number.xyxy]
@@ -54,4 +54,4 @@ class NumbersSink(AbstractContextManager["NumbersSink"]):
             return
         read = result.as_read  # the very frame whose digits finished the reading
         frame, numbers = read.frame, numbers_of(replace(read.detections, xyxy=read.boxes), read.layout)
-        self._sink.append(row(frame.source, frame.still, frame.index, frame.time, number) for number in numbers)
+        self._sink.append(row(frame.source, frame.page, frame.index, frame.time, number) for number in numbers)

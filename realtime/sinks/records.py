@@ -25,8 +25,8 @@ if TYPE_CHECKING:
 
 __all__ = ["COLUMNS", "CsvSink", "JsonSink", "OutputError", "SaveSink", "discard_stdout", "record", "save_picture"]
 
-COLUMNS = "source frame line number digit confidence x1 y1 x2 y2".split()
-"""Columns of the CSV file."""
+COLUMNS = "source frame line number digit confidence x1 y1 x2 y2 page".split()
+"""Columns of the CSV file; only photos and pages have a page, from 1."""
 
 
 def record(
@@ -58,6 +58,7 @@ def record(
     result = {
         "source": frame.source,
         "frame": frame.index,
+        **({} if frame.page is None else {"page": frame.page}),
         "time": round(frame.time, 3),
         "size": [height, width] if frame.turned % 2 else [width, height],
         "lines": layout.lines,
@@ -154,8 +155,9 @@ class CsvSink:
 
     def write(self, record: dict[str, Any]) -> None:
         """Append the digits of one record."""
+        page = record.get("page")
         self.append(
-            [record["source"], record["frame"], d["line"], d["number"], d["digit"], d["confidence"], *d["xyxy"]]
+            [record["source"], record["frame"], d["line"], d["number"], d["digit"], d["confidence"], *d["xyxy"], page]
             for d in record["digits"]
         )
 

@@ -126,6 +126,8 @@ class SaveSink:
         name = frame.source if "://" not in frame.source else re.sub(r"\W+", "-", frame.source)
         stem, suffix = os.path.splitext(os.path.basename(name))
         stem = fitting(stem)
+        if frame.pages > 1:
+            stem += f"-page-{frame.index + 1:0{len(str(frame.pages))}d}"
         if suffix.lower() not in suffixes:
             suffix = ".png" if frame.still else ".mp4"
         path, number = os.path.join(self.path, stem + suffix), 2

@@ -44,6 +44,7 @@ class Frame:
         note: what is wrong with a camera, else `None`. With a note, `image` is the last picture that came:
             to be shown, not to be read.
         turned: quarters clockwise by which `image` was turned to be read upright; only photos are.
+        pages: how many pages its document has; 1 for all else.
         mirrored: whether left and right of `image` were swapped after it was read from a file.
     """
 
@@ -56,7 +57,18 @@ class Frame:
     captured: float | None = None
     note: str | None = None
     turned: int = 0
+    pages: int = 1
     mirrored: bool = False
+
+    @property
+    def page(self) -> int | None:
+        """The page of a document, from 1; that of a photo is 1, and other frames are none."""
+        return self.index + 1 if self.still else None
+
+    @property
+    def name(self) -> str:
+        """What to call it: its source, and its page where there are several."""
+        return self.source if self.pages == 1 else f"{self.source}, page {self.index + 1}"
 
 
 def mirrored(frame: Frame) -> Frame:

@@ -76,7 +76,7 @@ def frames_of(stills: Stills, source: str, fail: Callable[[str], None]) -> Itera
         SourceError: at the first page that cannot be read.
     """
     for i, image in enumerate(stills.pages(0, stills.count)):
-        yield Frame(image, source, i, 0.0, still=True)
+        yield Frame(image, source, i, 0.0, still=True, pages=stills.count)
     if stills.damage is not None:
         fail(stills.damage)
 

@@ -70,7 +70,7 @@ def read_page(recognizer: Recognizer, upload: Upload, picture: bool = False) -> 
     url = png_url(image) if picture else None
     reading = recognizer if upload.form is None else recognizer.expecting(upload.form)
     pipeline = EveryFrame(reading, turn=upload.turn, form=upload.form)
-    result = pipeline(Frame(image, upload.name, upload.page, 0.0, still=True))
+    result = pipeline(Frame(image, upload.name, upload.page, 0.0, still=True, pages=pages.count))
     return Page(result, pages.count, pages.damage, url)
 
 

@@ -116,12 +116,14 @@ def test_all_is_written_as_csv_json_lines_and_pictures_on_demand(sheets):
     assert main(["sheets", "--out", "out", "--shard", "1", *more]) == 1
     with open("all.csv", newline="") as file:
         table = list(csv.DictReader(file))
-    assert list(table[0]) == "source frame line number digit confidence x1 y1 x2 y2".split()
+    assert list(table[0]) == "source frame line number digit confidence x1 y1 x2 y2 page".split()
     assert len(table) == 13 and {row["source"] for row in table} == {
         "sheets/b.tif",
         *(f"sheets/{i}.png" for i in range(3)),
     }
+    assert {(row["frame"], row["page"]) for row in table} == {("0", "1"), ("1", "2")}
     records = [json.loads(line) for line in Path("all.jsonl").read_text().splitlines()]
+    assert {(r.get("frame"), r.get("page")) for r in records} == {(0, 1), (1, 2), (None, None)}
     assert {(r["source"], r.get("frame"), *r["lines"]) for r in records} == {
         *((f"sheets/{i}.png", 0, f"47{i}") for i in range(3)),
         ("sheets/b.tif", 0, "12"),

@@ -65,9 +65,9 @@ def test_results_of_before_are_still_read():
     assert main(["sheets", "--out", "out"]) == 0
     (shard,) = Store("out").shards()
     table = pq.read_table(shard)
-    pq.write_table(table.drop_columns(["fits", "sure"]).replace_schema_metadata(table.schema.metadata), shard)
+    pq.write_table(table.drop_columns(["fits", "sure", "page"]).replace_schema_metadata(table.schema.metadata), shard)
     assert main(["sheets", "--out", "out", "--numbers", "all.csv"]) == 0
-    assert [row["text"] for row in numbers("all.csv")] == ["471", "471", "08"]
+    assert [(row["text"], row["page"]) for row in numbers("all.csv")] == [("471", "1"), ("471", "1"), ("08", "2")]
 
 
 def test_only_the_region_is_read_and_a_picture_without_it_is_set_aside():

@@ -113,6 +113,14 @@ def test_json_lines(tmp_path: Path):
     assert lines[0] == record(frame(0, "ünï\udcff.mp4"), found, arrange(found))
 
 
+def test_photos_and_pages_have_a_page_and_frames_have_none():
+    found = detections((7, 10, 100))
+    pages = [
+        record(frame(3, "a.pdf", still=still), found, arrange(found)).get("page", "none") for still in (True, False)
+    ]
+    assert pages == [4, "none"]
+
+
 def test_csv(tmp_path: Path):
     path = tmp_path / "a.csv"
     found = detections((7, 10, 100), (5, 10, 10))
@@ -120,13 +128,13 @@ def test_csv(tmp_path: Path):
         assert path.read_text() == ",".join(COLUMNS) + "\n"
         sink.write(record(frame(3, 'odd, "name"\n.mp4'), found, arrange(found)))
         sink.write(record(frame(4), Detections.empty(), arrange(Detections.empty())))
-        sink.write(record(frame(5), found[[0]], arrange(found[[0]])))
+        sink.write(record(frame(5, "a.pdf", still=True), found[[0]], arrange(found[[0]])))
     with path.open(newline="") as file:
         assert list(csv.reader(file)) == [
-            "source frame line number digit confidence x1 y1 x2 y2".split(),
-            ['odd, "name"\n.mp4', "3", "0", "0", "5", "0.999", "10", "10", "30", "40"],
-            ['odd, "name"\n.mp4', "3", "1", "0", "7", "0.999", "10", "100", "30", "130"],
-            ["clip.mp4", "5", "0", "0", "7", "0.999", "10", "100", "30", "130"],
+            "source frame line number digit confidence x1 y1 x2 y2 page".split(),
+            ['odd, "name"\n.mp4', "3", "0", "0", "5", "0.999", "10", "10", "30", "40", ""],
+            ['odd, "name"\n.mp4', "3", "1", "0", "7", "0.999", "10", "100", "30", "130", ""],
+            ["a.pdf", "5", "0", "0", "7", "0.999", "10", "100", "30", "130", "6"],
         ]
 
 
@@ -213,7 +221,7 @@ def test_full_disk_leaves_whole_lines(sink: type, tmp_path: Path):
     if sink is JsonSink:
         assert all(json.loads(line) == rec for line in text.splitlines())
     else:
-        assert all(line.count(",") == 9 for line in text.splitlines())
+        assert all(line.count(",") == 10 for line in text.splitlines())
         assert (text.count("\n") - 1) % 3 == 0  # no frame with some of its digits
 
 
@@ -480,8 +488,10 @@ def test_folder_with_one_output_for_each_source(tmp_path: Path):
         for source, frames in (("in/c.avi", 3), ("in/d.mkv", 2), ("in/d.mkv", 4)):  # the last one twice
             for i in range(frames):
                 sink.write(frame(i, source), picture(40))
-        sink.write(frame(source="in/e.png", still=True), picture(40))
-    names = ["a.jpg", "a-2.jpg", "b.png", "c.avi", "d.mp4", "d-2.mp4", "e.png"]
+        for i in (0, 8):  # pages
+            sink.write(replace(frame(i, "in/e.pdf", still=True), pages=12), picture(40))
+    pages = ["e-page-01.png", "e-page-09.png"]
+    names = ["a.jpg", "a-2.jpg", "b.png", "c.avi", "d.mp4", "d-2.mp4", *pages]
     assert sink.saved == [str(out / name) for name in names]
     assert sorted(os.listdir(out)) == sorted(names)
     assert [len(read_video(out / name)) for name in ("c.avi", "d.mp4", "d-2.mp4")] == [3, 2, 4]

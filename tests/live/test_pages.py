@@ -46,6 +46,7 @@ def test_every_page_of_a_tiff_or_pdf_is_a_still(tmp_path: Path):
             assert source.total == 2 and source.many, "they are saved as pictures in a folder"
             frames = list(source)
         assert [(frame.index, frame.still, frame.source) for frame in frames] == [(0, True, path), (1, True, path)]
+        assert [(frame.page, frame.name) for frame in frames] == [(1, f"{path}, page 1"), (2, f"{path}, page 2")]
         np.testing.assert_allclose(levels(frames), [40, 90], atol=2)
     with open_source(str(tmp_path), max_frames=3) as source:
         assert source.total == 3 and [Path(frame.source).name for frame in source] == ["a.tif", "a.tif", "b.pdf"]

@@ -8,7 +8,7 @@ import { keepPicture } from "./sees.js";
 
 const VIDEO = /\.(mp4|m4v|mov|3gp|webm|mkv|avi|mpe?g|m?ts|m2ts|wmv|flv|ogv|y4m)$/i; // of some the browser knows no type
 const MOST = 200; // files at once
-const COLUMNS = "source,frame,line,number,digit,confidence,x1,y1,x2,y2";
+const COLUMNS = "source,frame,line,number,digit,confidence,x1,y1,x2,y2,page";
 
 const queue = [];
 let records = []; // JSON lines of everything read so far
@@ -168,8 +168,8 @@ function csv() {
   // A spreadsheet takes a name that begins so for a formula.
   const harmless = (text) => (/^[=+\-@\t\r]/.test(text) ? `'${text}` : text);
   const quoted = (text) => (/[",\r\n]/.test(text) ? `"${text.replaceAll('"', '""')}"` : text);
-  const rows = records.map((line) => JSON.parse(line)).flatMap(({ source, frame, digits }) =>
-    digits.map((d) => [quoted(harmless(source)), frame, d.line, d.number, d.digit, d.confidence, ...d.xyxy].join(",")),
+  const rows = records.map((line) => JSON.parse(line)).flatMap(({ source, frame, page, digits }) =>
+    digits.map((d) => [quoted(harmless(source)), frame, d.line, d.number, d.digit, d.confidence, ...d.xyxy, page].join(",")),
   );
   return [COLUMNS, ...rows].join("\n") + "\n";
 }
