@@ -72,7 +72,10 @@ def test_the_page_stands_alone(folder: Path, results: list[Scored]) -> None:
     # Confusion, reliability, rejection, mistakes, robustness in all, and one digit under each condition.
     assert len(pictures) == 5 + len(CONDITIONS)
     for picture in pictures:
-        assert ElementTree.fromstring(base64.b64decode(picture)).tag.endswith("svg")
+        drawn = ElementTree.fromstring(base64.b64decode(picture))
+        assert drawn.tag.endswith("svg")
+        below = drawn.find(".//*[@id='patch_1']/*")
+        assert below is not None and "fill: none" in below.get("style", ""), "in the dark a background would be black"
     figures = json.loads((folder / "report.json").read_text())
     assert f"{100 * figures['sets']['pen']['accuracy']:.2f} % right" in page
 

@@ -36,7 +36,7 @@ def confusion(matrix: np.ndarray) -> Figure:
     wrong = matrix.astype(float)
     np.fill_diagonal(wrong, 0)
     figure, axes = _figure(6.4, 5.4)
-    axes.imshow(wrong, cmap="Reds", vmin=0, vmax=max(2 * wrong.max(), 1))  # pale enough for the numbers
+    axes.imshow(wrong, cmap="Reds", vmin=0, vmax=max(3 * wrong.max(), 1))  # pale enough for the numbers, also in the dark
     for (row, column), count in np.ndenumerate(matrix):
         if count:
             weight = "bold" if row == column else "normal"
@@ -138,10 +138,10 @@ def learning(history: Sequence[Mapping[str, float]], names: Sequence[str]) -> Fi
 
 
 def inline(figure: Figure) -> str:
-    """A figure as the address of an `<img>`: the picture itself, drawn in lines (SVG)."""
+    """A figure as the address of an `<img>`: the picture itself, drawn in lines (SVG), without a background."""
     file = io.BytesIO()
     with matplotlib.rc_context(_STYLE):
-        figure.savefig(file, format="svg", metadata={"Date": None})
+        figure.savefig(file, format="svg", transparent=True, metadata={"Date": None})
     return "data:image/svg+xml;base64," + base64.b64encode(file.getvalue()).decode()
 
 

@@ -24,15 +24,22 @@ _DISTURBED = 2000  # images that are blurred, turned and so on: enough for half 
 _WORST = 40  # mistakes shown
 
 _STYLE = """
-body { font: 16px/1.5 system-ui, sans-serif; color: #24292f; background: #fff; max-width: 62rem; margin: 2rem auto;
-  padding: 0 1rem; }
-h1, h2, h3 { line-height: 1.2; } h2 { margin-top: 3rem; border-bottom: 1px solid #d0d7de; padding-bottom: .3rem; }
+:root { --back: #fff; --text: #24292f; --quiet: #57606a; --line: #d0d7de; --thin: #eaeef2; --code: #f6f8fa; }
+@media screen { :root { color-scheme: light dark; } }
+@media screen and (prefers-color-scheme: dark) {
+  :root { --back: #16181c; --text: #e6e8eb; --quiet: #a0a8b2; --line: #3a4048; --thin: #2a2f36; --code: #24282e; }
+  img { filter: invert(1) hue-rotate(180deg); } /* light lines instead of dark ones, in the same colours */
+}
+body { font: 16px/1.5 system-ui, sans-serif; color: var(--text); background: var(--back); max-width: 62rem;
+  margin: 2rem auto; padding: 0 1rem; }
+h1, h2, h3 { line-height: 1.2; }
+h2 { margin-top: 3rem; border-bottom: 1px solid var(--line); padding-bottom: .3rem; }
 table { border-collapse: collapse; font-variant-numeric: tabular-nums; margin: 1rem 0; }
-th, td { padding: .2rem .6rem; text-align: right; white-space: nowrap; border-bottom: 1px solid #eaeef2; }
+th, td { padding: .2rem .6rem; text-align: right; white-space: nowrap; border-bottom: 1px solid var(--thin); }
 th:first-child, td:first-child { text-align: left; white-space: normal; }
-figure { margin: 1rem 0; } figcaption { color: #57606a; font-size: .9rem; } img { max-width: 100%; height: auto; }
+figure { margin: 1rem 0; } figcaption { color: var(--quiet); font-size: .9rem; } img { max-width: 100%; height: auto; }
 .side { display: flex; flex-wrap: wrap; gap: 1rem; } .side figure { flex: 1 1 20rem; }
-code { background: #f6f8fa; padding: .1rem .3rem; }
+code { background: var(--code); padding: .1rem .3rem; }
 """
 
 
