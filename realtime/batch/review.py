@@ -12,10 +12,12 @@ import pyarrow as pa
 import pyarrow.compute as pc
 
 from realtime.batch.atomic_write import atomic_write
-from realtime.batch.corrections import apply, read_corrections
+from realtime.batch.correction_file import read_corrections
+from realtime.batch.corrections import apply
 from realtime.batch.lock import locked
 from realtime.batch.sheet import contact_sheet
 from realtime.batch.store import Store
+from realtime.networks.model_file import ModelError
 from realtime.sinks.own_digits import OwnDigitsError
 from realtime.sinks.paths import OutputError
 from realtime.sources.frame import SourceError
@@ -36,7 +38,7 @@ def run(args: Namespace) -> int:
             if not store.shards():
                 raise SourceError(f"{args.folder}: no results in it")
             return _apply(args, store) if args.apply else _show(args, folder, store)
-    except (SourceError, OutputError, OwnDigitsError) as error:
+    except (SourceError, OutputError, OwnDigitsError, ModelError) as error:
         print(f"error: {error}", file=sys.stderr)
         return 1
     except KeyboardInterrupt:

@@ -11,6 +11,7 @@ import pytest
 from archive import sheet
 
 from realtime.batch.cli import main
+from realtime.batch.correction_file import DIGIT, Correction
 from realtime.batch.corrections import apply
 from realtime.batch.store import Store
 
@@ -42,6 +43,7 @@ def test_the_queries_of_the_page(ask):
     assert [least for _, _, least, _ in unsure] == sorted(least for _, _, least, _ in unsure)
 
     rows = [row for table in Store("results").tables() for row in table.to_pylist()]
-    place = {row["source"]: tuple(row[name] for name in "source frame x1 y1 x2 y2".split()) for row in rows}
-    apply(Store("results"), {place["sheets/b.png"]: 9, place["sheets/c.png"]: None})
+    boxes = {row["source"]: (row["x1"], row["y1"], row["x2"], row["y2"]) for row in rows}
+    said = {"sheets/b.png": "9", "sheets/c.png": ""}
+    apply(Store("results"), [Correction(name, 0, boxes[name], DIGIT, text) for name, text in said.items()])
     assert ask("all sheets with the number 4711") == []

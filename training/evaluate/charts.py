@@ -36,7 +36,7 @@ def confusion(matrix: np.ndarray) -> Figure:
     wrong = matrix.astype(float)
     np.fill_diagonal(wrong, 0)
     figure, axes = _figure(6.4, 5.4)
-    axes.imshow(wrong, cmap="Reds", vmin=0, vmax=max(3 * wrong.max(), 1))  # pale enough for the numbers, also in the dark
+    axes.imshow(wrong, cmap="Reds", vmin=0, vmax=max(3 * wrong.max(), 1))  # pale enough for the numbers
     for (row, column), count in np.ndenumerate(matrix):
         if count:
             weight = "bold" if row == column else "normal"
