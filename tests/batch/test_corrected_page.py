@@ -25,7 +25,7 @@ SIZE = 400, 300  # pixels of a page
 
 def page(texts: Sequence[str], quarters: int = 0) -> list[Row]:
     """Rows of a page with one number a line, its digits 20 wide and 30 high, a step of 30 apart."""
-    rows = []
+    rows: list[Row] = []
     for line, text in enumerate(texts):
         for i, digit in enumerate(text):
             box = np.array([[30 + 30 * i, 20 + 80 * line, 50 + 30 * i, 50 + 80 * line]])
@@ -87,9 +87,8 @@ def test_of_a_number_that_is_longer_or_shorter_no_digit_is_known(text: str, quar
     assert texts(result.rows) == [text, "08"] and result.known == []
     new = [row for row in result.rows if row["read"] is None]
     assert around(new) == box and all(row["crop"] is None and row["checked"] for row in new)
-    upright = turned_back(
-        np.array([xyxy(row) for row in new]), (SIZE[1], SIZE[0]) if quarters % 2 else SIZE, -quarters % 4
-    )
+    size = (SIZE[1], SIZE[0]) if quarters % 2 else SIZE
+    upright = turned_back(np.array([xyxy(row) for row in new]), size, -quarters % 4)
     assert upright[:, 0].tolist() == sorted(upright[:, 0].tolist()), "in the order in which they are read"
     assert [row["read"] for row in result.rows if row["digit"] is None] == [4, 7, 1], "what was read stays known"
 
