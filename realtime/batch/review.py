@@ -16,6 +16,7 @@ from realtime.batch.correction_file import read_corrections
 from realtime.batch.corrections import apply
 from realtime.batch.lock import locked
 from realtime.batch.sheet import contact_sheet
+from realtime.batch.sheet_numbers import numbers_around
 from realtime.batch.store import Store
 from realtime.networks.model_file import ModelError
 from realtime.sinks.own_digits import OwnDigitsError
@@ -71,7 +72,7 @@ def _show(args: Namespace, folder: Path, store: Store) -> int:
         return 0
     page = folder / "review.html"
     with atomic_write(page) as file:
-        for part in contact_sheet(rows):
+        for part in contact_sheet(rows, numbers_around(store, rows)):
             file.write(part.encode())
     first, last = rows[0]["confidence"], rows[-1]["confidence"]
     print(f"{len(rows)} to check, of confidence {first:.3f} to {last:.3f}; {wanted - len(rows)} more after them")

@@ -5,7 +5,9 @@ from __future__ import annotations
 import csv
 import os
 import re
+from collections.abc import Iterator
 from pathlib import Path
+from typing import Any
 
 import cv2
 import numpy as np
@@ -28,6 +30,7 @@ def row(source: str, x: int, digit: int, confidence: float, **other) -> dict:
     usual = {
         "source": source,
         "frame": 0,
+        "page": other.get("frame", 0) + 1,
         "time": 0.0,
         "line": 0,
         "number": 0,
@@ -127,6 +130,10 @@ def test_what_does_not_fit_is_told_and_the_rest_is_applied(results, capsys):
         ("source,frame,x1,y1,x2,y2,digit\na,0,1,2,3,4,12\n", "line 2: a digit or x, not 12"),
         ("source,frame,x1,y1,x2,y2,digit\na,0,1,2,3,zz,1\n", "invalid literal"),
         ("source,frame,x1,y1,x2,y2,digit\na,0\n", "line 2"),
+        ("source,frame,x1,y1,x2,y2,digit,kind\na,0,1,2,3,4,x,missed\n", "line 2: a digit, not x"),
+        ("source,frame,x1,y1,x2,y2,digit,kind\na,0,1,2,3,4,,number\n", "line 2: digits or x, not"),
+        ("source,frame,x1,y1,x2,y2,digit,kind\na,0,1,2,1,4,5,number\n", "line 2: the box is empty"),
+        ("source,frame,x1,y1,x2,y2,digit,kind\na,0,1,2,3,4,5,word\n", "line 2: digit, missed or number, not word"),
         (None, "No such file"),
     ],
 )
@@ -148,7 +155,9 @@ def test_a_review_of_nothing_is_refused(results, arguments, code):
     assert main(["review", *arguments]) == code
 
 
-def test_in_the_browser_digits_are_typed_and_saved(results):
+@pytest.fixture
+def reviewed(results) -> Iterator[Any]:
+    """The page of the results in Chromium, which may not complain."""
     from playwright.sync_api import sync_playwright
 
     from benchmarks.browser import CHROMIUM, chromium
@@ -161,15 +170,83 @@ def test_in_the_browser_digits_are_typed_and_saved(results):
         page = browser.new_page()
         complaints: list[str] = []
         page.on("console", lambda message: complaints.append(message.text))
+        page.on("pageerror", lambda error: complaints.append(str(error)))
         page.goto(Path("out/review.html").resolve().as_uri())
-        for key in ("9", "Enter", "?", "X"):  # a correction, a confirmation, a slip, and no digit at all
-            page.keyboard.press(key)
-        assert page.inner_text("#told") == "3 of 4 checked, 2 changed"
-        with page.expect_download() as download:
-            page.click("#save")
-        download.value.save_as("c.csv")
+        yield page
         assert complaints == []
+
+
+def saved(page: Any) -> list[dict[str, str]]:
+    with page.expect_download() as download:
+        page.click("#save")
+    download.value.save_as("c.csv")
     with open("c.csv", newline="") as file:
-        saved = [(line["source"], line["digit"]) for line in csv.DictReader(file)]
-    assert saved == [("a <&> b.png", "9"), ("b.pdf", "8"), ("a <&> b.png", "x")]
+        return list(csv.DictReader(file))
+
+
+def test_in_the_browser_digits_are_typed_and_saved(reviewed):
+    for key in ("9", "Enter", "?", "X"):  # a correction, a confirmation, a slip, and no digit at all
+        reviewed.keyboard.press(key)
+    assert reviewed.inner_text("#told") == "3 of 4 checked, 2 changed"
+    lines = [(line["source"], line["page"], line["digit"], line["kind"]) for line in saved(reviewed)]
+    photo = "a <&> b.png"
+    assert lines == [(photo, "1", "9", "digit"), ("b.pdf", "2", "8", "digit"), (photo, "1", "x", "digit")]
     assert main(["review", "out", "--apply", "c.csv"]) == 0
+
+
+def test_in_the_browser_numbers_are_edited_and_missed_digits_boxed_with_keys(reviewed, capsys):
+    press = reviewed.keyboard.press
+    press("n")
+    reviewed.keyboard.type("9 71")  # as many digits: all are known
+    press("Enter")
+    assert reviewed.locator(".digit").nth(2).input_value() == "9", "the other digit of this number"
+    press("b")
+    for key in ("ArrowDown", "Shift+ArrowRight", "5", "Backspace"):  # boxed, and taken back
+        press(key)
+    for key in ("b", "Escape", "b", "ArrowDown", "6", "Enter"):
+        press(key)
+    press("Enter")
+    press("n")
+    reviewed.keyboard.type("3a")
+    press("Enter")
+    assert reviewed.locator(".number").nth(3).input_value() == "3", "that is no number"
+    reviewed.locator(".number").nth(3).fill("33")
+    press("Enter")
+    assert reviewed.inner_text("#told") == "4 of 4 checked, 1 changed, 2 numbers edited, 1 missed"
+    lines = {(line["source"], line["kind"]): line for line in saved(reviewed)}
+    assert [(place, line["digit"]) for place, line in lines.items()] == [
+        (("b.pdf", "digit"), "8"),
+        (("b.pdf", "missed"), "6"),
+        (("a <&> b.png", "number"), "971"),
+        (("gone.png", "number"), "33"),
+    ]
+    box = [int(lines["b.pdf", "missed"][name]) for name in ("x1", "y1", "x2", "y2")]
+    assert box == [172, 49, 192, 89], "beside the marked digit, and a step below it"
+    capsys.readouterr()
+    assert main(["review", "out", "--apply", "c.csv"]) == 0
+    found = {row["source"]: [] for row in rows(Path("out"))}  # type: ignore[var-annotated]
+    for row in rows(Path("out")):
+        found[row["source"]] += [row["digit"]] if row["digit"] is not None else []
+    assert found == {"a <&> b.png": [9, 7, 1], "b.pdf": [8, 6], "gone.png": [3, 3]}
+    capsys.readouterr()
+    assert main(["review", "out", "--apply", "c.csv"]) == 0
+    assert capsys.readouterr().out.startswith("0 newly checked")
+
+
+def test_in_the_browser_a_missed_digit_is_boxed_by_dragging(reviewed):
+    view = reviewed.locator(".view").first
+    left, top, scale = map(float, view.get_attribute("data-place").split())
+    bounds = view.bounding_box()
+    box = (95, 50, 105, 80)  # in pixels of the photo
+    corners = [(bounds["x"] + scale * (x - left), bounds["y"] + scale * (y - top)) for x, y in (box[:2], box[2:])]
+    reviewed.mouse.move(*corners[0])
+    reviewed.mouse.down()
+    reviewed.mouse.move(*corners[1], steps=4)
+    reviewed.mouse.up()
+    reviewed.keyboard.press("8")
+    assert reviewed.inner_text("#told") == "0 of 4 checked, 0 changed, 1 missed"
+    (line,) = saved(reviewed)
+    assert (line["kind"], line["digit"]) == ("missed", "8")
+    np.testing.assert_allclose([int(line[name]) for name in ("x1", "y1", "x2", "y2")], box, atol=1)
+    reviewed.click(".box")
+    assert reviewed.inner_text("#told") == "0 of 4 checked, 0 changed"
