@@ -9,7 +9,7 @@ from typing import Any
 import numpy as np
 
 from realtime.batch.correction_file import DIGIT, MISSED, NUMBER, Correction
-from realtime.boxes import overlap, turned_back
+from realtime.boxes import overlap, shared_area, turned_back
 from realtime.detections import Detections
 from realtime.layout.arrange import arrange
 from realtime.numbers.same_digits import only_exchanged
@@ -70,6 +70,8 @@ class CorrectedPage:
         new = self._new(correction.xyxy, int(correction.text), self.rows[0])
         self.rows.append(new)
         self.checked.append(new)
+        # What was struck out there is no example of what is no digit: the box alone may have been wrong.
+        self.known = [row for row in self.known if row["digit"] is not None or not _touch(row, new)]
         self.known.append(new)
         self._arrange(_numbers(read))
 
@@ -160,6 +162,10 @@ def _xyxy(row: Row) -> Xyxy:
 
 def _boxes(rows: Sequence[Row]) -> np.ndarray:
     return np.array([_xyxy(row) for row in rows], np.int32).reshape(-1, 4)
+
+
+def _touch(a: Row, b: Row) -> bool:
+    return bool(shared_area(_boxes([a]), np.array(_xyxy(b)))[0])
 
 
 def _within(row: Row, xyxy: Xyxy) -> bool:
