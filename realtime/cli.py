@@ -130,6 +130,7 @@ def _run(args: Namespace, console: Console, interrupts: Interrupts, demo: bool) 
                 printing=not asked and (window is None or not sys.stdout.isatty()),
                 many=source.many,
                 inputs=source.inputs,
+                live=source.live,
                 form=args.expect,
             )
             console.progress(source.total)

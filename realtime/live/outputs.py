@@ -35,6 +35,7 @@ class Outputs:
         printing: whether each reading is printed as a line.
         many: whether several files are read: a printed line then begins with its file's name, and the page.
         inputs: the files that are read, never to be overwritten.
+        live: whether a camera or stream is read.
         form: what every number looks like: in a printed line a question mark follows those that do not.
 
     Attributes:
@@ -60,6 +61,7 @@ class Outputs:
         sound: bool = False,
         many: bool = False,
         inputs: Sequence[str] = (),
+        live: bool = False,
         form: Form | None = None,
     ) -> None:
         self._form = form
@@ -84,7 +86,7 @@ class Outputs:
             if numbers is not None:
                 self._numbers = stack.enter_context(NumbersSink(numbers, inputs, raw=raw_csv))
             if save is not None and Path(save).suffix.lower() == PDF:
-                self._pdf = stack.enter_context(PdfSink(save, inputs))
+                self._pdf = stack.enter_context(PdfSink(save, inputs, live=live))
             elif save is not None:
                 self._save = SaveSink(save, many=many, inputs=inputs, on_warning=console.info)
                 stack.enter_context(self._save)

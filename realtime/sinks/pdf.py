@@ -31,6 +31,7 @@ class PdfSink:
     Args:
         path: the file, replaced at the end.
         inputs: the files that are read. None may be overwritten, and each must be a photo or a document.
+        live: whether a camera or stream is read, which is refused.
 
     Attributes:
         saved: `path`, once it is written; where no page was read, it is not.
@@ -39,12 +40,12 @@ class PdfSink:
         OutputError: if it cannot be written, now or later.
     """
 
-    def __init__(self, path: str, inputs: Sequence[str]) -> None:
+    def __init__(self, path: str, inputs: Sequence[str] = (), *, live: bool = False) -> None:
         self.path = path
         self.saved: list[str] = []
-        moving = next((name for name in inputs if not is_still(name)), None)
-        if moving is not None or not inputs:
-            raise OutputError(f"{path}: a PDF holds photos and documents, not {moving or 'a camera or stream'}")
+        moving = next((name for name in inputs if not is_still(name)), "a camera or stream" if live else None)
+        if moving is not None:
+            raise self._refusal(moving)
         try:
             import pypdfium2 as pdfium  # the light install does without
         except ImportError as error:
@@ -59,14 +60,14 @@ class PdfSink:
             except OSError as error:
                 raise OutputError(f"{path}: {reason_of(error)}") from error
             # Of one document the pages need not be copied, and its bookmarks stay.
-            base = inputs[0] if is_pdf(inputs[0]) and os.path.getsize(inputs[0]) <= KEPT else None
+            base = inputs[0] if inputs and is_pdf(inputs[0]) and os.path.getsize(inputs[0]) <= KEPT else None
             try:
                 self._document = pdfium.PdfDocument.new() if base is None else pdfium.PdfDocument(base)
             except pdfium.PdfiumError:  # why, is said where it is read
                 base, self._document = None, pdfium.PdfDocument.new()
             stack.callback(self._document.close)
             self._text = stack.enter_context(TextLayer(self._document))
-            self._pages, self._count = Pages(self._document, base, pictures), 0
+            self._pages, self._count = Pages(self._document, base, pictures, inputs), 0
             self._open = stack.pop_all()
 
     def __enter__(self) -> Self:
@@ -78,6 +79,9 @@ class PdfSink:
     def write(self, result: FrameResult) -> None:
         """Add a photo or page, with the numbers that were read in it."""
         frame = result.frame
+        if not frame.still:
+            raise self._refusal(frame.source)
+        refuse_input(self.path, identities([frame.source]))
         height, width = frame.image.shape[:2]
         try:
             with closing(self._pages.add(frame)) as page:
@@ -106,6 +110,9 @@ class PdfSink:
             except (OSError, self._failure) as error:
                 raise OutputError(f"{self.path}: {reason_of(error)}") from error
             self.saved.append(self.path)
+
+    def _refusal(self, source: str) -> OutputError:
+        return OutputError(f"{self.path}: a PDF holds photos and documents, not {source}")
 
     def _save(self, path: Path) -> None:
         with path.open("wb") as file:

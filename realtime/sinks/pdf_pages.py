@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import io
 import os
+from collections.abc import Sequence
 from typing import IO, TYPE_CHECKING, Any
 
 import cv2
@@ -37,15 +38,16 @@ class Pages:
         document: where they go. It may be a file with pages, which are then not copied.
         base: the path of that file; None for a new document.
         pictures: an empty file that holds the pictures until the document is saved.
+        files: sources that are files. Others are if they name a folder: what is called `clipboard` is none.
     """
 
-    def __init__(self, document: PdfDocument, base: str | None, pictures: IO[bytes]) -> None:
+    def __init__(self, document: PdfDocument, base: str | None, pictures: IO[bytes], files: Sequence[str]) -> None:
         import pypdfium2 as pdfium
 
         self._pdfium, self._document, self._pictures = pdfium, document, pictures
         self._first: dict[str, int | None] = {}  # place of the first page of each document; None where it is drawn
         self._unread: set[int] = set()  # places of pages whose frame has not come
-        self._room = KEPT
+        self._room, self._files = KEPT, set(files)
         if base is not None:
             self._room -= os.path.getsize(base)
             self._first[base] = 0
@@ -67,7 +69,7 @@ class Pages:
 
     def _place(self, frame: Frame) -> int | None:
         """Where the very page of a PDF is; None where its picture must do."""
-        if frame.mirrored or not is_pdf(frame.source):
+        if frame.mirrored or not self._is_file(frame) or not is_pdf(frame.source):
             return None
         if frame.source not in self._first:
             self._first[frame.source] = self._copy(frame.source)
@@ -93,10 +95,12 @@ class Pages:
         image = np.rot90(frame.image, frame.turned)
         height, width = image.shape[:2]
         picture = self._pdfium.PdfImage.new(self._document)
-        data = _as_it_is(frame, (width, height))
+        data = _as_it_is(frame, (width, height)) if self._is_file(frame) else None
         if data is None or not self._shows(picture, data):
             self._load(picture, _encoded(image, frame.source))
-        dots = DPI if is_pdf(frame.source) else dots_per_inch(frame.source)
+        dots = None
+        if self._is_file(frame):
+            dots = DPI if is_pdf(frame.source) else dots_per_inch(frame.source)
         points = _LONG_SIDE / max(width, height) if dots is None else _POINTS / dots
         points = min(points, _LARGEST / max(width, height))
         size = width * points, height * points
@@ -104,6 +108,9 @@ class Pages:
         picture.set_matrix(self._pdfium.PdfMatrix().scale(*size))
         page.insert_obj(picture)
         return page
+
+    def _is_file(self, frame: Frame) -> bool:
+        return frame.source in self._files or os.path.dirname(frame.source) != ""
 
     def _shows(self, picture: PdfImage, data: bytes) -> bool:
         try:

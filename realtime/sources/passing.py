@@ -3,12 +3,9 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator
-from dataclasses import replace
 from typing import Self
 
-import cv2
-
-from realtime.sources.frame import FPS, Frame
+from realtime.sources.frame import FPS, Frame, mirrored
 
 
 class PassingSource:
@@ -67,7 +64,7 @@ class PassingSource:
         for frame in self._frames:
             if frame.index % self._stride and not frame.still:
                 continue
-            yield replace(frame, image=cv2.flip(frame.image, 1)) if self._mirror else frame
+            yield mirrored(frame) if self._mirror else frame
             delivered += 1
             if delivered == self.total:
                 return

@@ -194,19 +194,27 @@ def test_what_was_read_is_kept_when_reading_ends_early(tmp_path: Path):
 
 def test_what_cannot_be_a_pdf_is_refused_at_once(tmp_path: Path):
     path, clip = tmp_path / "out.pdf", SAMPLES / "clip.mp4"
-    for inputs, reason in {
-        (str(ROWS), str(clip)): f"holds photos and documents, not {clip}",
-        (): "not a camera or stream",
-        (str(path),): "this is what is being read",
-    }.items():
-        if str(path) in inputs:
-            path.write_bytes(b"%PDF-")
-        with pytest.raises(OutputError, match=reason):
-            PdfSink(str(path), inputs)
+    with pytest.raises(OutputError, match=f"holds photos and documents, not {clip}"):
+        PdfSink(str(path), [str(ROWS), str(clip)])
+    with pytest.raises(OutputError, match="not a camera or stream"):
+        PdfSink(str(path), live=True)
+    path.write_bytes(b"%PDF-")
+    with pytest.raises(OutputError, match="this is what is being read"):
+        PdfSink(str(path), [str(path)])
     path.unlink()
     (tmp_path / "file").touch()
     with pytest.raises(OutputError, match="not a folder"):
         PdfSink(str(tmp_path / "file" / "out.pdf"), [str(ROWS)])
+
+
+def test_what_is_no_file_is_a_page_as_well(tmp_path: Path):
+    """From standard input or the clipboard: that a file is called so is chance, and a video among it ends the run."""
+    path, image = tmp_path / "out.pdf", np.full((960, 1280, 3), 200, np.uint8)
+    with pytest.raises(OutputError, match="not clipboard"), PdfSink(str(path)) as sink:
+        sink.write(read(Frame(image, "clipboard", 0, 0.0, still=True)))
+        sink.write(read(Frame(image, "clipboard", 1, 0.1, still=False)))
+    assert_near(numbers(path), BOXES)
+    assert abs(picture(path).mean() - 200) < 3
 
 
 def test_a_full_disk_is_one_line_and_leaves_what_was_there(tmp_path: Path):
