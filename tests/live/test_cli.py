@@ -102,6 +102,24 @@ def test_a_video_gives_a_line_a_frame_and_its_digits_have_tracks(run, tmp_path):
     assert frames(tmp_path / "out.mp4") == 30
 
 
+def test_a_searchable_pdf_is_saved_of_all_that_is_read(run, tmp_path):
+    pdfium = pytest.importorskip("pypdfium2")
+    for name, text in (("a.png", "71"), ("b.png", "17")):
+        write_sheet(tmp_path / name, text)
+    assert run("a.png", "b.png", "--save", "seen.pdf", "--no-window") == (0, "", "saved seen.pdf\n")
+    with pdfium.PdfDocument(tmp_path / "seen.pdf") as document:
+        assert [page.get_textpage().get_text_range() for page in document] == ["71", "17"]
+    write_clip(tmp_path / "clip.avi")
+    code, out, err = run("clip.avi", "--save", "clip.pdf", "--no-window")
+    assert (code, out, err) == (1, "", "error: clip.pdf: a PDF holds photos and documents, not clip.avi\n")
+    assert not (tmp_path / "clip.pdf").exists()
+
+
+def test_pages_are_printed_with_their_number(run, tmp_path):
+    assert cv2.imwritemulti(str(tmp_path / "a.tif"), [sheet("71"), sheet("17")])
+    assert run("a.tif", "--no-window")[:2] == (0, "a.tif, page 1: 71\na.tif, page 2: 17\n")
+
+
 def test_the_annotated_picture_is_saved_and_its_path_said(run, tmp_path):
     write_sheet(tmp_path / "a.png", "71")
     code, out, err = run("a.png", "--save", "seen.png", "--no-window")

@@ -50,3 +50,14 @@ def test_every_page_of_a_tiff_or_pdf_is_a_still(tmp_path: Path):
         np.testing.assert_allclose(levels(frames), [40, 90], atol=2)
     with open_source(str(tmp_path), max_frames=3) as source:
         assert source.total == 3 and [Path(frame.source).name for frame in source] == ["a.tif", "a.tif", "b.pdf"]
+
+
+def test_a_long_pdf_is_read_page_by_page(tmp_path: Path):
+    """It is opened anew now and then, so that its pictures do not fill the memory."""
+    grays = [40 + 10 * (i % 20) for i in range(120)]
+    first, *rest = (Image.fromarray(picture(gray)) for gray in grays)
+    first.save(tmp_path / "a.pdf", save_all=True, append_images=rest)
+    with open_source(str(tmp_path / "a.pdf")) as source:
+        frames = list(source)
+    assert [(frame.page, frame.pages) for frame in frames] == [(i, 120) for i in range(1, 121)]
+    np.testing.assert_allclose(levels(frames), grays, atol=2)
