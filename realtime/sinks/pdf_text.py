@@ -14,6 +14,7 @@ from realtime.numbers.number import Number
 if TYPE_CHECKING:
     from pypdfium2 import PdfDocument, PdfPage
 
+_MARK = "DigitsRead"  # tells the text of this program from what else is on a page
 _WIDTH = 0.556  # of a digit of Helvetica, in heights of the font: all are equally wide
 _HEIGHT = 0.709  # of a digit of Helvetica above the line that it stands on
 _TURN = np.array([[0, 1, 0], [-1, 0, 0], [0, 0, 1]], np.float64)  # of a picture that was turned, a quarter back
@@ -39,7 +40,7 @@ class TextLayer:
         self._pdfium.FPDFFont_Close(self._font)
 
     def add(self, page: PdfPage, numbers: Iterable[Number], size: tuple[int, int], quarters: int) -> None:
-        """Lay numbers over a page.
+        """Lay numbers over a page, in the place of those that were laid over it before.
 
         Args:
             page: as it lies in its file.
@@ -47,6 +48,8 @@ class TextLayer:
             size: width and height of that picture.
             quarters: how often the page was turned a quarter clockwise to become that picture.
         """
+        for item in [item for item in page.get_objects(max_depth=1) if self._is_ours(item.raw)]:
+            page.remove_obj(item)
         pixels = _turned_back(size, quarters)
         page_of = self._page_of(page, size if quarters % 2 == 0 else size[::-1]) @ pixels
         for number in numbers:
@@ -77,7 +80,21 @@ class TextLayer:
         pdfium.FPDFText_SetText(item, ctypes.cast(letters, pdfium.FPDF_WIDESTRING))
         pdfium.FPDFTextObj_SetTextRenderMode(item, pdfium.FPDF_TEXTRENDERMODE_INVISIBLE)
         pdfium.FPDFPageObj_Transform(item, *(matrix[:2, :2] / height).T.ravel(), *matrix[:2, 2])
+        pdfium.FPDFPageObj_AddMark(item, _MARK.encode())
         pdfium.FPDFPage_InsertObject(page.raw, item)
+
+    def _is_ours(self, item: Any) -> bool:
+        """Whether a thing on a page was laid over it by this program."""
+        pdfium = self._pdfium
+        if pdfium.FPDFPageObj_GetType(item) != pdfium.FPDF_PAGEOBJ_TEXT:
+            return False
+        marks = (pdfium.FPDFPageObj_GetMark(item, i) for i in range(pdfium.FPDFPageObj_CountMarks(item)))
+        return any(self._name(mark) == _MARK for mark in marks)
+
+    def _name(self, mark: Any) -> str:
+        name, size = (self._pdfium.FPDF_WCHAR * (len(_MARK) + 1))(), ctypes.c_ulong()
+        self._pdfium.FPDFPageObjMark_GetName(mark, name, ctypes.sizeof(name), size)
+        return bytes(name).decode("utf-16-le").rstrip("\0")  # empty where there is no room for the name
 
 
 def _turned_back(size: tuple[int, int], quarters: int) -> NDArray[np.float64]:

@@ -160,6 +160,15 @@ def test_what_a_page_does_to_its_coordinates_moves_no_number(tmp_path: Path):
     assert np.abs(picture(path) - picture(source)).mean() < 1
 
 
+def test_a_searchable_pdf_that_is_read_again_has_each_number_once(document: Path, tmp_path: Path):
+    first, path = tmp_path / "first.pdf", tmp_path / "out.pdf"
+    save(first, [document])
+    save(path, [first, ROWS, first])
+    with pdfium.PdfDocument(str(path)) as made:
+        texts = [sorted(page.get_textpage().get_text_range().split()) for page in made]
+    assert texts == [["12", "7"]] * 7
+
+
 def test_what_was_not_read_is_no_page(document: Path, tmp_path: Path):
     path = tmp_path / "out.pdf"
     save(path, [document], most=2)
