@@ -1,11 +1,9 @@
 """Reads handwritten digits off pictures.
 
 Example:
-    >>> from realtime import Classifier, Recognizer, annotate, arrange
-    >>> recognizer = Recognizer(Classifier())
-    >>> detections = recognizer(cv2.imread("sheet.jpg"))
-    >>> arrange(detections).lines
-    ['0522 1859', '7']
+    >>> from realtime import Reader
+    >>> [number.text for number in Reader().read("sheet.jpg").numbers]
+    ['0522', '1859', '7']
 """
 
 from __future__ import annotations
@@ -27,10 +25,14 @@ if TYPE_CHECKING:
     from realtime.drawing.annotate import annotate
     from realtime.layout.arrange import Layout, arrange
     from realtime.networks.model_file import ModelError
+    from realtime.numbers.form import FormError
+    from realtime.numbers.number import Number
+    from realtime.reader import Page, Reader, Sheet
     from realtime.recognition.classifier import Classifier
     from realtime.recognition.recognizer import Recognizer
     from realtime.recognition.trace import Trace
     from realtime.sources.open import Frame, SourceError, open_source
+    from realtime.sources.region import RegionError
     from realtime.tracking.tracker import Reading, Tracker
 
 __all__ = [
@@ -38,11 +40,17 @@ __all__ = [
     "NO_TRACK",
     "Classifier",
     "Detections",
+    "FormError",
     "Frame",
     "Layout",
     "ModelError",
+    "Number",
+    "Page",
+    "Reader",
     "Reading",
     "Recognizer",
+    "RegionError",
+    "Sheet",
     "SourceError",
     "Trace",
     "Tracker",
@@ -58,11 +66,17 @@ _MODULES = {
     "NO_TRACK": "realtime.detections",
     "Classifier": "realtime.recognition.classifier",
     "Detections": "realtime.detections",
+    "FormError": "realtime.numbers.form",
     "Frame": "realtime.sources.open",
     "Layout": "realtime.layout.arrange",
     "ModelError": "realtime.networks.model_file",
+    "Number": "realtime.numbers.number",
+    "Page": "realtime.reader",
+    "Reader": "realtime.reader",
     "Reading": "realtime.tracking.tracker",
     "Recognizer": "realtime.recognition.recognizer",
+    "RegionError": "realtime.sources.region",
+    "Sheet": "realtime.reader",
     "SourceError": "realtime.sources.open",
     "Trace": "realtime.recognition.trace",
     "Tracker": "realtime.tracking.tracker",

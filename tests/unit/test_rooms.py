@@ -42,6 +42,7 @@ ALLOWED: dict[str, set[str]] = {
     "web": _LIVE | {"command"},
     "batch": _LIVE | {"command"},
     "collect": _LIVE | {"window", "command"},
+    "reader": _LIVE,
     "cli": _LIVE | {"window", "command"},
     "__main__": {"command"},
     "__init__": {"version"},
