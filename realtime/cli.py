@@ -21,13 +21,17 @@ from realtime.networks.model_file import ModelError
 from realtime.shipped import shipped_folder
 from realtime.sinks.clipboard import Clipboard, ClipboardError
 from realtime.sinks.console import Console
+from realtime.sinks.delivery import Delivery
+from realtime.sinks.mqtt import Mqtt
 from realtime.sinks.own_digits import OwnDigitsError
 from realtime.sinks.paths import new_path
 from realtime.sinks.records import OutputError, discard_stdout
+from realtime.sinks.webhook import Webhook
 from realtime.sources.camera_names import list_cameras
 from realtime.sources.files import is_still
 from realtime.sources.frame import mirrored
 from realtime.sources.open import NoCamera, Source, SourceError, open_source
+from realtime.sources.stream import hide_password
 from realtime.system.errors import no_traceback
 from realtime.system.interrupt import Interrupts
 from realtime.window.display import why_no_window
@@ -125,6 +129,7 @@ def _run(args: Namespace, console: Console, interrupts: Interrupts, demo: bool) 
                 raw_csv=args.raw_csv,
                 save=_demo_path(source) if demo and why_not and not asked else args.save,
                 clipboard=clipboard,
+                deliveries=_deliveries(args, console),
                 sound=args.sound,
                 # With a window the readings stand in it; a program that reads ours gets them all the same.
                 printing=not asked and (window is None or not sys.stdout.isatty()),
@@ -151,6 +156,16 @@ def _run(args: Namespace, console: Console, interrupts: Interrupts, demo: bool) 
         if args.verbose and delivery is not None:
             console.info(f"{delivery.summary()}; {source.dropped} dropped")
     return 1 if source.failures or delivery.failed else 0
+
+
+def _deliveries(args: Namespace, console: Console) -> list[Delivery]:
+    """The other programs that get each reading."""
+    found = []
+    for url, kind in ((args.webhook, Webhook), (args.mqtt, Mqtt)):
+        if url is not None:
+            send = kind(url, args.insecure_stream)
+            found.append(Delivery(hide_password(url), send, send.close, console.error))
+    return found
 
 
 def _open(args: Namespace, console: Console, patient: bool) -> Source:

@@ -49,6 +49,7 @@ def _read(parser: Parser) -> None:
     outputs = [
         ("sheets/ --csv digits.csv --no-window", ""),
         ("clip.mp4 --json - | jq .lines", ""),
+        ("1 --webhook https://example.com/readings", ""),
         ('| while read -r number; do echo "got $number"; done', ""),
     ]
     keys = table("keys in the window", KEYS)
@@ -73,6 +74,8 @@ def add_read_options(parser: Parser) -> None:
         metavar="PATH",
         help="annotated video (.mp4, .webm, .avi), picture, folder of them, or searchable .pdf",
     )
+    parser.add_argument("--webhook", metavar="URL", help="POST each reading as JSON to an http or https address")
+    parser.add_argument("--mqtt", metavar="URL", help="publish each reading: mqtt://host:1883/topic, or mqtts://")
     parser.add_argument("--copy", action="store_true", help="put each reading on the clipboard")
     parser.add_argument("--sound", action="store_true", help="ring the terminal's bell and flash at each reading")
     parser.add_argument(
@@ -92,7 +95,9 @@ def add_read_options(parser: Parser) -> None:
         "--mirror", action="store_true", help="swap left and right, if the camera delivers a mirror image"
     )
     parser.add_argument(
-        "--insecure-stream", action="store_true", help="read an https or rtsps stream whose certificate anybody made"
+        "--insecure-stream",
+        action="store_true",
+        help="take an https, rtsps or mqtts address whose certificate anybody made",
     )
     volume = parser.add_mutually_exclusive_group()
     volume.add_argument("--quiet", action="store_true", help="say errors only")

@@ -14,6 +14,7 @@ from realtime.numbers.form import Form
 from realtime.numbers.number import marked
 from realtime.sinks.clipboard import Clipboard, ClipboardError
 from realtime.sinks.console import Console
+from realtime.sinks.delivery import Delivery
 from realtime.sinks.numbers import NumbersSink
 from realtime.sinks.pdf import PDF, PdfSink
 from realtime.sinks.records import CsvSink, JsonSink, SaveSink
@@ -32,14 +33,12 @@ class Outputs:
         raw_csv: texts that a spreadsheet would take for formulas are written as they are.
         save: annotated video, picture, or folder of them; or a searchable PDF.
         clipboard: takes each reading.
+        deliveries: take each reading to other programs.
         printing: whether each reading is printed as a line.
         many: whether several files are read: a printed line then begins with its file's name, and the page.
         inputs: the files that are read, never to be overwritten.
         live: whether a camera or stream is read.
         form: what every number looks like: in a printed line a question mark follows those that do not.
-
-    Attributes:
-        failed: whether a reading could not be copied; the rest goes on.
 
     Raises:
         OutputError: if something cannot be written.
@@ -57,6 +56,7 @@ class Outputs:
         raw_csv: bool = False,
         save: str | None = None,
         clipboard: Clipboard | None = None,
+        deliveries: Sequence[Delivery] = (),
         printing: bool = False,
         sound: bool = False,
         many: bool = False,
@@ -68,10 +68,11 @@ class Outputs:
         self._console = console
         self._interrupts = interrupts
         self._clipboard = clipboard
+        self._deliveries = deliveries
         self._printing, self._sound = printing, sound
         self._many = many
         self._noted = False
-        self.failed = False
+        self._uncopied = False
         self._start, self._frames = time.perf_counter(), 0
         self._stages: dict[str, float] = {}
         self._records: list[JsonSink | CsvSink] = []
@@ -90,6 +91,8 @@ class Outputs:
             elif save is not None:
                 self._save = SaveSink(save, many=many, inputs=inputs, on_warning=console.info)
                 stack.enter_context(self._save)
+            for delivery in deliveries:
+                stack.enter_context(delivery)
             self._open = stack.pop_all()
 
     def __enter__(self) -> Self:
@@ -117,6 +120,8 @@ class Outputs:
             if self._printing:
                 name = f"{result.frame.name}: " if self._many else ""
                 self._console.data(name + " / ".join(marked(line, self._form) for line in result.reading.lines))
+            for delivery in self._deliveries:
+                delivery.put(result.record)
             if self._clipboard is not None:
                 self._copy("\n".join(result.reading.lines))
         elif self._printing and result.frame.still:
@@ -135,7 +140,12 @@ class Outputs:
             self._clipboard.copy(text)
         except ClipboardError as error:  # no reason to stop reading
             self._console.error(str(error))
-            self.failed = True
+            self._uncopied = True
+
+    @property
+    def failed(self) -> bool:
+        """Whether a reading could not be copied, or was not taken elsewhere; the rest goes on."""
+        return self._uncopied or any(delivery.lost for delivery in self._deliveries)
 
     @property
     def saved(self) -> list[str]:

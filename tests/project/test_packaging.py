@@ -16,10 +16,16 @@ from packaging.requirements import Requirement
 from packaging.specifiers import SpecifierSet
 
 ROOT = Path(__file__).resolve().parents[2]
-IMPORT_NAMES = {"opencv-python": "cv2", "ai-edge-litert": "ai_edge_litert", "pillow": "PIL", "pi-heif": "pi_heif"}
+IMPORT_NAMES = {
+    "opencv-python": "cv2",
+    "ai-edge-litert": "ai_edge_litert",
+    "pillow": "PIL",
+    "pi-heif": "pi_heif",
+    "paho-mqtt": "paho",
+}
 
 # 150 MB: each is named where a document, a video to save, the screen or a phone needs it.
-NOT_LIGHT = {"pillow", "pypdfium2", "pi-heif", "av", "mss", "segno", "cryptography", "platformdirs"}
+NOT_LIGHT = {"pillow", "pypdfium2", "pi-heif", "av", "mss", "paho-mqtt", "segno", "cryptography", "platformdirs"}
 
 
 def requirements(name: str) -> dict[str, str]:
@@ -94,7 +100,7 @@ class TestPyproject:
             assert declared(platform=platform) == light
 
     def test_with_these_extras_it_is_the_run_list(self):
-        extras = declared("documents", "video", "screen", "phone")
+        extras = declared("documents", "video", "screen", "mqtt", "phone")
         assert declared(platform="darwin") | extras == specifiers("requirements-run.txt")
         assert set(extras) == NOT_LIGHT
 
