@@ -97,7 +97,7 @@ def add_read_options(parser: Parser) -> None:
     parser.add_argument(
         "--insecure-stream",
         action="store_true",
-        help="take an https, rtsps or mqtts address whose certificate anybody made",
+        help="take an encrypted address whose certificate anybody made",
     )
     volume = parser.add_mutually_exclusive_group()
     volume.add_argument("--quiet", action="store_true", help="say errors only")
