@@ -36,7 +36,7 @@ class Mqtt:
             port = parts.port or _PORTS.get(parts.scheme, 0)
         except ValueError:
             port = 0
-        if not (port and parts.hostname and topic) or parts.fragment or parts.query or set(topic) & set("+#\0"):
+        if not (port and parts.hostname and topic) or set("?#") & set(url) or set(topic) & set("+#\0"):
             raise OutputError("--mqtt needs an address like mqtt://host:1883/topic, without + and # in the topic")
         try:
             from paho.mqtt import client as paho
