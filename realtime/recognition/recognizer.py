@@ -54,11 +54,8 @@ LIMITS = Limits()
 class Recognizing(Protocol):
     """A `Recognizer`, or what reads frames as one does."""
 
-    def __call__(self, frame: NDArray[np.uint8]) -> Detections:
-        """The digits of a `(H, W, 3) uint8` BGR frame."""
-
     def trace(self, frame: NDArray[np.uint8]) -> Trace:
-        """The digits, with all that was seen on the way to them."""
+        """The digits of a `(H, W, 3) uint8` BGR frame, with all that was seen on the way to them."""
 
 
 class Recognizer:

@@ -22,11 +22,11 @@ from starlette.types import ASGIApp
 
 from realtime import __version__
 from realtime.live.worker import Worker, WorkerError, make_recognizer
-from realtime.numbers.form import Form, FormError, parse_form
 from realtime.recognition.recognizer import Recognizer
 from realtime.shipped import shipped_folder
 from realtime.sources.frame import SourceError
 from realtime.web import limits
+from realtime.web.asked import AskedError, parse_asked
 from realtime.web.corrections import Corrections
 from realtime.web.corrections_api import correction_routes
 from realtime.web.guard import LOCAL, Guard
@@ -102,6 +102,13 @@ def make_routes(
         phone = relay is not None and not is_paired(request)
         return JSONResponse({**state, "corrections": corrections is not None, "phone": phone})
 
+    async def check(request: Request) -> Response:
+        try:
+            await workers.quick(parse_asked, request.query_params)
+        except AskedError as error:
+            return JSONResponse({"error": str(error)})
+        return JSONResponse({"error": None})
+
     async def recognize(request: Request) -> Response:
         turn, trace, picture = (
             flag(request, "turn", True),
@@ -109,10 +116,10 @@ def make_routes(
             flag(request, "picture", False),
         )
         page = number(request, "page", 1)
-        form = await workers.quick(_form, request.query_params.get("expect"))
+        asked = await workers.quick(parse_asked, request.query_params)
         with uploads_of_one.taken(request), held.taken() as take:
             data, name = await read_file(request, limits.PHOTO_BYTES, take)
-            upload = Upload(data, _name(request, name), page - 1, turn, form)
+            upload = Upload(data, _name(request, name), page - 1, turn, asked)
 
             def read(worker: Worker) -> dict[str, Any]:
                 return worker.run(read_photo, upload, trace, picture)
@@ -121,11 +128,12 @@ def make_routes(
 
     async def video(request: Request) -> Response:
         preview = flag(request, "preview", False)
+        asked = await workers.quick(parse_asked, request.query_params)
         async with AsyncExitStack() as stack:
             stack.enter_context(uploads_of_one.taken(request))
             stack.enter_context(videos_of_one.taken(request))
             take = stack.enter_context(stored.taken())
-            upload = stack.enter_context(closing(Video(_name(request, "video"), preview)))
+            upload = stack.enter_context(closing(Video(_name(request, "video"), preview, asked)))
             await save_file(request, upload.file, limits.VIDEO_BYTES, take)
             await stack.enter_async_context(videos)
             await workers.unhurried(upload.open)
@@ -157,6 +165,7 @@ def make_routes(
             *routes,
             Route("/", page),
             Route("/api/health", health),
+            Route("/api/check", check),
             Route("/api/recognize", recognize, methods=["POST"]),
             Route("/api/video", video, methods=["POST"]),
             Route("/api/samples", samples),
@@ -166,6 +175,7 @@ def make_routes(
         ],
         exception_handlers={
             HTTPException: _http_error,
+            AskedError: _not_understood,
             SourceError: _bad_picture,
             WorkerError: _deadly,
             Exception: _fault,
@@ -189,17 +199,13 @@ def _name(request: Request, default: str) -> str:
     return "".join(char for char in name if char.isprintable())[:200]
 
 
-def _form(text: str | None) -> Form | None:
-    """What every number of a photo looks like."""
-    try:
-        return None if text is None else parse_form(text)
-    except FormError as error:
-        raise HTTPException(400, f"expect: {error}") from error
-
-
 async def _http_error(_: Request, error: Exception) -> Response:
     assert isinstance(error, HTTPException)
     return JSONResponse({"error": error.detail}, error.status_code, headers=error.headers)
+
+
+async def _not_understood(_: Request, error: Exception) -> Response:
+    return JSONResponse({"error": str(error)}, 400)
 
 
 async def _bad_picture(_: Request, error: Exception) -> Response:

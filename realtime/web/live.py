@@ -15,9 +15,11 @@ from starlette.websockets import WebSocket, WebSocketDisconnect
 
 from realtime.live.pipeline import NewestFrame
 from realtime.live.worker import WorkerError
+from realtime.numbers.form import Form
 from realtime.recognition.trace import Trace
 from realtime.sources.frame import Frame, SourceError
 from realtime.web import limits
+from realtime.web.asked import Asked, AskedError, parse_asked
 from realtime.web.phone import Relay, is_paired
 from realtime.web.pictures import decode
 from realtime.web.places import address_of
@@ -26,6 +28,8 @@ from realtime.web.workers import Workers
 TRY_AGAIN_LATER = 1013
 POLICY = 1008
 
+_LONGEST_REASON = 120  # characters: the protocol takes 123 bytes
+
 
 class PooledReader:
     """Reads frames with the server's workers, for a `NewestFrame` that does not wait; close it when its client left.
@@ -33,10 +37,11 @@ class PooledReader:
     Args:
         workers: read them, beside those of other clients.
         loop: that the workers are asked from.
+        form: what every number looks like.
     """
 
-    def __init__(self, workers: Workers, loop: asyncio.AbstractEventLoop) -> None:
-        self._workers, self._loop = workers, loop
+    def __init__(self, workers: Workers, loop: asyncio.AbstractEventLoop, form: Form | None) -> None:
+        self._workers, self._loop, self._form = workers, loop, form
         self._reading: Future[Trace] | None = None
 
     @property
@@ -46,7 +51,7 @@ class PooledReader:
 
     def begin(self, frame: NDArray[np.uint8]) -> None:
         """Let a `(H, W, 3) uint8` BGR frame be read."""
-        self._reading = asyncio.run_coroutine_threadsafe(self._workers.read(frame), self._loop)
+        self._reading = asyncio.run_coroutine_threadsafe(self._workers.read(frame, self._form), self._loop)
 
     def poll(self, seconds: float | None = 0) -> Trace | None:
         """What was read in the frame; None where that is not finished. It never waits."""
@@ -67,10 +72,11 @@ class Camera:
 
     Args:
         reader: reads the frames.
+        asked: the form of the numbers, and the part of each frame that is read.
     """
 
-    def __init__(self, reader: PooledReader) -> None:
-        self._pipeline = NewestFrame(reader, patient=False)
+    def __init__(self, reader: PooledReader, asked: Asked) -> None:
+        self._pipeline = NewestFrame(reader, patient=False, form=asked.form, region=asked.region)
         self._start = time.monotonic()
         self._frames = 0
 
@@ -90,6 +96,8 @@ class Camera:
         frame = Frame(image, "camera", self._frames, time.monotonic() - self._start, still=False)
         self._frames += 1
         result = self._pipeline(frame)
+        if result.frame.note is not None:
+            raise SourceError(result.frame.note)
         elapsed = (time.perf_counter() - begin) * 1e3
         more = {"caption": result.caption, "settled": result.settled, "milliseconds": round(elapsed, 1)}
         return {"read": None, **result.record, **more}
@@ -152,8 +160,13 @@ class Live:
         return True
 
     async def _serve(self, socket: WebSocket) -> None:
-        reader = PooledReader(self._workers, asyncio.get_running_loop())
-        camera, mistakes = Camera(reader), 0
+        try:
+            asked = await self._workers.quick(parse_asked, socket.query_params)
+        except AskedError as error:
+            await _close(socket, POLICY, str(error)[:_LONGEST_REASON])
+            return
+        reader = PooledReader(self._workers, asyncio.get_running_loop(), asked.form)
+        camera, mistakes = Camera(reader, asked), 0
         try:
             while mistakes < limits.MISTAKES:
                 async with asyncio.timeout(limits.IDLE_SECONDS) as limit:

@@ -2,15 +2,15 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import Any
 
 from realtime.live.pipeline import EveryFrame
 from realtime.live.result import FrameResult
-from realtime.numbers.form import Form
 from realtime.recognition.recognizer import Recognizer
 from realtime.sources.frame import Frame, SourceError
 from realtime.web import limits
+from realtime.web.asked import Asked
 from realtime.web.data_url import png_url
 from realtime.web.pictures import stills
 from realtime.web.seeing import seen
@@ -25,14 +25,14 @@ class Upload:
         name: what messages and the record call it.
         page: of a document, from 0.
         turn: whether a sheet that lies on its side is turned first.
-        form: what every number looks like.
+        asked: the form of its numbers, and the part that is read.
     """
 
     data: bytes
     name: str = "picture"
     page: int = 0
     turn: bool = True
-    form: Form | None = None
+    asked: Asked = field(default_factory=Asked)
 
 
 @dataclass(frozen=True, eq=False)
@@ -68,9 +68,12 @@ def read_page(recognizer: Recognizer, upload: Upload, picture: bool = False) -> 
     if image is None:
         raise SourceError(f"{upload.name}: there is no page {upload.page + 1}, the last one is {pages.count}")
     url = png_url(image) if picture else None
-    reading = recognizer if upload.form is None else recognizer.expecting(upload.form)
-    pipeline = EveryFrame(reading, turn=upload.turn, form=upload.form)
+    form = upload.asked.form
+    reading = recognizer if form is None else recognizer.expecting(form)
+    pipeline = EveryFrame(reading, turn=upload.turn, form=form, region=upload.asked.region)
     result = pipeline(Frame(image, upload.name, upload.page, 0.0, still=True, pages=pages.count))
+    if result.trace is None:
+        raise SourceError(str(result.frame.note))
     return Page(result, pages.count, pages.damage, url)
 
 

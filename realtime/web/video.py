@@ -17,11 +17,12 @@ import numpy as np
 from numpy.typing import NDArray
 
 from realtime.live.pipeline import EveryFrame
-from realtime.live.worker import WorkerError
+from realtime.live.worker import Worker, WorkerError
 from realtime.recognition.recognizer import Recognizing
 from realtime.sources.frame import SourceError
 from realtime.sources.kinds import HEAD
 from realtime.web import limits
+from realtime.web.asked import Asked, Expecting
 from realtime.web.data_url import jpeg_url
 from realtime.web.decoder import Bounds, Decoder
 from realtime.web.pictures import is_video
@@ -37,17 +38,18 @@ class Video:
     Args:
         name: what the records call it.
         preview: whether some records carry the annotated frame, as a small JPEG in a data URL.
+        asked: the form of its numbers, and the part of its frames that is read.
     """
 
-    def __init__(self, name: str, preview: bool) -> None:
-        self._name, self._preview = name, preview
+    def __init__(self, name: str, preview: bool, asked: Asked) -> None:
+        self._name, self._preview, self._asked = name, preview, asked
         prefix = f"{_PREFIX}{os.getpid()}-"
         self.file: IO[bytes] = tempfile.NamedTemporaryFile(prefix=prefix, suffix=".mp4", delete=False)  # noqa: SIM115
         self.frames: int | None = None
         self._lines: Iterator[str] = iter(())
         self._decoder: Decoder | None = None
 
-    def open(self, recognizer: Recognizing) -> None:
+    def open(self, worker: Worker) -> None:
         """Read the first frame; to be called when `file` is written.
 
         Raises:
@@ -60,13 +62,13 @@ class Video:
         bounds = Bounds(limits.VIDEO_FRAMES, limits.FRAME_PIXELS, limits.DECODER_BYTES, limits.DECODER_SECONDS)
         self._decoder = decoder = Decoder(self.file.name, self._name, bounds)
         self.frames = decoder.total
-        self._pipeline = EveryFrame(recognizer)
+        self._pipeline = EveryFrame(self._reading(worker), form=self._asked.form, region=self._asked.region)
         lines = self._read(decoder)
         self._lines = chain([next(lines)], lines)
 
-    def next_line(self, recognizer: Recognizing) -> str | None:
+    def next_line(self, worker: Worker) -> str | None:
         """The record of the next frame as a line of JSON, None at the end."""
-        self._pipeline.recognizer = recognizer
+        self._pipeline.recognizer = self._reading(worker)
         return next(self._lines, None)
 
     def close(self) -> None:
@@ -76,6 +78,9 @@ class Video:
             self._decoder.close()
         self.file.close()
         os.unlink(self.file.name)
+
+    def _reading(self, worker: Worker) -> Recognizing:
+        return worker if self._asked.form is None else Expecting(worker, self._asked.form)
 
     def _read(self, decoder: Decoder) -> Iterator[str]:
         shown, begun = -np.inf, False

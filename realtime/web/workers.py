@@ -12,9 +12,11 @@ import numpy as np
 from numpy.typing import NDArray
 
 from realtime.live.worker import Worker
+from realtime.numbers.form import Form
 from realtime.recognition.recognizer import Recognizer
 from realtime.recognition.trace import Trace
 from realtime.web import limits
+from realtime.web.asked import Expecting
 
 T = TypeVar("T")
 
@@ -41,9 +43,9 @@ class Workers:
         """`function(*args)` beside all reading, for what takes milliseconds."""
         return await asyncio.get_running_loop().run_in_executor(self._beside, function, *args)
 
-    async def read(self, frame: NDArray[np.uint8]) -> Trace:
-        """What the recogniser sees in a `(H, W, 3) uint8` BGR frame."""
-        return await self.live(lambda worker: worker.trace(frame))
+    async def read(self, frame: NDArray[np.uint8], form: Form | None) -> Trace:
+        """What the recogniser sees in a `(H, W, 3) uint8` BGR frame whose numbers have a form."""
+        return await self.live(lambda worker: (worker if form is None else Expecting(worker, form)).trace(frame))
 
     async def live(self, function: Callable[[Worker], T]) -> T:
         """`function(worker)` in one of the threads."""

@@ -261,7 +261,7 @@ class TestUpload:
         page = browser.new_page()  # the console tells of the answer 415
         page.goto(server.address + "/#/upload")
         page.set_input_files("#upload-input", [tmp_path / "notes.jpg", SAMPLES / "dark.jpg"])
-        expect(page.locator(".error")).to_have_text("notes.jpg: not a JPEG, PNG or WebP picture")
+        expect(page.locator("#results .error")).to_have_text("notes.jpg: not a photo or a document that can be read")
         expect(page.locator(".result .reading div")).to_have_text(LABELS["dark.jpg"])
         page.close()
 

@@ -2,6 +2,7 @@
 
 import { setUpCamera } from "./camera.js";
 import { setUpDraw } from "./draw.js";
+import { setUpOptions } from "./options.js";
 import { $ } from "./page.js";
 import { setUpPhone } from "./phone.js";
 import { enterSees, leaveSees, setUpSees } from "./sees.js";
@@ -17,6 +18,7 @@ function show(name) {
     $(`tab-${view}`).setAttribute("aria-selected", String(on));
     $(`tab-${view}`).tabIndex = on ? 0 : -1;
   }
+  $("options").hidden = !["camera", "upload"].includes(name);
   leaveSees();
   if (name === "sees") enterSees();
 }
@@ -38,6 +40,7 @@ document.querySelector("[role=tablist]").addEventListener("keydown", (event) => 
   location.hash = `/${next}`;
 });
 
+setUpOptions();
 setUpCamera();
 setUpUpload();
 setUpDraw();

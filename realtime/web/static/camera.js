@@ -2,8 +2,10 @@
 
 import { Live } from "./live.js";
 import { ReadingLog } from "./log.js";
-import { clear, drawDigits, over } from "./overlay.js";
+import { onOptions, setOption } from "./options.js";
+import { clear, drawBand, drawDigits, over } from "./overlay.js";
 import { $, copy, element, showReading, toBlob } from "./page.js";
+import { onStroke } from "./stroke.js";
 
 const WIDEST = 1280; // pixels of a frame that is sent
 const QUALITY = 0.85;
@@ -25,6 +27,7 @@ let wake = () => {};
 let shown = 0; // frames
 let recent = []; // [time, delay, whether something new was read] of the last answers, in milliseconds
 const taken = new Map(); // when each frame was taken that may still be read
+let part = null; // the rectangle that is being drawn, xyxy in pixels of the frame
 let read = null; // the frame that the digits were read in last
 
 export const camera = {
@@ -42,9 +45,35 @@ export function setUpCamera() {
     device = event.target.value;
     start();
   };
+  $("camera-part").onclick = () => choose($("camera-part").ariaPressed !== "true");
+  onStroke(overlay, () => $("camera-part").ariaPressed === "true", choosePart);
+  onOptions(() => {
+    if (!stream) return;
+    live.close(); // another connection is read in another way
+    live.open();
+  });
   $("camera-copy").onclick = () => copy(log.text);
   navigator.mediaDevices?.addEventListener("devicechange", () => (lost ? start() : stream && listCameras()));
   document.addEventListener("visibilitychange", stayAwake); // a page that is hidden loses it
+}
+
+function choose(on) {
+  $("camera-part").ariaPressed = String(on);
+  overlay.classList.toggle("choosing", on);
+  part = null;
+}
+
+// The rectangle that was dragged over the picture is what is read from now on, in percent of it.
+function choosePart({ from, to, drag, done }) {
+  if (!drag) return;
+  const inside = (value) => Math.min(Math.max(value, 0), 1);
+  const [[x1, x2], [y1, y2]] = [0, 1].map((axis) => [inside(from[axis]), inside(to[axis])].sort((a, b) => a - b));
+  part = [x1 * picture.width, y1 * picture.height, x2 * picture.width, y2 * picture.height];
+  if (!done) return;
+  choose(false);
+  const percent = (share) => `${Math.round(share * 1000) / 10}%`;
+  setOption("region", [x1, y1, x2 - x1, y2 - y1].map(percent).join(","));
+  $("options").open = true;
 }
 
 async function start() {
@@ -185,7 +214,8 @@ function show(answer, begin) {
   const [width, height] = answer.size;
   const [context, unit] = over(overlay, width, height);
   context.drawImage(picture, 0, 0, width, height); // the very frame that was sent, so that boxes fit their digits
-  drawDigits(context, answer.digits, unit, [width, height]);
+  drawDigits(context, answer.digits, unit, [width, height], answer.numbers);
+  if (part) drawBand(context, part, unit);
   showReading($("camera-reading"), answer.caption, answer.settled);
   if (answer.reading) log.add(answer.reading);
   const end = performance.now();

@@ -1,5 +1,7 @@
 // The live connection: one picture in flight, and a new connection by itself when the old one is gone.
 
+import { asked } from "./options.js";
+
 const SHORTEST = 250;
 const LONGEST = 8000;
 const PATIENCE = 10_000; // ms for an answer
@@ -55,7 +57,7 @@ export class Live {
 
   #connect() {
     if (!this.#wanted || (this.#socket && this.#socket.readyState <= WebSocket.OPEN)) return;
-    const socket = new WebSocket(`${location.protocol === "https:" ? "wss" : "ws"}://${location.host}/api/live`);
+    const socket = new WebSocket(`${location.protocol === "https:" ? "wss" : "ws"}://${location.host}/api/live?${asked().slice(1)}`);
     this.#socket = socket;
     socket.onopen = () => this.onstate(true, "");
     socket.onmessage = (event) => {

@@ -37,11 +37,11 @@ export function showNumbers(box, record, onedit) {
   box.classList.toggle("many", record.lines.length > 4);
 }
 
-function field({ line, number, text }, onedit) {
-  const node = element("span", { className: "number", textContent: text, spellcheck: false, inputMode: "numeric" });
+function field({ line, number, text, fits }, onedit) {
+  const node = element("span", { className: fits === false ? "number unfit" : "number", textContent: text, spellcheck: false, inputMode: "numeric" });
   node.setAttribute("contenteditable", "plaintext-only");
   node.setAttribute("role", "textbox");
-  node.setAttribute("aria-label", `Number ${text}`);
+  node.setAttribute("aria-label", fits === false ? `Number ${text}, not as it should look` : `Number ${text}`);
   node.onkeydown = (event) => {
     if (event.key === "Escape") node.textContent = text;
     if (event.key !== "Escape" && event.key !== "Enter") return;

@@ -5,18 +5,20 @@ import { placeLabel } from "./labels.js";
 const SURE = 0.9;
 const BLUE = "#0072b2";
 const ORANGE = "#d55e00";
+const PURPLE = "#a451a7"; // of a number that is not of the form that was asked for
 const GREEN = "#009e73"; // what the user says
 const PLATE = "#007a59"; // behind white text
 
-// unit: how many of the picture's pixels are one of the screen.
-export function drawDigits(context, digits, unit, [width, height]) {
+// unit: how many of the picture's pixels are one of the screen. numbers: of the record, to know which are of no form.
+export function drawDigits(context, digits, unit, [width, height], numbers = []) {
+  const unfit = new Set(numbers.filter(({ fits }) => fits === false).map(({ line, number }) => `${line}.${number}`));
   const taken = digits.map(({ xyxy }) => xyxy);
   context.textBaseline = "middle";
-  for (const { digit, confidence, xyxy } of digits) {
+  for (const { digit, confidence, xyxy, line, number } of digits) {
     const [x1, y1, x2, y2] = xyxy;
     const sure = confidence >= SURE;
     const gap = 3 * unit;
-    context.strokeStyle = context.fillStyle = sure ? BLUE : ORANGE;
+    context.strokeStyle = context.fillStyle = unfit.has(`${line}.${number}`) ? PURPLE : sure ? BLUE : ORANGE;
     context.globalAlpha = sure ? 1 : 0.75;
     context.lineWidth = 2 * unit;
     context.beginPath();

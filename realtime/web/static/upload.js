@@ -4,6 +4,7 @@ import { drawDigits, turned, turnedDigits } from "./overlay.js";
 import { $, copy, download, element, post, save, send, showReading, spoken, toast, toBlob } from "./page.js";
 import { allowed } from "./correct.js";
 import { corrected, labels, showNumbers } from "./numbers.js";
+import { asked } from "./options.js";
 import { keepPicture } from "./sees.js";
 
 const VIDEO = /\.(mp4|m4v|mov|3gp|webm|mkv|avi|mpe?g|m?ts|m2ts|wmv|flv|ogv|y4m)$/i; // of some the browser knows no type
@@ -92,7 +93,7 @@ async function work() {
 
 async function readPage(file, page, card, signal) {
   const own = page === 1 ? await createImageBitmap(file).catch(() => null) : null; // null: the browser cannot draw it
-  const path = `/api/recognize?page=${page}&picture=${own ? 0 : 1}&name=${encodeURIComponent(file.name)}`;
+  const path = `/api/recognize?page=${page}&picture=${own ? 0 : 1}&name=${encodeURIComponent(file.name)}${asked()}`;
   let answer;
   try {
     answer = await send(path, file, signal);
@@ -112,7 +113,7 @@ async function readPage(file, page, card, signal) {
   const scale = canvas.width / size[0];
   context.setTransform(scale, 0, 0, scale, 0, 0);
   const unit = Math.max(canvas.width / 800, 0.5) / scale;
-  drawDigits(context, digits, unit, size);
+  drawDigits(context, digits, unit, size, record.numbers);
   card.show(canvas, record, drawn, (edited) => (records[at] = JSON.stringify(edited)));
   if (warning) card.warn(warning);
   keepPicture(drawn, card.name);
@@ -136,7 +137,7 @@ function addPages(file, card, pages) {
 }
 
 async function readVideo(file, card, signal) {
-  const response = await send(`/api/video?preview=1&name=${encodeURIComponent(file.name)}`, file, signal);
+  const response = await send(`/api/video?preview=1&name=${encodeURIComponent(file.name)}${asked()}`, file, signal);
   const total = Number(response.headers.get("X-Frames")) || 0;
   const reader = response.body.pipeThrough(new TextDecoderStream()).getReader();
   const image = element("img", { alt: `A frame of ${file.name} with the digits read in it` });
@@ -240,6 +241,7 @@ class Card {
     this.node.scrollIntoView({ block: "nearest" });
     this.state.textContent = lines.length ? `${lines.length} ${lines.length === 1 ? "row" : "rows"}` : "No digits found";
     let now = record;
+    const options = Boolean(asked());
     const copyIt = element("button", { textContent: "Copy", onclick: () => copy(now.lines.filter(Boolean).join("\n")) });
     const keepIt = element("button", { textContent: "Keep for training", hidden: true });
     const keeper = new Keeper(file);
@@ -252,7 +254,8 @@ class Card {
       now = corrected(now, line, number, text);
       onedit(now);
       showNumbers(this.rows, now, edit);
-      keepIt.hidden = !allowed || !labels(record, now);
+      // The server reads it anew and without options: glyphs would be others.
+      keepIt.hidden = !allowed || options || !labels(record, now);
     };
     showNumbers(this.rows, now, edit);
     const saveIt = element("button", { textContent: "Save picture" });
