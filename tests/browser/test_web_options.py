@@ -60,7 +60,7 @@ def test_what_does_not_exist_is_told(server, query, said):
     with connect(f"ws://127.0.0.1:{server.port}/api/live?{query}", proxy=None) as socket:
         with pytest.raises(ConnectionClosed):
             socket.recv(timeout=100)
-        assert socket.close_code == 1008 and socket.close_reason.startswith(said)
+        assert socket.close_code == 1008 and str(socket.close_reason).startswith(said)
     assert json.loads(server.request("GET", "/api/check?expect=luhn:16")[2]) == {"error": None}
 
 
