@@ -11,6 +11,7 @@ from pathlib import Path
 from typing import Self
 
 import cv2
+import numpy as np
 
 from realtime.sources.file_bytes import File
 from realtime.sources.frame import FPS, Frame, SourceError, mirrored, to_bgr
@@ -163,6 +164,7 @@ class FileSource:
         with OpenVideo(path, self._insecure) as video:
             read = 0
             clock = Clock(self._stride / video.fps)
+            image: np.ndarray | None
             there = video.go_to(place * self._stride) if place else None
             if place and there is None:  # a format without places: what comes before is decoded
                 yield from islice(self._video(path), place, None)

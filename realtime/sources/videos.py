@@ -93,7 +93,7 @@ class OpenVideo:
         if last is not None and last < wanted - 0.5 / self.fps:  # the video ends there; that frame is gone by now
             last = self._grab(first, last)
         ok, image = self.capture.retrieve() if last is not None else (False, None)
-        return Found(first, last, image) if ok and last is not None else None
+        return Found(first, last, image) if image is not None and ok and last is not None else None
 
     def _grab(self, first: float, wanted: float) -> float | None:
         """Grab the frame of a time stamp; the stamp of the last that was grabbed, None where there is none."""
