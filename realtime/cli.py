@@ -46,21 +46,28 @@ def watch(source: Source, pipeline: Pipeline, write: Callable[[FrameResult], Non
     frames = iter(source)
 
     def read() -> FrameResult | None:
-        frame = next(frames, None)
-        if frame is None:
-            return None
-        if window is not None and window.mirror:
-            frame = mirrored(frame)
-        return pipeline(frame)
+        unseen = 0 if window is None else window.obey(source, pipeline)
+        result = None
+        for _ in range(unseen + 1):
+            frame = next(frames, None)
+            if frame is None:
+                break
+            if window is not None and window.mirror:
+                frame = mirrored(frame)
+            result = pipeline(frame)
+        return result
 
-    while (result := read() if window is None else window.during(read)) is not None:
+    while True:
+        result = read() if window is None else window.during(read)
+        if result is None:
+            if window is None or not window.hold():
+                return
+            continue
         write(result)
         if window is not None:
             window.dropped = source.dropped
             if not window.show(result):
                 return
-    if window is not None:
-        window.hold()
 
 
 @no_traceback
@@ -136,6 +143,7 @@ def _run(args: Namespace, console: Console, interrupts: Interrupts, demo: bool) 
             console.progress(source.total)
             if window is not None:
                 window.playback.total = source.total
+                window.playback.why_not = _why_no_seeking(source, asked)
             pipeline: Pipeline = EveryFrame(recognizer, form=args.expect, region=args.region)
             if source.live:
                 worker = Worker(partial(make_recognizer, args.model, args.min_confidence, args.expect))
@@ -180,6 +188,15 @@ def _open(args: Namespace, console: Console, patient: bool) -> Source:
         clip = os.path.relpath(CLIP) if CLIP.is_relative_to(Path.cwd()) else str(CLIP)
         console.info(f"{error}; playing the sample clip {clip}")
         return open_it(clip)
+
+
+def _why_no_seeking(source: Source, asked: bool) -> str:
+    """Why the source cannot be sent to another place from within the window; "" where it can."""
+    if source.live:
+        return "a camera cannot be gone back or forward in"
+    if asked:  # their frames are in order and each stands in them once
+        return "no going back or forward while an output is written"
+    return "" if source.total else "nobody knows how long it is"
 
 
 def _demo_path(source: Source) -> str:

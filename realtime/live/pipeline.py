@@ -32,6 +32,9 @@ class Pipeline(Protocol):
     def __call__(self, frame: Frame) -> FrameResult:
         """What was read in the next frame."""
 
+    def restart(self) -> None:
+        """Forget what was tracked: the next frame does not follow the last one."""
+
 
 class EveryFrame:
     """Reads every frame: for files. A new source begins with a new tracker.
@@ -54,6 +57,10 @@ class EveryFrame:
         self.recognizer = recognizer
         self._turn, self._form, self._region = turn, form, region
         self._source: str | None = None
+
+    def restart(self) -> None:
+        """Begin with a new tracker."""
+        self._source = None
 
     def __call__(self, frame: Frame) -> FrameResult:
         """What was read in the next frame."""
@@ -129,11 +136,15 @@ class NewestFrame:
     def __init__(
         self, reader: Reader, *, patient: bool = True, form: Form | None = None, region: Region | None = None
     ) -> None:
-        self._reader, self._region = reader, region
-        self._propagator, self._caption = Propagator(form), Caption()
-        self._submitted: Frame | None = None  # the frame that is being read
+        self._reader, self._region, self._form = reader, region, form
         self._patient = patient
-        self._patience: float | None = None if patient else 0  # seconds for which it is waited for
+        self.restart()
+
+    def restart(self) -> None:
+        """Begin with a new tracker; what is being read is not waited for."""
+        self._propagator, self._caption = Propagator(self._form), Caption()
+        self._submitted: Frame | None = None  # the frame that is being read, and is to be tracked
+        self._patience: float | None = None if self._patient else 0  # seconds for which it is waited for
         self._read: FrameResult | None = None  # the one that was read last
 
     def __call__(self, frame: Frame) -> FrameResult:
@@ -159,9 +170,8 @@ class NewestFrame:
     def _take(self, seconds: float | None) -> tuple[Reading | None, dict[str, float]]:
         """Take in what was read, if that is known in time: the reading it finished, and its milliseconds."""
         trace = self._reader.poll(seconds) if self._reader.busy else None
-        if trace is None:
+        if trace is None or self._submitted is None:
             return None, {}
-        assert self._submitted is not None
         if self._region is not None:
             height, width = self._submitted.image.shape[:2]
             box = self._region.box((width, height))

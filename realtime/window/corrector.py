@@ -108,6 +108,12 @@ class Corrector:
         elif key == "esc" or (key in ("c", " ") and not correction.labels):
             self.correction = None
 
+    def leave(self) -> bool:
+        """End a correction in which nothing was typed; whether none is left."""
+        if self.correction is not None and not self.correction.labels:
+            self.correction = None
+        return self.correction is None
+
     def take_back(self) -> None:
         """Remove what was kept last, and go on correcting where it was left."""
         if not self._kept:

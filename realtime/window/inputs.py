@@ -22,15 +22,35 @@ _DRAG = 6
 
 @dataclass(frozen=True)
 class Place:
-    """Where a frame lies in its window: its left and top, and how many pixels of the window are one of the frame."""
+    """Where a frame lies in its window.
+
+    Attributes:
+        left, top: of the frame, in pixels of the window.
+        scale: pixels of the window to one of the frame.
+        line: left, right, top and bottom of the time line, in pixels of the window; None where there is none.
+    """
 
     left: int
     top: int
     scale: float
+    line: tuple[int, int, int, int] | None = None
 
     def in_frame(self, x: int, y: int) -> tuple[float, float]:
         """A point of the window, in pixels of the frame."""
         return (x - self.left) / self.scale, (y - self.top) / self.scale
+
+    def on_line(self, x: int, y: int) -> bool:
+        """Whether a point of the window is on the time line; a few pixels beside its ends count."""
+        if self.line is None:
+            return False
+        left, right, top, bottom = self.line
+        return left - _DRAG <= x <= right + _DRAG and top <= y < bottom
+
+    def share(self, x: int) -> float:
+        """From 0 to 1, how far along the time line a point of the window is."""
+        assert self.line is not None
+        left, right = self.line[:2]
+        return min(max((x - left) / max(1, right - left), 0.0), 1.0)
 
 
 @dataclass(frozen=True, eq=False)
@@ -68,6 +88,22 @@ class Stroke:
         return np.concatenate([np.min(self.points, axis=0), np.max(self.points, axis=0)])
 
 
+@dataclass(frozen=True)
+class Slide:
+    """The mouse was pressed on the time line, or moved or released after that.
+
+    Attributes:
+        share: from 0 to 1, how far along the line.
+        over: whether it was released.
+    """
+
+    share: float
+    over: bool
+
+
+Input = Press | Stroke | Slide
+
+
 class Inputs:
     """Collects the inputs of one window; they come in while `pump` waits for them.
 
@@ -77,11 +113,12 @@ class Inputs:
     """
 
     def __init__(self) -> None:
-        self._queue: deque[Press | Stroke] = deque()
+        self._queue: deque[Input] = deque()
         self._shown: tuple[FrameResult, Place] | None = None
         self._marked = False
         self._pressed: tuple[tuple[int, int], FrameResult, Place] | None = None
         self._at = 0, 0  # the mouse, in pixels of the window
+        self._line: Place | None = None  # while the mouse is held down on the time line
 
     def open(self, name: str) -> None:
         """Listen to the mouse in the window of this name, which is open."""
@@ -109,9 +146,14 @@ class Inputs:
             task.wait()  # ctrl-C came: a thread that is still within OpenCV when Python ends aborts the process
         return task.value()
 
-    def next(self) -> Press | Stroke | None:
+    def next(self) -> Input | None:
         """The oldest input that was not asked for yet."""
         return self._queue.popleft() if self._queue else None
+
+    @property
+    def sliding(self) -> bool:
+        """Whether the mouse is held down on the time line."""
+        return self._line is not None
 
     @property
     def stroke(self) -> Stroke | None:
@@ -125,7 +167,14 @@ class Inputs:
     def _on_mouse(self, event: int, x: int, y: int, flags: int, *_: object) -> None:
         if event == cv2.EVENT_LBUTTONDOWN and self._shown is not None:
             self._at = x, y
-            self._pressed = (x, y), *self._shown
+            if self._shown[1].on_line(x, y):
+                self._line = self._shown[1]
+                self._queue.append(Slide(self._line.share(x), False))
+            else:
+                self._pressed = (x, y), *self._shown
+            return
+        if self._line is not None:
+            self._slide(event, x, flags)
             return
         if (stroke := self.stroke) is None:
             return
@@ -139,3 +188,12 @@ class Inputs:
             self._queue.append(stroke)
         elif event == cv2.EVENT_MOUSEMOVE:
             self._at = x, y
+
+    def _slide(self, event: int, x: int, flags: int) -> None:
+        assert self._line is not None
+        over = event == cv2.EVENT_LBUTTONUP or not flags & cv2.EVENT_FLAG_LBUTTON
+        if self._queue and isinstance(self._queue[-1], Slide):
+            self._queue.pop()  # only the last place counts
+        self._queue.append(Slide(self._line.share(x), over))
+        if over:
+            self._line = None

@@ -6,6 +6,7 @@ KEYS = (
     ("q  Esc", "quit; Esc closes the help or a panel first"),
     ("space", "pause and go on; next photo"),
     (",  .", "one frame or photo back, or on; arrows left and right do the same"),
+    ("b  f", "five seconds back in a video, or forward; five photos; or click on the time line, or drag along it"),
     ("s", "snapshot: the picture and its JSON"),
     ("r", "record a video, and stop"),
     ("c  Tab", "correct, Tab goes to the next digit; or click on a digit, or drag a box around one"),

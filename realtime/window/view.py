@@ -13,8 +13,9 @@ from realtime.detections import NOT_A_DIGIT
 from realtime.drawing.annotate import annotate
 from realtime.drawing.marks import GREEN, put_band, put_label
 from realtime.drawing.panels import debug_panel, put_chosen, put_glyphs, put_help, put_note, put_recording
-from realtime.drawing.primitives import BLUE, NIGHT, ORANGE
+from realtime.drawing.primitives import NIGHT, ORANGE
 from realtime.drawing.reading import reading_panel
+from realtime.drawing.timeline import HEIGHT, groove, timeline
 from realtime.live.result import FrameResult
 from realtime.window.areas import part
 from realtime.window.correction import Correction
@@ -44,6 +45,7 @@ class View:
         log: the readings so far, shown in place of the present one; None to show that.
         flash: whether to flash the panel.
         progress: from 0 to 1, how far the video has come, for the time line; None for no line.
+        clock: what stands beside the time line.
     """
 
     result: FrameResult
@@ -59,6 +61,7 @@ class View:
     reading: bool = True
     log: Sequence[str] | None = None
     progress: float | None = None
+    clock: str = ""
     flash: bool = False
 
     def draw(self) -> tuple[NDArray[np.uint8], Place]:
@@ -69,6 +72,10 @@ class View:
         result, correction = self.result, self.correction
         trace = result.trace if self.debug else None
         width, height = self.area
+        line = None
+        if self.progress is not None:
+            height -= HEIGHT
+            line = (*groove(width, self.clock), height, height + HEIGHT)
         room = width if trace is None else width - round(width * _DEBUG_PART)
         h, w = result.frame.image.shape[:2]
         areas = part((room, height), (w, h), self.reading or self.log is not None)
@@ -97,7 +104,7 @@ class View:
             put_note(picture, note, low=correction is not None and _in_upper_half(correction.box, h))
         if self.help:
             put_help(picture, KEYS)
-        canvas = np.full((height, width, 3), NIGHT, np.uint8)
+        canvas = np.full((*self.area[::-1], 3), NIGHT, np.uint8)
         canvas[y : y + size[1], x : x + size[0]] = picture
         if areas.panel is not None:
             left, top, wide, high = areas.panel
@@ -105,11 +112,11 @@ class View:
             canvas[top : top + high, left : left + wide] = reading_panel((wide, high), lines, settled, self.status)
             if self.flash:
                 cv2.rectangle(canvas, (left, top), (left + wide - 1, top + high - 1), GREEN, 12)
-            if self.progress is not None:
-                canvas[top + high - 4 : top + high, left : left + round(wide * self.progress)] = BLUE
+        if self.progress is not None:
+            canvas[height:] = timeline(width, self.progress, self.clock)
         if trace is not None:
-            canvas[:, room:] = debug_panel(trace, width - room, height)
-        return canvas, Place(x, y, scale)
+            canvas[:height, room:] = debug_panel(trace, width - room, height)
+        return canvas, Place(x, y, scale, line)
 
 
 def hint(correction: Correction) -> str:

@@ -7,13 +7,16 @@ from functools import partial
 from pathlib import Path
 from typing import Any, Self, TypeVar
 
+from realtime.live.pipeline import Pipeline
 from realtime.live.result import FrameResult
+from realtime.sources.files import FileSource
+from realtime.sources.open import Source
 from realtime.system.background import Background
+from realtime.window.controls import Controls
 from realtime.window.corrector import Corrector
 from realtime.window.fps import FpsMonitor
 from realtime.window.hints import status
-from realtime.window.inputs import Inputs, Press, Stroke
-from realtime.window.keys import WATCHING
+from realtime.window.inputs import Inputs, Stroke
 from realtime.window.log import ReadingLog
 from realtime.window.message import Message
 from realtime.window.pane import Pane
@@ -43,7 +46,6 @@ class Window:
         corrections: the folder of the user's own digits: what was corrected goes there, see `sinks.own_digits`.
 
     Attributes:
-        mirror: whether the user wants the following frames swapped left to right.
         dropped: frames left out by the source, for the debug view.
         playback: which frame is on show and for how long.
 
@@ -54,16 +56,15 @@ class Window:
     def __init__(
         self, title: str, *, wait: bool = True, folder: str = "runs", corrections: str = "mine", flash: bool = False
     ) -> None:
-        self.mirror = False
         self.dropped = 0
         self._pane = Pane()
         self._title, self._wait = title, wait
         self.playback = Playback(wait)
-        self._quit = False
         self._shown, self._log = Shown(), ReadingLog(flash)
         self._message = Message(TOAST)
         self._captures = Recorder(folder, self._message.say)
         self._corrector = Corrector(Path(corrections), self._message.say)
+        self._controls = Controls(self.playback, self._shown, self._captures, self._corrector, self._message)
         self._inputs = Inputs()
         self._task: Background[Any] | None = None
         self._drawn: tuple[object, ...] = ()  # what `_looks` was
@@ -79,6 +80,11 @@ class Window:
     def unkept(self) -> int:
         """How many corrections were typed and neither kept nor taken back."""
         return self._corrector.unkept
+
+    @property
+    def mirror(self) -> bool:
+        """Whether the user wants the following frames swapped left to right."""
+        return self._controls.mirror
 
     def __enter__(self) -> Self:
         return self
@@ -108,7 +114,7 @@ class Window:
         return task.value()
 
     def show(self, result: FrameResult) -> bool:
-        """Show one frame: as long as it is due, while paused, or until a key is pressed.
+        """Show one frame: as long as it is due, while paused, or until a key is pressed; none that was left meanwhile.
 
         Returns:
             Whether to go on; False once the user has quit or closed the window.
@@ -118,15 +124,35 @@ class Window:
         self._captures.add(result, numbers=self._shown.numbers)
         if self._pane.open and not self._attend(lambda: 0.0):  # what was done so far is meant for the frame on show
             return False
+        if self.playback.jumping:
+            return True
         self.playback.show(result)
         self._draw()
         return self._attend(lambda: self.playback.left)
 
-    def hold(self) -> None:
-        """Keep the last frame of a video on show until the user quits, unless an output was asked for."""
-        if self._wait and self.playback.end() and self._pane.open and not self._quit:
-            self._message.say("the end; , steps back, q quits")
-            self._attend(lambda: self.playback.left)
+    def hold(self) -> bool:
+        """Keep the last frame of a video on show until the user quits, unless an output was asked for.
+
+        Returns:
+            Whether the user has gone to another place instead: there are more frames.
+        """
+        if not (self._wait and self.playback.end() and self._pane.open) or self._controls.quit:
+            return False
+        self._message.say("the end; , steps back, q quits")
+        return self._attend(lambda: self.playback.left) and self.playback.jumping
+
+    def obey(self, source: Source, pipeline: Pipeline) -> int:
+        """Send the source where the user wants it; called before each frame, by whoever reads it.
+
+        Returns:
+            How many frames to read before the one to show.
+        """
+        jump = self.playback.take_jump()
+        if jump is None or not isinstance(source, FileSource):
+            return 0
+        source.seek(jump.place - jump.lead)
+        pipeline.restart()
+        return jump.lead
 
     def close(self) -> None:
         """Finish a recording, close the window and wait for work that is not done."""
@@ -146,14 +172,11 @@ class Window:
             self._inputs.pump(_POLL if self._held else max(1, int(min(_POLL, 1000 * left()))))
             while (did := self._inputs.next()) is not None:
                 self._changed = True
-                self._message.say("")
-                if isinstance(did, Stroke):
-                    self._inputs.during(partial(self._corrector.point, did))
-                elif self._corrector.correction is None:
-                    self._press(did.key, did.shown)
+                if isinstance(did, Stroke):  # what it means may take a while to find out
+                    self._inputs.during(partial(self._controls.obey, did))
                 else:
-                    self._correct(did)
-            if self._quit or self._pane.closed:
+                    self._controls.obey(did)
+            if self._controls.quit or self._pane.closed:
                 return False
             if self._changed or self._looks != self._drawn:
                 self._draw()
@@ -165,45 +188,15 @@ class Window:
     @property
     def _held(self) -> bool:
         """Whether the picture must stay."""
-        return self.playback.held or self._corrector.correction is not None or self._inputs.stroke is not None
-
-    def _press(self, key: str, shown: FrameResult) -> None:
-        match WATCHING.get(key, key):
-            case "q":
-                self._quit |= key != "esc" or not self._shown.close_panel()
-            case " ":
-                self.playback.toggle(shown)
-            case "." | "right":
-                self.playback.forward(shown)
-            case "," | "left":
-                if not self.playback.back():
-                    self._message.say("no earlier picture is remembered")
-            case "s":
-                self._captures.snapshot(shown, numbers=self._shown.numbers)
-            case "r":
-                self._captures.toggle(self.playback.result, numbers=self._shown.numbers)
-            case "m":
-                self.mirror = not self.mirror
-                self._message.say(f"mirror {'on' if self.mirror else 'off'}, from the next picture on")
-            case "c":
-                self._shown.help = not self._corrector.begin(shown) and self._shown.help
-            case "backspace":
-                self._corrector.take_back()
-            case other:
-                self._shown.press(other)
-
-    def _correct(self, press: Press) -> None:
-        if press.key in ("q", "h", "?"):
-            self._press(press.key, press.shown)
-        elif press.key != "esc" or not self._shown.close_panel():
-            self._corrector.press(press, self.playback.result)
+        busy = self._corrector.correction is not None or self._inputs.stroke is not None
+        return self.playback.held or busy or (self._inputs.sliding and not self.playback.away)
 
     def _draw(self) -> None:
         self._changed, self._drawn = False, self._looks
         view = self._view()
         picture, place = self._inputs.during(view.draw)
         if self._pane.open and self._pane.closed:  # meanwhile; to show something would open it again
-            self._quit = True
+            self._controls.quit = True
             return
         stroke = self._inputs.stroke
         if stroke is not None and stroke.shown is not view.result:
@@ -222,7 +215,7 @@ class Window:
         return View(
             result=result.as_read if self._shown.debug else result,
             area=self._pane.area,
-            status=status(result, self.playback.position, pace, self.dropped),
+            status=status(result, pace, self.dropped),
             message=self._message.text,
             correction=correction.copy() if correction is not None else None,
             stroke=stroke,
@@ -233,6 +226,7 @@ class Window:
             flash=self._log.flashing,
             reading=self._shown.reading,
             progress=self.playback.progress,
+            clock=self.playback.clock,
             log=self._log.lines if self._shown.log else None,
         )
 

@@ -41,6 +41,9 @@ class Looker:
         self.read = threading.Event()
         self._empty = 0
 
+    def obey(self, *_: object) -> int:
+        return 0
+
     def during(self, read: Callable[[], FrameResult | None]) -> FrameResult | None:
         return read()
 

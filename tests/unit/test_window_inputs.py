@@ -11,7 +11,7 @@ import pytest
 
 from realtime.live.result import FrameResult
 from realtime.sources.frame import Frame
-from realtime.window.inputs import Inputs, Place, Press, Stroke
+from realtime.window.inputs import Inputs, Place, Press, Slide, Stroke
 
 HELD = cv2.EVENT_FLAG_LBUTTON
 
@@ -72,7 +72,7 @@ def test_all_come_in_order_with_what_was_on_show(desk: Desk) -> None:
     assert [press.key for press in did if isinstance(press, Press)] == ["h", "d"]
     assert [press.marked for press in did if isinstance(press, Press)] == [False, True]
     assert isinstance(did[1], Stroke) and did[3] is None
-    assert [one.shown for one in did if one is not None] == [first, first, second]
+    assert [one.shown for one in did if isinstance(one, (Press, Stroke))] == [first, first, second]
 
 
 def test_a_drag_is_a_box_in_pixels_of_the_frame_it_began_on(desk: Desk) -> None:
@@ -131,3 +131,18 @@ def test_a_release_that_was_not_seen_ends_the_drag_where_the_mouse_was(desk: Des
     assert desk.stroke().box.tolist() == [10, 10, 60, 40] and desk.inputs.next() is None
     desk.release(1, 1)
     assert desk.inputs.next() is None
+
+
+def test_a_drag_along_the_time_line_is_no_box(desk: Desk) -> None:
+    desk.inputs.show(frame("first"), Place(0, 0, 1, (10, 110, 480, 500)), marked=False)
+    desk.press(60, 490)
+    assert desk.inputs.sliding and desk.inputs.stroke is None
+    assert desk.inputs.next() == Slide(0.5, False)
+    for x in (70, 80, 200):
+        desk.move(x, 300)
+    assert desk.inputs.next() == Slide(1.0, False) and desk.inputs.next() is None, "only the last place counts"
+    desk.move(35, 490)
+    desk.release(35, 490)
+    assert desk.inputs.next() == Slide(0.25, True) and not desk.inputs.sliding
+    desk.press(60, 470)
+    assert not desk.inputs.sliding and desk.inputs.stroke is not None, "above the line"
