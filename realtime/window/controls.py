@@ -2,24 +2,30 @@
 
 from __future__ import annotations
 
+import cv2
+
 from realtime.live.result import FrameResult
+from realtime.window.correction import WAYS
 from realtime.window.corrector import Corrector
-from realtime.window.inputs import Input, Press, Slide
+from realtime.window.events import Input, Pan, Press, Slide, Stroke, Wheel
 from realtime.window.keys import WATCHING
 from realtime.window.message import Message
 from realtime.window.playback import Playback
 from realtime.window.recorder import Recorder
 from realtime.window.shown import Shown
+from realtime.window.zoom import Zoom
 
 JUMP = 5
 """Seconds of a video, or photos, that one key goes back or on."""
+_WHEEL = "+ and - zoom; of the wheel Qt makes larger pixels, turn it back"
+"""Qt scales what it was given by itself whenever the wheel is turned, and OpenCV cannot forbid it."""
 
 
 class Controls:
     """Obeys one input after the other.
 
     Args:
-        playback, shown, captures, corrector, message: what is controlled.
+        playback, shown, zoom, captures, corrector, message: what is controlled.
 
     Attributes:
         mirror: whether the user wants the following frames swapped left to right.
@@ -27,28 +33,47 @@ class Controls:
     """
 
     def __init__(
-        self, playback: Playback, shown: Shown, captures: Recorder, corrector: Corrector, message: Message
+        self,
+        playback: Playback,
+        shown: Shown,
+        zoom: Zoom,
+        captures: Recorder,
+        corrector: Corrector,
+        message: Message,
     ) -> None:
         self.mirror = self.quit = False
-        self._playback, self._shown, self._captures = playback, shown, captures
+        self._playback, self._shown, self._zoom, self._captures = playback, shown, zoom, captures
         self._corrector, self._message = corrector, message
 
     def obey(self, did: Input) -> None:
         """Do what a key or the mouse asks for."""
         self._message.say("")
-        if isinstance(did, Slide):
-            self._slide(did)
-        elif not isinstance(did, Press):
-            self._corrector.point(did)
-        elif self._corrector.correction is None:
-            self._press(did.key, did.shown)
-        else:
-            self._correct(did)
+        match did:
+            case Slide():
+                self._slide(did)
+            case Wheel():
+                self._turn(did)
+            case Pan():
+                self._zoom.pan(did.right, did.down)
+            case Stroke():
+                self._corrector.point(did)
+            case Press() if self._corrector.correction is None:
+                self._press(did.key, did.shown)
+            case Press():
+                self._correct(did)
 
     def _press(self, key: str, shown: FrameResult) -> None:
         match WATCHING.get(key, key):
             case "q":
-                self.quit |= key != "esc" or not self._shown.close_panel()
+                self.quit |= key != "esc" or not (self._shown.close_panel() or self._zoom.reset())
+            case "+" | "=":
+                self._zoom.by(1)
+            case "-":
+                self._zoom.by(-1)
+            case "0":
+                self._zoom.reset()
+            case "left" | "right" | "up" | "down" if self._zoom.zoomed:
+                self._zoom.step(*WAYS[key])
             case " ":
                 self._playback.toggle(shown)
             case "." | "right":
@@ -74,10 +99,20 @@ class Controls:
                 self._shown.press(other)
 
     def _correct(self, press: Press) -> None:
-        if press.key in ("q", "h", "?"):
+        if press.key in ("q", "h", "?", "+", "=", "-"):
             self._press(press.key, press.shown)
         elif press.key != "esc" or not self._shown.close_panel():
             self._corrector.press(press, self._playback.result)
+        correction = self._corrector.correction
+        if correction is not None and correction.box is not None:
+            height, width = press.shown.frame.image.shape[:2]
+            self._zoom.reveal(correction.box, (width, height))
+
+    def _turn(self, wheel: Wheel) -> None:
+        if cv2.currentUIFramework() == "QT":
+            self._message.say(_WHEEL)
+        else:
+            self._zoom.by(wheel.steps, wheel.point)
 
     def _slide(self, slide: Slide) -> None:
         if self._may_jump():

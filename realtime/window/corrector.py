@@ -14,7 +14,7 @@ from realtime.live.result import FrameResult
 from realtime.sinks.own_digits import LABELS, Added, OwnDigitsError, remove_digits
 from realtime.window.correction import WAYS, Correction
 from realtime.window.correspondence import point_as_read
-from realtime.window.inputs import Press, Stroke
+from realtime.window.events import Press, Stroke
 from realtime.window.keys import UNCHOSEN
 
 _REMEMBERED = 10

@@ -4,104 +4,22 @@ from __future__ import annotations
 
 from collections import deque
 from collections.abc import Callable
-from dataclasses import dataclass
 from typing import TypeVar
 
 import cv2
-import numpy as np
 
 from realtime.live.result import FrameResult
 from realtime.system.background import Background
+from realtime.window.events import DRAG, Input, Pan, Place, Press, Slide, Stroke, Wheel
 from realtime.window.keys import key_of
 
 T = TypeVar("T")
 
-_DRAG = 6
-"""Pixels of the window: who moves the mouse less far between press and release has clicked."""
+_NOTCH = 120
+"""What OpenCV tells of one notch of the wheel."""
 
 
-@dataclass(frozen=True)
-class Place:
-    """Where a frame lies in its window.
-
-    Attributes:
-        left, top: of the frame, in pixels of the window.
-        scale: pixels of the window to one of the frame.
-        line: left, right, top and bottom of the time line, in pixels of the window; None where there is none.
-    """
-
-    left: int
-    top: int
-    scale: float
-    line: tuple[int, int, int, int] | None = None
-
-    def in_frame(self, x: int, y: int) -> tuple[float, float]:
-        """A point of the window, in pixels of the frame."""
-        return (x - self.left) / self.scale, (y - self.top) / self.scale
-
-    def on_line(self, x: int, y: int) -> bool:
-        """Whether a point of the window is on the time line; a few pixels beside its ends count."""
-        if self.line is None:
-            return False
-        left, right, top, bottom = self.line
-        return left - _DRAG <= x <= right + _DRAG and top <= y < bottom
-
-    def share(self, x: int) -> float:
-        """From 0 to 1, how far along the time line a point of the window is."""
-        assert self.line is not None
-        left, right = self.line[:2]
-        return min(max((x - left) / max(1, right - left), 0.0), 1.0)
-
-
-@dataclass(frozen=True, eq=False)
-class Press:
-    """A key was pressed.
-
-    Attributes:
-        key: as `realtime.window.keys.key_of` names it.
-        shown: the frame on show when it was pressed.
-        marked: whether the glyph that was chosen to be corrected was marked in it.
-    """
-
-    key: str
-    shown: FrameResult
-    marked: bool
-
-
-@dataclass(frozen=True, eq=False)
-class Stroke:
-    """The mouse was pressed, moved and released.
-
-    Attributes:
-        points: where it was pressed and where released, `(x, y)` each in pixels of the frame.
-        drag: whether it was moved; else this is a click.
-        shown: the frame on show when it was pressed.
-    """
-
-    points: tuple[tuple[float, float], tuple[float, float]]
-    drag: bool
-    shown: FrameResult
-
-    @property
-    def box(self) -> np.ndarray:
-        """`(4,) float64`, the rectangle between both points, xyxy in pixels of the frame."""
-        return np.concatenate([np.min(self.points, axis=0), np.max(self.points, axis=0)])
-
-
-@dataclass(frozen=True)
-class Slide:
-    """The mouse was pressed on the time line, or moved or released after that.
-
-    Attributes:
-        share: from 0 to 1, how far along the line.
-        over: whether it was released.
-    """
-
-    share: float
-    over: bool
-
-
-Input = Press | Stroke | Slide
+_PULL = cv2.EVENT_FLAG_MBUTTON | cv2.EVENT_FLAG_RBUTTON
 
 
 class Inputs:
@@ -118,6 +36,7 @@ class Inputs:
         self._marked = False
         self._pressed: tuple[tuple[int, int], FrameResult, Place] | None = None
         self._at = 0, 0  # the mouse, in pixels of the window
+        self._pulled: tuple[float, float] | None = None  # where, in shares of the frame, it is being pulled
         self._line: Place | None = None  # while the mouse is held down on the time line
 
     def open(self, name: str) -> None:
@@ -161,16 +80,18 @@ class Inputs:
         if self._pressed is None:
             return None
         start, shown, place = self._pressed
-        moved = max(abs(self._at[0] - start[0]), abs(self._at[1] - start[1])) >= _DRAG
+        moved = max(abs(self._at[0] - start[0]), abs(self._at[1] - start[1])) >= DRAG
         return Stroke((place.in_frame(*start), place.in_frame(*self._at)), moved, shown)
 
     def _on_mouse(self, event: int, x: int, y: int, flags: int, *_: object) -> None:
+        if self._shown is not None and self._other_than_left(event, x, y, flags, self._shown[1]):
+            return
         if event == cv2.EVENT_LBUTTONDOWN and self._shown is not None:
             self._at = x, y
             if self._shown[1].on_line(x, y):
                 self._line = self._shown[1]
                 self._queue.append(Slide(self._line.share(x), False))
-            else:
+            elif self._shown[1].on_picture(x, y):
                 self._pressed = (x, y), *self._shown
             return
         if self._line is not None:
@@ -188,6 +109,25 @@ class Inputs:
             self._queue.append(stroke)
         elif event == cv2.EVENT_MOUSEMOVE:
             self._at = x, y
+
+    def _other_than_left(self, event: int, x: int, y: int, flags: int, place: Place) -> bool:
+        """Take in the wheel and the other buttons; whether it was one of these."""
+        if event == cv2.EVENT_MOUSEWHEEL:
+            if place.on_picture(x, y):
+                self._queue.append(Wheel((flags >> 16) / _NOTCH, place.in_shares(x, y)))
+            return True
+        if event in (cv2.EVENT_MBUTTONDOWN, cv2.EVENT_RBUTTONDOWN):
+            self._pulled = place.in_shares(x, y) if place.on_picture(x, y) else None
+            return True
+        if self._pulled is None:
+            return False
+        if event != cv2.EVENT_MOUSEMOVE or not flags & _PULL:
+            self._pulled = None
+            return event in (cv2.EVENT_MBUTTONUP, cv2.EVENT_RBUTTONUP)
+        if not (self._queue and isinstance(self._queue[-1], Pan)):  # else the picture has not followed yet
+            now = place.in_shares(x, y)
+            self._queue.append(Pan(self._pulled[0] - now[0], self._pulled[1] - now[1]))
+        return True
 
     def _slide(self, event: int, x: int, flags: int) -> None:
         assert self._line is not None

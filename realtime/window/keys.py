@@ -7,6 +7,7 @@ KEYS = (
     ("space", "pause and go on; next photo"),
     (",  .", "one frame or photo back, or on; arrows left and right do the same"),
     ("b  f", "five seconds back in a video, or forward; five photos; or click on the time line, or drag along it"),
+    ("+  -  0", "zoom in, out, and all of it again; arrows or a drag with the right button move the picture"),
     ("s", "snapshot: the picture and its JSON"),
     ("r", "record a video, and stop"),
     ("c  Tab", "correct, Tab goes to the next digit; or click on a digit, or drag a box around one"),

@@ -19,8 +19,9 @@ from realtime.drawing.timeline import HEIGHT, groove, timeline
 from realtime.live.result import FrameResult
 from realtime.window.areas import part
 from realtime.window.correction import Correction
-from realtime.window.inputs import Place, Stroke
+from realtime.window.events import Place, Stroke
 from realtime.window.keys import CHOSEN, KEYS, NAMED, UNCHOSEN
+from realtime.window.zoom import WHOLE, Part
 
 _DEBUG_PART = 0.4
 """Part of the window's width that the debug view takes at least."""
@@ -33,6 +34,7 @@ class View:
     Attributes:
         result: the frame, with the digits that were read.
         area: width and height of the window in pixels.
+        part: of the frame, that is shown.
         status: small lines for the panel of the reading.
         message: what there is to say at the moment, "" for nothing.
         correction: what the user says of the frame, while it is being corrected.
@@ -50,6 +52,7 @@ class View:
 
     result: FrameResult
     area: tuple[int, int]
+    part: Part = WHOLE
     status: Sequence[str] = ()
     message: str = ""
     correction: Correction | None = None
@@ -80,22 +83,33 @@ class View:
         h, w = result.frame.image.shape[:2]
         areas = part((room, height), (w, h), self.reading or self.log is not None)
         x, y, *size = areas.picture
-        scale = areas.scale
+        scale, corner = areas.scale * self.part.factor, self.part.corner((w, h))
+
+        def placed(xyxy: NDArray[np.number]) -> NDArray[np.int32]:
+            """Boxes of the frame, in pixels of the picture."""
+            return np.asarray(np.rint((xyxy - np.tile(corner, 2)) * scale), np.int32)
+
         image, detections = result.frame.image, result.detections
-        if size != [w, h]:
-            image = cv2.resize(image, size, interpolation=cv2.INTER_AREA if scale < 1 else cv2.INTER_LINEAR)
-            detections = replace(detections, xyxy=_scaled(detections.xyxy, scale))
+        if self.part == WHOLE:
+            if size != [w, h]:
+                how = cv2.INTER_AREA if scale < 1 else cv2.INTER_LINEAR
+                image = cv2.resize(image, size, interpolation=how)
+                detections = replace(detections, xyxy=placed(detections.xyxy))
+        else:
+            image = _part_of(image, corner, scale, (size[0], size[1]))
+            detections = replace(detections, xyxy=placed(detections.xyxy))
         if trace is not None:
             image = image.copy()
-            put_glyphs(image, trace, scale)
+            put_glyphs(image, trace, scale, corner)
         picture = annotate(image, detections, result.layout, caption=[], numbers=self.numbers)
         if correction is not None:
             for box, label in correction.marks:
-                put_label(picture, _scaled(box, scale).tolist(), label)
+                if _meets(placed(box), size):
+                    put_label(picture, placed(box).tolist(), label)
             if correction.box is not None:
-                put_chosen(picture, _scaled(correction.box, scale).tolist())
+                put_chosen(picture, placed(correction.box).tolist())
         if self.stroke is not None and self.stroke.drag:
-            put_band(picture, _scaled(self.stroke.box, scale).tolist())
+            put_band(picture, placed(self.stroke.box).tolist())
         if self.recording:
             put_recording(picture)
         if result.frame.note:
@@ -116,7 +130,8 @@ class View:
             canvas[height:] = timeline(width, self.progress, self.clock)
         if trace is not None:
             canvas[:height, room:] = debug_panel(trace, width - room, height)
-        return canvas, Place(x, y, scale, line)
+        left, top = (round(start - away * scale) for start, away in zip((x, y), corner, strict=True))
+        return canvas, Place(left, top, scale, line, (x, y, x + size[0], y + size[1]), (w, h))
 
 
 def hint(correction: Correction) -> str:
@@ -134,5 +149,20 @@ def _in_upper_half(box: NDArray[np.int32] | None, height: int) -> bool:
     return box is None or bool(box[1] + box[3] < height)
 
 
-def _scaled(xyxy: NDArray[np.number], scale: float) -> NDArray[np.int32]:
-    return np.asarray(np.rint(xyxy * scale), np.int32)
+def _meets(xyxy: NDArray[np.int32], size: Sequence[int]) -> bool:
+    """Whether any of a box is within a picture of this width and height."""
+    x1, y1, x2, y2 = xyxy.tolist()
+    return bool(x1 < size[0] and y1 < size[1] and x2 > 0 and y2 > 0)
+
+
+def _part_of(
+    image: NDArray[np.uint8], corner: tuple[float, float], scale: float, size: tuple[int, int]
+) -> NDArray[np.uint8]:
+    """What is right of and below a corner of a picture, scaled; of this width and height."""
+    (left, top), (width, height) = (int(side) for side in corner), size
+    cut = image[top : top + int(height / scale) + 3, left : left + int(width / scale) + 3]
+    how = cv2.INTER_AREA if scale < 1 else cv2.INTER_LINEAR
+    right, down = (round((side - int(side)) * scale) for side in corner)
+    wide, high = round(cut.shape[1] * scale), round(cut.shape[0] * scale)
+    scaled = cv2.resize(cut, (max(wide, right + width), max(high, down + height)), interpolation=how)
+    return np.ascontiguousarray(scaled[down : down + height, right : right + width])

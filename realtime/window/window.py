@@ -14,9 +14,10 @@ from realtime.sources.open import Source
 from realtime.system.background import Background
 from realtime.window.controls import Controls
 from realtime.window.corrector import Corrector
+from realtime.window.events import Stroke
 from realtime.window.fps import FpsMonitor
 from realtime.window.hints import status
-from realtime.window.inputs import Inputs, Stroke
+from realtime.window.inputs import Inputs
 from realtime.window.log import ReadingLog
 from realtime.window.message import Message
 from realtime.window.pane import Pane
@@ -24,6 +25,7 @@ from realtime.window.playback import Playback
 from realtime.window.recorder import Recorder
 from realtime.window.shown import Shown
 from realtime.window.view import View
+from realtime.window.zoom import Zoom
 
 T = TypeVar("T")
 
@@ -60,11 +62,13 @@ class Window:
         self._pane = Pane()
         self._title, self._wait = title, wait
         self.playback = Playback(wait)
-        self._shown, self._log = Shown(), ReadingLog(flash)
+        self._shown, self._zoom, self._log = Shown(), Zoom(), ReadingLog(flash)
         self._message = Message(TOAST)
         self._captures = Recorder(folder, self._message.say)
         self._corrector = Corrector(Path(corrections), self._message.say)
-        self._controls = Controls(self.playback, self._shown, self._captures, self._corrector, self._message)
+        self._controls = Controls(
+            self.playback, self._shown, self._zoom, self._captures, self._corrector, self._message
+        )
         self._inputs = Inputs()
         self._task: Background[Any] | None = None
         self._drawn: tuple[object, ...] = ()  # what `_looks` was
@@ -215,6 +219,7 @@ class Window:
         return View(
             result=result.as_read if self._shown.debug else result,
             area=self._pane.area,
+            part=self._zoom.part,
             status=status(result, pace, self.dropped),
             message=self._message.text,
             correction=correction.copy() if correction is not None else None,

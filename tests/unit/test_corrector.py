@@ -16,7 +16,7 @@ from realtime.sinks.own_digits import OwnDigitsError, read_digits
 from realtime.sources.frame import Frame
 from realtime.window.corrector import Corrector
 from realtime.window.correspondence import point_as_read
-from realtime.window.inputs import Press, Stroke
+from realtime.window.events import Press, Stroke
 
 BOXES = np.array([(20, 20, 40, 60), (60, 20, 80, 60), (100, 20, 120, 60)], np.int32)
 

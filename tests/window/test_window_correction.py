@@ -136,3 +136,25 @@ def test_what_was_not_kept_with_enter_is_not_written(correcting, screen_before_m
     code, _, err = finish(process)
     assert code == (130 if end == "ctrl-c" else 0) and "Traceback" not in err
     assert "Enter was not pressed: 1 of" in err and not (tmp_path / "mine").exists()
+
+
+def test_a_click_in_the_enlarged_picture_chooses_what_is_there(correcting, screen_before_me, tmp_path):
+    screen = screen_before_me
+    process = correcting()
+    whole = screen.still_picture()
+    for _ in range(2):
+        screen.press("+")
+    enlarged = screen.picture_other_than(whole)
+    assert np.array_equal(enlarged[:, 960:], whole[:, 960:]), "the panel stays as it is"
+    left, top, part = 320 - 320 / 1.25**2, 240 - 240 / 1.25**2, 1 / 1.25**2
+    screen.click((257 - left) / (640 * part), (110 - top) / (480 * part))
+    screen.press("9")
+    screen.press("Return")
+    until(lambda: "correcting" not in screen.title())
+    (row,) = kept(tmp_path / "mine")
+    assert row[:2] == ("9", "7") and row[2] == pytest.approx(240, abs=6), "the second 7 of the first row"
+    screen.press("Escape")
+    screen.still_picture()
+    assert process.poll() is None, "Esc shows the whole picture again"
+    screen.press("Escape")
+    assert finish(process)[0] == 0
