@@ -146,8 +146,8 @@ def test_a_click_in_the_enlarged_picture_chooses_what_is_there(correcting, scree
         screen.press("+")
     enlarged = screen.picture_other_than(whole)
     assert np.array_equal(enlarged[:, 960:], whole[:, 960:]), "the panel stays as it is"
-    left, top, part = 320 - 320 / 1.25**2, 240 - 240 / 1.25**2, 1 / 1.25**2
-    screen.click((257 - left) / (640 * part), (110 - top) / (480 * part))
+    # The chosen digit, the first one, is followed into the upper left corner.
+    screen.click(257 / 640 * 1.25**2, 110 / 480 * 1.25**2)
     screen.press("9")
     screen.press("Return")
     until(lambda: "correcting" not in screen.title())
