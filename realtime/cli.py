@@ -25,7 +25,8 @@ from realtime.sinks.own_digits import OwnDigitsError
 from realtime.sinks.paths import new_path
 from realtime.sinks.records import OutputError, discard_stdout
 from realtime.sources.camera_names import list_cameras
-from realtime.sources.files import is_still
+from realtime.sources.cameras import Cameras
+from realtime.sources.files import FileSource, is_still
 from realtime.sources.frame import mirrored
 from realtime.sources.open import NoCamera, Source, SourceError, open_source
 from realtime.system.errors import no_traceback
@@ -52,7 +53,7 @@ def watch(source: Source, pipeline: Pipeline, write: Callable[[FrameResult], Non
             frame = next(frames, None)
             if frame is None:
                 break
-            if window is not None and window.mirror:
+            if window is not None and window.controls.mirror:
                 frame = mirrored(frame)
             result = pipeline(frame)
         return result
@@ -144,6 +145,7 @@ def _run(args: Namespace, console: Console, interrupts: Interrupts, demo: bool) 
             if window is not None:
                 window.playback.total = source.total
                 window.playback.why_not = _why_no_seeking(source, asked)
+                window.controls.why_one = _why_one_camera(source, asked)
             pipeline: Pipeline = EveryFrame(recognizer, form=args.expect, region=args.region)
             if source.live:
                 worker = Worker(partial(make_recognizer, args.model, args.min_confidence, args.expect))
@@ -196,7 +198,14 @@ def _why_no_seeking(source: Source, asked: bool) -> str:
         return "a camera cannot be gone back or forward in"
     if asked:  # their frames are in order and each stands in them once
         return "no going back or forward while an output is written"
-    return "" if source.total else "nobody knows how long it is"
+    return "" if isinstance(source, FileSource) and source.total else "nobody knows how long it is"
+
+
+def _why_one_camera(source: Source, asked: bool) -> str:
+    """Why the camera cannot be exchanged from within the window; "" where it can."""
+    if not isinstance(source, Cameras):
+        return "this is no camera of this machine"
+    return "the camera stays while an output is written" if asked else ""
 
 
 def _demo_path(source: Source) -> str:

@@ -30,6 +30,7 @@ class Controls:
     Attributes:
         mirror: whether the user wants the following frames swapped left to right.
         quit: whether the user wants to end.
+        why_one: why the camera cannot be exchanged; "" where it can.
     """
 
     def __init__(
@@ -41,7 +42,8 @@ class Controls:
         corrector: Corrector,
         message: Message,
     ) -> None:
-        self.mirror = self.quit = False
+        self.mirror = self.quit = self._exchange = False
+        self.why_one = "this is no camera"
         self._playback, self._shown, self._zoom, self._captures = playback, shown, zoom, captures
         self._corrector, self._message = corrector, message
 
@@ -91,12 +93,25 @@ class Controls:
             case "m":
                 self.mirror = not self.mirror
                 self._message.say(f"mirror {'on' if self.mirror else 'off'}, from the next picture on")
+            case "k":
+                self._other_camera()
             case "c":
                 self._shown.help = not self._corrector.begin(shown) and self._shown.help
             case "backspace":
                 self._corrector.take_back()
             case other:
                 self._shown.press(other)
+
+    def take_exchange(self) -> bool:
+        """Whether another camera was asked for; once."""
+        exchange, self._exchange = self._exchange, False
+        return exchange
+
+    def _other_camera(self) -> None:
+        self._message.say(self.why_one or "looking for the next camera")
+        if not self.why_one:
+            self._captures.finish()
+            self._exchange, self._playback.paused = True, False
 
     def _correct(self, press: Press) -> None:
         if press.key in ("q", "h", "?", "+", "=", "-"):

@@ -16,6 +16,7 @@ KEYS = (
     ("t", "the reading beside the picture, or not"),
     ("l", "log: the readings so far, with their times"),
     ("d", "what the recogniser saw, and milliseconds"),
+    ("k", "the next camera"),
     ("m", "mirror, if the camera mirrors"),
     ("h", "this help"),
 )

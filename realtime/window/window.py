@@ -9,6 +9,7 @@ from typing import Any, Self, TypeVar
 
 from realtime.live.pipeline import Pipeline
 from realtime.live.result import FrameResult
+from realtime.sources.cameras import Cameras
 from realtime.sources.files import FileSource
 from realtime.sources.open import Source
 from realtime.system.background import Background
@@ -50,6 +51,7 @@ class Window:
     Attributes:
         dropped: frames left out by the source, for the debug view.
         playback: which frame is on show and for how long.
+        controls: what the user wants.
 
     Raises:
         OwnDigitsError: when it is closed amid corrections that could not be written.
@@ -66,9 +68,7 @@ class Window:
         self._message = Message(TOAST)
         self._captures = Recorder(folder, self._message.say)
         self._corrector = Corrector(Path(corrections), self._message.say)
-        self._controls = Controls(
-            self.playback, self._shown, self._zoom, self._captures, self._corrector, self._message
-        )
+        self.controls = Controls(self.playback, self._shown, self._zoom, self._captures, self._corrector, self._message)
         self._inputs = Inputs()
         self._task: Background[Any] | None = None
         self._drawn: tuple[object, ...] = ()  # what `_looks` was
@@ -84,11 +84,6 @@ class Window:
     def unkept(self) -> int:
         """How many corrections were typed and neither kept nor taken back."""
         return self._corrector.unkept
-
-    @property
-    def mirror(self) -> bool:
-        """Whether the user wants the following frames swapped left to right."""
-        return self._controls.mirror
 
     def __enter__(self) -> Self:
         return self
@@ -140,17 +135,21 @@ class Window:
         Returns:
             Whether the user has gone to another place instead: there are more frames.
         """
-        if not (self._wait and self.playback.end() and self._pane.open) or self._controls.quit:
+        if not (self._wait and self.playback.end() and self._pane.open) or self.controls.quit:
             return False
         self._message.say("the end; , steps back, q quits")
         return self._attend(lambda: self.playback.left) and self.playback.jumping
 
     def obey(self, source: Source, pipeline: Pipeline) -> int:
-        """Send the source where the user wants it; called before each frame, by whoever reads it.
+        """Have the source do what the user wants; called before each frame, by whoever reads it.
 
         Returns:
             How many frames to read before the one to show.
         """
+        if self.controls.take_exchange() and isinstance(source, Cameras):
+            self._message.say(source.switch())
+            self._title = source.name
+            pipeline.restart()
         jump = self.playback.take_jump()
         if jump is None or not isinstance(source, FileSource):
             return 0
@@ -177,10 +176,10 @@ class Window:
             while (did := self._inputs.next()) is not None:
                 self._changed = True
                 if isinstance(did, Stroke):  # what it means may take a while to find out
-                    self._inputs.during(partial(self._controls.obey, did))
+                    self._inputs.during(partial(self.controls.obey, did))
                 else:
-                    self._controls.obey(did)
-            if self._controls.quit or self._pane.closed:
+                    self.controls.obey(did)
+            if self.controls.quit or self._pane.closed:
                 return False
             if self._changed or self._looks != self._drawn:
                 self._draw()
@@ -200,7 +199,7 @@ class Window:
         view = self._view()
         picture, place = self._inputs.during(view.draw)
         if self._pane.open and self._pane.closed:  # meanwhile; to show something would open it again
-            self._controls.quit = True
+            self.controls.quit = True
             return
         stroke = self._inputs.stroke
         if stroke is not None and stroke.shown is not view.result:

@@ -18,8 +18,18 @@ from packaging.specifiers import SpecifierSet
 ROOT = Path(__file__).resolve().parents[2]
 IMPORT_NAMES = {"opencv-python": "cv2", "ai-edge-litert": "ai_edge_litert", "pillow": "PIL", "pi-heif": "pi_heif"}
 
-# 150 MB: each is named where a document, a video to save, the screen or a phone needs it.
-NOT_LIGHT = {"pillow", "pypdfium2", "pi-heif", "av", "mss", "segno", "cryptography", "platformdirs"}
+# 150 MB: each is named where a document, a video to save, the screen, a camera's name or a phone needs it.
+NOT_LIGHT = {
+    "cv2-enumerate-cameras",
+    "pillow",
+    "pypdfium2",
+    "pi-heif",
+    "av",
+    "mss",
+    "segno",
+    "cryptography",
+    "platformdirs",
+}
 
 
 def requirements(name: str) -> dict[str, str]:
@@ -94,7 +104,7 @@ class TestPyproject:
             assert declared(platform=platform) == light
 
     def test_with_these_extras_it_is_the_run_list(self):
-        extras = declared("documents", "video", "screen", "phone")
+        extras = declared("documents", "video", "screen", "phone", "cameras")
         assert declared(platform="darwin") | extras == specifiers("requirements-run.txt")
         assert set(extras) == NOT_LIGHT
 
