@@ -13,7 +13,6 @@ import cv2
 import numpy as np
 
 from realtime.sources.frame import FPS, MAX_PIXELS, Frame, SourceError, open_file, sane_fps, too_large
-from realtime.sources.mjpeg import Mjpeg
 from realtime.sources.stream import is_url, open_stream
 
 VIDEOS = frozenset(
@@ -85,7 +84,7 @@ class OpenVideo:
         Returns:
             The frame; None where the decoder does not find it.
         """
-        if isinstance(self.capture, Mjpeg) or not self.capture.grab():
+        if not isinstance(self.capture, cv2.VideoCapture) or not self.capture.grab():
             return None
         first = self._stamp
         wanted = first + index / self.fps
