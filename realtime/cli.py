@@ -47,7 +47,7 @@ def watch(source: Source, pipeline: Pipeline, write: Callable[[FrameResult], Non
     frames = iter(source)
 
     def read() -> FrameResult | None:
-        unseen = 0 if window is None else window.obey(source, pipeline)
+        unseen = 0 if window is None else window.controls.carry_out(source, pipeline)
         result = None
         for _ in range(unseen + 1):
             frame = next(frames, None)
@@ -145,6 +145,7 @@ def _run(args: Namespace, console: Console, interrupts: Interrupts, demo: bool) 
             if window is not None:
                 window.playback.total = source.total
                 window.playback.why_not = _why_no_seeking(source, asked)
+                window.controls.region, window.controls.why_whole = args.region, ""
                 window.controls.why_one = _why_one_camera(source, asked)
             pipeline: Pipeline = EveryFrame(recognizer, form=args.expect, region=args.region)
             if source.live:
@@ -156,6 +157,9 @@ def _run(args: Namespace, console: Console, interrupts: Interrupts, demo: bool) 
         for keeper in (delivery, window):
             for path in keeper.saved if keeper is not None else []:
                 console.info(f"saved {path}")
+        if window is not None and window.controls.region not in (None, args.region):
+            mirrored = " --mirror" if window.controls.mirror != args.mirror else ""
+            console.info(f"only a part was read: --region {window.controls.region}{mirrored}")
         if window is not None and window.unkept:
             console.info(f"not kept, for Enter was not pressed: {window.unkept} of the corrections typed")
         if args.verbose and delivery is not None:

@@ -42,6 +42,14 @@ def put_label(image: NDArray[np.uint8], xyxy: Sequence[int], label: int) -> None
     put_text(image, text, left + size // 2, top + round(1.35 * size), size)
 
 
+def put_region(image: NDArray[np.uint8], xyxy: Sequence[int]) -> None:
+    """Darken all of a picture but the part that is read, in place."""
+    height, width = image.shape[:2]
+    x1, y1, x2, y2 = (min(max(side, 0), most) for side, most in zip(xyxy, (width, height, width, height), strict=True))
+    for rest in (image[:y1], image[y2:], image[y1:y2, :x1], image[y1:y2, x2:]):
+        rest[:] = rest // 5 * 2
+
+
 def put_band(image: NDArray[np.uint8], xyxy: Sequence[int]) -> None:
     """Draw the box that the mouse is dragging, in place: seen on every paper."""
     x1, y1, x2, y2 = xyxy

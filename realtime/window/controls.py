@@ -3,8 +3,14 @@
 from __future__ import annotations
 
 import cv2
+import numpy as np
 
+from realtime.live.pipeline import Pipeline
 from realtime.live.result import FrameResult
+from realtime.sources.cameras import Cameras
+from realtime.sources.files import FileSource
+from realtime.sources.open import Source
+from realtime.sources.region import Region
 from realtime.window.correction import WAYS
 from realtime.window.corrector import Corrector
 from realtime.window.events import Input, Pan, Press, Slide, Stroke, Wheel
@@ -12,6 +18,7 @@ from realtime.window.keys import WATCHING
 from realtime.window.message import Message
 from realtime.window.playback import Playback
 from realtime.window.recorder import Recorder
+from realtime.window.region_choice import RegionChoice, region_of
 from realtime.window.shown import Shown
 from realtime.window.zoom import Zoom
 
@@ -30,6 +37,9 @@ class Controls:
     Attributes:
         mirror: whether the user wants the following frames swapped left to right.
         quit: whether the user wants to end.
+        region: the part of each picture that is read; None for all of it.
+        choosing: the part that is being chosen, None where none is.
+        why_whole: why no part can be chosen; "" where one can.
         why_one: why the camera cannot be exchanged; "" where it can.
     """
 
@@ -44,6 +54,9 @@ class Controls:
     ) -> None:
         self.mirror = self.quit = self._exchange = False
         self.why_one = "this is no camera"
+        self.why_whole = "here the whole picture is read"
+        self.region: Region | None = None
+        self.choosing: RegionChoice | None = None
         self._playback, self._shown, self._zoom, self._captures = playback, shown, zoom, captures
         self._corrector, self._message = corrector, message
 
@@ -57,12 +70,37 @@ class Controls:
                 self._turn(did)
             case Pan():
                 self._zoom.pan(did.right, did.down)
+            case Stroke() if self.choosing is not None:
+                if did.drag:
+                    self._read_only(did.shown, did.box)
             case Stroke():
                 self._corrector.point(did)
+            case Press() if self.choosing is not None:
+                self._choose(self.choosing, did)
             case Press() if self._corrector.correction is None:
                 self._press(did.key, did.shown)
             case Press():
                 self._correct(did)
+
+    def carry_out(self, source: Source, pipeline: Pipeline) -> int:
+        """Have the source do what the user wants; called before each frame, by whoever reads it.
+
+        Returns:
+            How many frames to read before the one to show.
+        """
+        if self._exchange and isinstance(source, Cameras):
+            self._exchange = False
+            self._message.say(source.switch())
+            pipeline.restart()
+        if self.region != pipeline.region:
+            pipeline.region = self.region
+            pipeline.restart()
+        jump = self._playback.take_jump()
+        if jump is None or not isinstance(source, FileSource):
+            return 0
+        source.seek(jump.place - jump.lead)
+        pipeline.restart()
+        return jump.lead
 
     def _press(self, key: str, shown: FrameResult) -> None:
         match WATCHING.get(key, key):
@@ -93,6 +131,14 @@ class Controls:
             case "m":
                 self.mirror = not self.mirror
                 self._message.say(f"mirror {'on' if self.mirror else 'off'}, from the next picture on")
+            case "x":
+                if self.why_whole:
+                    self._message.say(self.why_whole)
+                elif self.region is None:
+                    self.choosing = RegionChoice(shown)
+                else:
+                    self._message.say("the whole picture is read")
+                    self._read(None)
             case "k":
                 self._other_camera()
             case "c":
@@ -102,10 +148,29 @@ class Controls:
             case other:
                 self._shown.press(other)
 
-    def take_exchange(self) -> bool:
-        """Whether another camera was asked for; once."""
-        exchange, self._exchange = self._exchange, False
-        return exchange
+    def _choose(self, choice: RegionChoice, press: Press) -> None:
+        """Obey a key while a part of the picture is chosen."""
+        if press.key in ("q", "h", "?", "+", "=", "-"):
+            self._press(press.key, press.shown)
+        elif press.key in ("x", "esc"):
+            if press.key == "x" or not self._shown.close_panel():
+                self.choosing = None
+        elif press.key in ("enter", " "):
+            self._read_only(press.shown, choice.box)
+        else:
+            choice.press(press.key)
+
+    def _read_only(self, shown: FrameResult, xyxy: np.ndarray) -> None:
+        """Read a part of each picture from now on."""
+        region = region_of(shown, xyxy)
+        self._message.say("too small" if region is None else f"only this part is read: --region {region}")
+        if region is not None:
+            self.choosing = None
+            self._read(region)
+
+    def _read(self, region: Region | None) -> None:
+        self.region = region
+        self._playback.again()
 
     def _other_camera(self) -> None:
         self._message.say(self.why_one or "looking for the next camera")

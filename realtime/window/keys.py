@@ -16,6 +16,7 @@ KEYS = (
     ("t", "the reading beside the picture, or not"),
     ("l", "log: the readings so far, with their times"),
     ("d", "what the recogniser saw, and milliseconds"),
+    ("x", "read only a part: drag a rectangle, or arrows, Tab and Enter; again: the whole picture"),
     ("k", "the next camera"),
     ("m", "mirror, if the camera mirrors"),
     ("h", "this help"),
@@ -34,6 +35,11 @@ _NAMES = {
 
 WATCHING = {"esc": "q", "enter": " ", "tab": "c"}
 """What these keys mean while nothing is being corrected."""
+
+REGION = (
+    "drag a rectangle around what is to be read; or arrows move a corner, Tab the other one, Enter takes it; Esc: leave"
+)
+"""Said while a part of the picture is chosen."""
 
 CHOSEN = "0 to 9: what it is; x: no digit; arrows or click: another; drag: a box around what was missed; Esc: leave"
 """Said while a glyph is chosen of which nothing has been typed."""

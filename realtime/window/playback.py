@@ -147,6 +147,11 @@ class Playback:
         """Ask for a place so many steps on, or back: seconds of a video, or photos."""
         self.jump(self._going_to + steps * (round(self._kept[-1].frame.fps) if self.video else 1))
 
+    def again(self) -> None:
+        """Have the frame on show read once more, where the source can be sent back to it."""
+        if self.seekable:
+            self.jump(self._going_to)
+
     @property
     def jumping(self) -> bool:
         """Whether another place was asked for, and the source has not been told."""

@@ -11,7 +11,7 @@ from numpy.typing import NDArray
 
 from realtime.detections import NOT_A_DIGIT
 from realtime.drawing.annotate import annotate
-from realtime.drawing.marks import GREEN, put_band, put_label
+from realtime.drawing.marks import GREEN, put_band, put_label, put_region
 from realtime.drawing.panels import debug_panel, put_chosen, put_glyphs, put_help, put_note, put_recording
 from realtime.drawing.primitives import NIGHT, ORANGE
 from realtime.drawing.reading import reading_panel
@@ -20,7 +20,7 @@ from realtime.live.result import FrameResult
 from realtime.window.areas import part
 from realtime.window.correction import Correction
 from realtime.window.events import Place, Stroke
-from realtime.window.keys import CHOSEN, KEYS, NAMED, UNCHOSEN
+from realtime.window.keys import CHOSEN, KEYS, NAMED, REGION, UNCHOSEN
 from realtime.window.zoom import WHOLE, Part
 
 _DEBUG_PART = 0.4
@@ -35,6 +35,8 @@ class View:
         result: the frame, with the digits that were read.
         area: width and height of the window in pixels.
         part: of the frame, that is shown.
+        region: `(4,)`, xyxy in pixels of the frame: what is read of it; None for all.
+        choice: the same of what the user is choosing.
         status: small lines for the panel of the reading.
         message: what there is to say at the moment, "" for nothing.
         correction: what the user says of the frame, while it is being corrected.
@@ -53,6 +55,8 @@ class View:
     result: FrameResult
     area: tuple[int, int]
     part: Part = WHOLE
+    region: NDArray[np.number] | None = None
+    choice: NDArray[np.number] | None = None
     status: Sequence[str] = ()
     message: str = ""
     correction: Correction | None = None
@@ -98,6 +102,9 @@ class View:
         else:
             image = _part_of(image, corner, scale, (size[0], size[1]))
             detections = replace(detections, xyxy=placed(detections.xyxy))
+        if self.region is not None:
+            image = image.copy()
+            put_region(image, placed(self.region).tolist())
         if trace is not None:
             image = image.copy()
             put_glyphs(image, trace, scale, corner)
@@ -108,13 +115,14 @@ class View:
                     put_label(picture, placed(box).tolist(), label)
             if correction.box is not None:
                 put_chosen(picture, placed(correction.box).tolist())
-        if self.stroke is not None and self.stroke.drag:
-            put_band(picture, placed(self.stroke.box).tolist())
+        band = self.stroke.box if self.stroke is not None and self.stroke.drag else self.choice
+        if band is not None:
+            put_band(picture, placed(band).tolist())
         if self.recording:
             put_recording(picture)
         if result.frame.note:
             put_note(picture, result.frame.note, ORANGE)
-        elif note := self.message or (hint(correction) if correction is not None else ""):
+        elif note := self.message or hint(correction, self.choice is not None):
             put_note(picture, note, low=correction is not None and _in_upper_half(correction.box, h))
         if self.help:
             put_help(picture, KEYS)
@@ -134,8 +142,10 @@ class View:
         return canvas, Place(left, top, scale, line, (x, y, x + size[0], y + size[1]), (w, h))
 
 
-def hint(correction: Correction) -> str:
-    """What was typed and not kept, or what can be done."""
+def hint(correction: Correction | None, choosing: bool) -> str:
+    """What was typed and not kept, or what can be done; "" where there is nothing to tell."""
+    if correction is None:
+        return REGION if choosing else ""
     labels, chosen = correction.labels, correction.chosen
     if not labels:
         return UNCHOSEN if chosen is None else CHOSEN

@@ -7,11 +7,7 @@ from functools import partial
 from pathlib import Path
 from typing import Any, Self, TypeVar
 
-from realtime.live.pipeline import Pipeline
 from realtime.live.result import FrameResult
-from realtime.sources.cameras import Cameras
-from realtime.sources.files import FileSource
-from realtime.sources.open import Source
 from realtime.system.background import Background
 from realtime.window.controls import Controls
 from realtime.window.corrector import Corrector
@@ -24,6 +20,7 @@ from realtime.window.message import Message
 from realtime.window.pane import Pane
 from realtime.window.playback import Playback
 from realtime.window.recorder import Recorder
+from realtime.window.region_choice import box_of
 from realtime.window.shown import Shown
 from realtime.window.view import View
 from realtime.window.zoom import Zoom
@@ -42,7 +39,7 @@ class Window:
     """Shows frames and reacts to `KEYS`; a context manager.
 
     Args:
-        title: what is being watched, for the title bar.
+        title: for the title bar; what is on show where it is left out.
         wait: whether a photo stays until a key is pressed.
         folder: where snapshots and recordings go.
         flash: whether to flash when a reading is taken.
@@ -58,7 +55,13 @@ class Window:
     """
 
     def __init__(
-        self, title: str, *, wait: bool = True, folder: str = "runs", corrections: str = "mine", flash: bool = False
+        self,
+        title: str = "",
+        *,
+        wait: bool = True,
+        folder: str = "runs",
+        corrections: str = "mine",
+        flash: bool = False,
     ) -> None:
         self.dropped = 0
         self._pane = Pane()
@@ -140,23 +143,6 @@ class Window:
         self._message.say("the end; , steps back, q quits")
         return self._attend(lambda: self.playback.left) and self.playback.jumping
 
-    def obey(self, source: Source, pipeline: Pipeline) -> int:
-        """Have the source do what the user wants; called before each frame, by whoever reads it.
-
-        Returns:
-            How many frames to read before the one to show.
-        """
-        if self.controls.take_exchange() and isinstance(source, Cameras):
-            self._message.say(source.switch())
-            self._title = source.name
-            pipeline.restart()
-        jump = self.playback.take_jump()
-        if jump is None or not isinstance(source, FileSource):
-            return 0
-        source.seek(jump.place - jump.lead)
-        pipeline.restart()
-        return jump.lead
-
     def close(self) -> None:
         """Finish a recording, close the window and wait for work that is not done."""
         self._captures.finish()
@@ -191,7 +177,8 @@ class Window:
     @property
     def _held(self) -> bool:
         """Whether the picture must stay."""
-        busy = self._corrector.correction is not None or self._inputs.stroke is not None
+        chosen = self._corrector.correction or self.controls.choosing
+        busy = chosen is not None or self._inputs.stroke is not None
         return self.playback.held or busy or (self._inputs.sliding and not self.playback.away)
 
     def _draw(self) -> None:
@@ -205,9 +192,8 @@ class Window:
         if stroke is not None and stroke.shown is not view.result:
             self._changed = True  # the mouse was pressed meanwhile: what it was pressed on stays
             return
-        name = self._title if view.result.frame.captured is not None else view.result.frame.source
         state = "correcting - " if self._corrector.correction else "paused - " if self.playback.paused else ""
-        if self._pane.show(picture, f"{name} - {state}digits"):
+        if self._pane.show(picture, f"{self._title or view.result.frame.source} - {state}digits"):
             self._inputs.open(self._pane.name)
         self._inputs.show(view.result, place, view.correction is not None)
 
@@ -219,6 +205,8 @@ class Window:
             result=result.as_read if self._shown.debug else result,
             area=self._pane.area,
             part=self._zoom.part,
+            region=box_of(result, self.controls.region),
+            choice=None if self.controls.choosing is None else self.controls.choosing.box,
             status=status(result, pace, self.dropped),
             message=self._message.text,
             correction=correction.copy() if correction is not None else None,

@@ -37,14 +37,11 @@ class Looker:
     """
 
     dropped = 0
-    controls = SimpleNamespace(mirror=False)
+    controls = SimpleNamespace(mirror=False, carry_out=lambda *_: 0)
 
     def __init__(self) -> None:
         self.read = threading.Event()
         self._empty = 0
-
-    def obey(self, *_: object) -> int:
-        return 0
 
     def during(self, read: Callable[[], FrameResult | None]) -> FrameResult | None:
         return read()
