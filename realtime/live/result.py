@@ -23,6 +23,22 @@ _KEPT = 3.0
 
 
 @dataclass(frozen=True, eq=False)
+class Edited:
+    """A number that the user typed as text: nobody knows which of its digits stands where.
+
+    Attributes:
+        line, number: its place, as of `Layout`.
+        text: its digits, "" where there is no number.
+        xyxy: `(4,) int32`, the box around it in pixels of the picture.
+    """
+
+    line: int
+    number: int
+    text: str
+    xyxy: np.ndarray
+
+
+@dataclass(frozen=True, eq=False)
 class FrameResult:
     """One frame and what was read in it.
 
@@ -37,6 +53,7 @@ class FrameResult:
         settled: whether `caption` is a finished reading.
         milliseconds: wall time of each stage.
         read: the frame that was read last, where not every one is: its digits were propagated to this one.
+        edited: numbers whose text the user typed; `detections` has none of their digits.
     """
 
     frame: Frame
@@ -48,6 +65,7 @@ class FrameResult:
     settled: bool = True
     milliseconds: dict[str, float] = field(default_factory=dict)
     read: FrameResult | None = None
+    edited: tuple[Edited, ...] = ()
 
     @property
     def as_read(self) -> FrameResult:
@@ -58,7 +76,18 @@ class FrameResult:
     def record(self) -> dict[str, Any]:
         """One line of the JSON output; see `realtime.sinks.records.record`."""
         read = None if self.read is None else self.read.frame.index
-        return record(self.frame, self.detections, self.layout, self.reading, read)
+        told = record(self.frame, self.detections, self.layout, self.reading, read)
+        if self.edited:
+            size = self.frame.image.shape[1], self.frame.image.shape[0]
+            boxes = turned_back(np.stack([each.xyxy for each in self.edited]), size, self.frame.turned).tolist()
+            typed = [
+                {"text": each.text, "confidence": 1.0, "xyxy": box, "line": each.line, "number": each.number}
+                | {"corrected": True}
+                for each, box in zip(self.edited, boxes, strict=True)
+                if each.text
+            ]
+            told["numbers"] = sorted(told["numbers"] + typed, key=lambda number: (number["line"], number["number"]))
+        return told
 
     @property
     def boxes(self) -> np.ndarray:

@@ -11,7 +11,7 @@ from realtime.sources.cameras import Cameras
 from realtime.sources.files import FileSource
 from realtime.sources.open import Source
 from realtime.sources.region import Region
-from realtime.window.correction import WAYS
+from realtime.window.aim import WAYS
 from realtime.window.corrector import Corrector
 from realtime.window.events import Input, Pan, Press, Slide, Stroke, Wheel
 from realtime.window.keys import WATCHING
@@ -143,6 +143,9 @@ class Controls:
                 self._other_camera()
             case "c":
                 self._shown.help = not self._corrector.begin(shown) and self._shown.help
+            case "e":
+                self._shown.help = not self._corrector.begin(shown) and self._shown.help
+                self._corrector.type_number()
             case "backspace":
                 self._corrector.take_back()
             case other:
@@ -179,7 +182,7 @@ class Controls:
             self._exchange, self._playback.paused = True, False
 
     def _correct(self, press: Press) -> None:
-        if press.key in ("q", "h", "?", "+", "=", "-"):
+        if self._corrector.typing is None and press.key in ("q", "h", "?", "+", "=", "-"):
             self._press(press.key, press.shown)
         elif press.key != "esc" or not self._shown.close_panel():
             self._corrector.press(press, self._playback.result)

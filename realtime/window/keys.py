@@ -11,6 +11,7 @@ KEYS = (
     ("s", "snapshot: the picture and its JSON"),
     ("r", "record a video, and stop"),
     ("c  Tab", "correct, Tab goes to the next digit; or click on a digit, or drag a box around one"),
+    ("e", "edit the number of the chosen digit as text"),
     ("Backspace", "take back what was corrected and kept last"),
     ("n", "numbers and the order of rows"),
     ("t", "the reading beside the picture, or not"),
@@ -41,7 +42,13 @@ REGION = (
 )
 """Said while a part of the picture is chosen."""
 
-CHOSEN = "0 to 9: what it is; x: no digit; arrows or click: another; drag: a box around what was missed; Esc: leave"
+TYPING = "type the number {number}: Enter takes it, Backspace goes back, Esc leaves it as it was"
+"""Said while a number is typed as text, in place of `number`."""
+
+CHOSEN = (
+    "0 to 9: what it is; x: no digit; e: the whole number; arrows or click: another; "
+    "drag: a box around what was missed; Esc: leave"
+)
 """Said while a glyph is chosen of which nothing has been typed."""
 
 UNCHOSEN = "nothing is chosen: click on a digit, or drag a box around one that was missed; Esc: leave"

@@ -7,7 +7,7 @@ import numpy as np
 from realtime.boxes import turned_back
 from realtime.live.result import FrameResult
 from realtime.sources.region import Region
-from realtime.window.correction import WAYS
+from realtime.window.aim import WAYS
 
 _STEP = 1 / 24
 """Part of the frame's width or height by which one key moves a corner."""

@@ -11,7 +11,7 @@ from numpy.typing import NDArray
 
 from realtime.detections import NOT_A_DIGIT
 from realtime.drawing.annotate import annotate
-from realtime.drawing.marks import GREEN, put_band, put_label, put_region
+from realtime.drawing.marks import GREEN, put_band, put_label, put_region, put_typed
 from realtime.drawing.panels import debug_panel, put_chosen, put_glyphs, put_help, put_note, put_recording
 from realtime.drawing.primitives import NIGHT, ORANGE
 from realtime.drawing.reading import reading_panel
@@ -20,7 +20,7 @@ from realtime.live.result import FrameResult
 from realtime.window.areas import part
 from realtime.window.correction import Correction
 from realtime.window.events import Place, Stroke
-from realtime.window.keys import CHOSEN, KEYS, NAMED, REGION, UNCHOSEN
+from realtime.window.keys import CHOSEN, KEYS, NAMED, REGION, TYPING, UNCHOSEN
 from realtime.window.zoom import WHOLE, Part
 
 _DEBUG_PART = 0.4
@@ -40,6 +40,8 @@ class View:
         status: small lines for the panel of the reading.
         message: what there is to say at the moment, "" for nothing.
         correction: what the user says of the frame, while it is being corrected.
+        typing: the number of the chosen digit as it is being typed; None while none is.
+        lines: the reading as the user is putting it right; None for that of the frame.
         stroke: what the mouse is doing, while it is held down.
         recording: whether it is being recorded.
         numbers: whether to show the numbers and the order of the rows.
@@ -60,6 +62,8 @@ class View:
     status: Sequence[str] = ()
     message: str = ""
     correction: Correction | None = None
+    typing: str | None = None
+    lines: Sequence[str] | None = None
     stroke: Stroke | None = None
     recording: bool = False
     numbers: bool = False
@@ -109,10 +113,15 @@ class View:
             image = image.copy()
             put_glyphs(image, trace, scale, corner)
         picture = annotate(image, detections, result.layout, caption=[], numbers=self.numbers)
+        for edited in result.edited:
+            if correction is None:
+                put_typed(picture, placed(edited.xyxy).tolist())
+            elif _meets(placed(edited.xyxy), size):
+                put_label(picture, placed(edited.xyxy).tolist(), edited.text or "x")
         if correction is not None:
             for box, label in correction.marks:
                 if _meets(placed(box), size):
-                    put_label(picture, placed(box).tolist(), label)
+                    put_label(picture, placed(box).tolist(), "x" if label == NOT_A_DIGIT else str(label))
             if correction.box is not None:
                 put_chosen(picture, placed(correction.box).tolist())
         band = self.stroke.box if self.stroke is not None and self.stroke.drag else self.choice
@@ -122,7 +131,7 @@ class View:
             put_recording(picture)
         if result.frame.note:
             put_note(picture, result.frame.note, ORANGE)
-        elif note := self.message or hint(correction, self.choice is not None):
+        elif note := self.message or hint(correction, self.typing, self.choice is not None):
             put_note(picture, note, low=correction is not None and _in_upper_half(correction.box, h))
         if self.help:
             put_help(picture, KEYS)
@@ -130,7 +139,9 @@ class View:
         canvas[y : y + size[1], x : x + size[0]] = picture
         if areas.panel is not None:
             left, top, wide, high = areas.panel
-            lines, settled = (result.caption, result.settled) if self.log is None else (self.log, True)
+            lines, settled = (result.caption, result.settled) if self.lines is None else (self.lines, True)
+            if self.log is not None:
+                lines, settled = self.log, True
             canvas[top : top + high, left : left + wide] = reading_panel((wide, high), lines, settled, self.status)
             if self.flash:
                 cv2.rectangle(canvas, (left, top), (left + wide - 1, top + high - 1), GREEN, 12)
@@ -142,17 +153,19 @@ class View:
         return canvas, Place(left, top, scale, line, (x, y, x + size[0], y + size[1]), (w, h))
 
 
-def hint(correction: Correction | None, choosing: bool) -> str:
+def hint(correction: Correction | None, typing: str | None, choosing: bool) -> str:
     """What was typed and not kept, or what can be done; "" where there is nothing to tell."""
     if correction is None:
         return REGION if choosing else ""
-    labels, chosen = correction.labels, correction.chosen
-    if not labels:
+    if typing is not None:
+        return TYPING.format(number=correction.number)
+    labels, chosen, said = correction.labels, correction.chosen, correction.said
+    if not said:
         return UNCHOSEN if chosen is None else CHOSEN
     if chosen not in labels:
-        return NAMED.format(typed=f"{len(labels)} typed" + (", nothing chosen" if chosen is None else ""))
+        return NAMED.format(typed=f"{said} typed" + (", nothing chosen" if chosen is None else ""))
     typed = "x, no digit" if labels[chosen] == NOT_A_DIGIT else str(labels[chosen])
-    return NAMED.format(typed=f"typed {typed}" + (f"; {len(labels)} in all" if len(labels) > 1 else ""))
+    return NAMED.format(typed=f"typed {typed}" + (f"; {said} in all" if said > 1 else ""))
 
 
 def _in_upper_half(box: NDArray[np.int32] | None, height: int) -> bool:

@@ -210,6 +210,8 @@ class Window:
             status=status(result, pace, self.dropped),
             message=self._message.text,
             correction=correction.copy() if correction is not None else None,
+            typing=self._corrector.typing,
+            lines=self._corrector.lines,
             stroke=stroke,
             recording=self._captures.recording,
             numbers=self._shown.numbers,

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import csv
+import json
 import signal
 from pathlib import Path
 from typing import Any
@@ -157,4 +158,30 @@ def test_a_click_in_the_enlarged_picture_chooses_what_is_there(correcting, scree
     screen.still_picture()
     assert process.poll() is None, "Esc shows the whole picture again"
     screen.press("Escape")
+    assert finish(process)[0] == 0
+
+
+def test_a_number_is_typed_as_text(correcting, screen_before_me, tmp_path):
+    screen = screen_before_me
+    process = correcting()
+    before = screen.still_picture()
+    for key in ("e", "4", "1", "7"):
+        screen.press(key)
+    typed = screen.picture_other_than(before)
+    assert (typed[:150, 960:] != before[:150, 960:]).any(), "the panel shows it"
+    screen.press("Return")
+    assert green(screen) > 200 and not (tmp_path / "mine").exists()
+    screen.press("Return")
+    until(lambda: "correcting" not in screen.title())
+    assert [row[:2] for row in kept(tmp_path / "mine")] == [("4", "7")]
+    screen.press("e")
+    for key in ("BackSpace", "BackSpace", "Return", "Return"):
+        screen.press(key)
+    until(lambda: "correcting" not in screen.title())
+    assert not (tmp_path / "mine" / "labels.csv").exists(), "of a shorter number no digit is known"
+    screen.press("s")
+    (saved,) = until(lambda: list((tmp_path / "runs").glob("*.json")))
+    until(lambda: saved.read_text().endswith("\n"))
+    assert json.loads(saved.read_text())["lines"] == ["4", "71"]
+    screen.press("q")
     assert finish(process)[0] == 0
