@@ -10,8 +10,10 @@ import numpy as np
 from realtime.boxes import turned_back
 from realtime.detections import Detections
 from realtime.drawing.annotate import annotate
+from realtime.drawing.marks import put_typed
 from realtime.drawing.panels import put_note
 from realtime.drawing.primitives import ORANGE
+from realtime.drawing.reading import beside
 from realtime.layout.arrange import Layout, arrange
 from realtime.recognition.trace import Trace
 from realtime.sinks.records import record
@@ -103,14 +105,23 @@ class FrameResult:
 
     def annotated(self, *, numbers: bool = False) -> np.ndarray:
         """The frame with all that was read drawn on it, `(H, W, 3) uint8` BGR; see `annotate`."""
+        return self._drawn(self.caption, numbers)
+
+    def saved(self, *, numbers: bool = False) -> np.ndarray:
+        """The same as it is saved: the reading stands beside the frame, see `realtime.drawing.reading.beside`."""
+        return beside(self._drawn([], numbers), self.caption, self.settled)
+
+    def _drawn(self, caption: list[str], numbers: bool) -> np.ndarray:
         picture = annotate(
             self.frame.image,
             self.detections,
             self.layout,
-            caption=self.caption,
+            caption=caption,
             settled=self.settled,
             numbers=numbers,
         )
+        for each in self.edited:
+            put_typed(picture, each.xyxy.tolist())
         if self.frame.note:
             put_note(picture, self.frame.note, ORANGE)
         return picture
