@@ -119,9 +119,7 @@ def _run(args: Namespace, console: Console, interrupts: Interrupts, demo: bool) 
             if source.live and source.size is not None:
                 console.info("{}: {}x{}".format(source.name, *source.size))
             if why_not is None:
-                window = Window(
-                    source.name, wait=not asked and not args.watch, corrections=args.corrections, flash=args.sound
-                )
+                window = Window(wait=not asked and not args.watch, corrections=args.corrections, flash=args.sound)
                 stack.enter_context(window)
                 console.info("keys: " + "; ".join(f"{key}: {what}" for key, what in KEYS))
             delivery = Outputs(
@@ -158,8 +156,8 @@ def _run(args: Namespace, console: Console, interrupts: Interrupts, demo: bool) 
             for path in keeper.saved if keeper is not None else []:
                 console.info(f"saved {path}")
         if window is not None and window.controls.region not in (None, args.region):
-            mirrored = " --mirror" if window.controls.mirror != args.mirror else ""
-            console.info(f"only a part was read: --region {window.controls.region}{mirrored}")
+            more = " --mirror" if window.controls.mirror != args.mirror else ""
+            console.info(f"only a part was read: --region {window.controls.region}{more}")
         if window is not None and window.unkept:
             console.info(f"not kept, for Enter was not pressed: {window.unkept} of the corrections typed")
         if args.verbose and delivery is not None:
