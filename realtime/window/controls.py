@@ -24,7 +24,7 @@ from realtime.window.zoom import Zoom
 
 JUMP = 5
 """Seconds of a video, or photos, that one key goes back or on."""
-_WHEEL = "+ and - zoom; of the wheel Qt makes larger pixels, turn it back"
+_WHEEL = "+ and - zoom sharply; the wheel enlarges the whole window: turn it back"
 """Qt scales what it was given by itself whenever the wheel is turned, and OpenCV cannot forbid it."""
 
 
@@ -144,8 +144,9 @@ class Controls:
             case "c":
                 self._shown.help = not self._corrector.begin(shown) and self._shown.help
             case "e":
-                self._shown.help = not self._corrector.begin(shown) and self._shown.help
-                self._corrector.type_number()
+                if self._corrector.begin(shown):
+                    self._shown.help = False
+                    self._corrector.type_number()
             case "backspace":
                 self._corrector.take_back()
             case other:
