@@ -90,7 +90,8 @@ def main(argv: list[str] | None = None) -> int:
     digits = pictures = 0
     for result in _results(pipeline, files):
         pictures, digits = pictures + 1, digits + len(result.detections)
-        saved += hidden(result, result.annotated(), 1.0)
+        height, width = result.frame.image.shape[:2]
+        saved += hidden(result, result.saved()[:height, :width], 1.0)
         for size in SIZES:
             count, took = shown(result, size)
             counts[size] += count

@@ -28,7 +28,8 @@ from realtime.sinks.paths import new_path
 from realtime.sinks.records import OutputError, discard_stdout
 from realtime.sinks.webhook import Webhook
 from realtime.sources.camera_names import list_cameras
-from realtime.sources.files import is_still
+from realtime.sources.cameras import Cameras
+from realtime.sources.files import FileSource, is_still
 from realtime.sources.frame import mirrored
 from realtime.sources.open import NoCamera, Source, SourceError, open_source
 from realtime.sources.stream import hide_password
@@ -50,21 +51,28 @@ def watch(source: Source, pipeline: Pipeline, write: Callable[[FrameResult], Non
     frames = iter(source)
 
     def read() -> FrameResult | None:
-        frame = next(frames, None)
-        if frame is None:
-            return None
-        if window is not None and window.mirror:
-            frame = mirrored(frame)
-        return pipeline(frame)
+        unseen = 0 if window is None else window.controls.carry_out(source, pipeline)
+        result = None
+        for _ in range(unseen + 1):
+            frame = next(frames, None)
+            if frame is None:
+                break
+            if window is not None and window.controls.mirror:
+                frame = mirrored(frame)
+            result = pipeline(frame)
+        return result
 
-    while (result := read() if window is None else window.during(read)) is not None:
+    while True:
+        result = read() if window is None else window.during(read)
+        if result is None:
+            if window is None or not window.hold():
+                return
+            continue
         write(result)
         if window is not None:
             window.dropped = source.dropped
             if not window.show(result):
                 return
-    if window is not None:
-        window.hold()
 
 
 @no_traceback
@@ -115,9 +123,7 @@ def _run(args: Namespace, console: Console, interrupts: Interrupts, demo: bool) 
             if source.live and source.size is not None:
                 console.info("{}: {}x{}".format(source.name, *source.size))
             if why_not is None:
-                window = Window(
-                    source.name, wait=not asked and not args.watch, corrections=args.corrections, flash=args.sound
-                )
+                window = Window(wait=not asked and not args.watch, corrections=args.corrections, flash=args.sound)
                 stack.enter_context(window)
                 console.info("keys: " + "; ".join(f"{key}: {what}" for key, what in KEYS))
             delivery = Outputs(
@@ -141,6 +147,9 @@ def _run(args: Namespace, console: Console, interrupts: Interrupts, demo: bool) 
             console.progress(source.total)
             if window is not None:
                 window.playback.total = source.total
+                window.playback.why_not = _why_no_seeking(source, asked)
+                window.controls.region, window.controls.why_whole = args.region, ""
+                window.controls.why_one = _why_one_camera(source, asked)
             pipeline: Pipeline = EveryFrame(recognizer, form=args.expect, region=args.region)
             if source.live:
                 worker = Worker(partial(make_recognizer, args.model, args.min_confidence, args.expect))
@@ -151,6 +160,9 @@ def _run(args: Namespace, console: Console, interrupts: Interrupts, demo: bool) 
         for keeper in (delivery, window):
             for path in keeper.saved if keeper is not None else []:
                 console.info(f"saved {path}")
+        if window is not None and window.controls.region not in (None, args.region):
+            more = " --mirror" if window.controls.mirror != args.mirror else ""
+            console.info(f"only a part was read: --region {window.controls.region}{more}")
         if window is not None and window.unkept:
             console.info(f"not kept, for Enter was not pressed: {window.unkept} of the corrections typed")
         if args.verbose and delivery is not None:
@@ -195,6 +207,22 @@ def _open(args: Namespace, console: Console, patient: bool) -> Source:
         clip = os.path.relpath(CLIP) if CLIP.is_relative_to(Path.cwd()) else str(CLIP)
         console.info(f"{error}; playing the sample clip {clip}")
         return open_it(clip)
+
+
+def _why_no_seeking(source: Source, asked: bool) -> str:
+    """Why the source cannot be sent to another place from within the window; "" where it can."""
+    if source.live:
+        return "a camera cannot be gone back or forward in"
+    if asked:  # their frames are in order and each stands in them once
+        return "no going back or forward while an output is written"
+    return "" if isinstance(source, FileSource) and source.total else "nobody knows how long it is"
+
+
+def _why_one_camera(source: Source, asked: bool) -> str:
+    """Why the camera cannot be exchanged from within the window; "" where it can."""
+    if not isinstance(source, Cameras):
+        return "this is no camera of this machine"
+    return "the camera stays while an output is written" if asked else ""
 
 
 def _demo_path(source: Source) -> str:

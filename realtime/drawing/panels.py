@@ -75,11 +75,20 @@ def put_help(image: NDArray[np.uint8], keys: Sequence[tuple[str, str]]) -> None:
         put_text(image, what, x + first + size, bottom, size, GREY)
 
 
-def put_glyphs(image: NDArray[np.uint8], trace: Trace, scale: float = 1.0) -> None:
-    """Frame grey the glyphs that were turned down, in place, and say why; `image` has `scale` pixels to the frame's."""
+def put_glyphs(
+    image: NDArray[np.uint8], trace: Trace, scale: float = 1.0, corner: tuple[float, float] = (0, 0)
+) -> None:
+    """Frame grey the glyphs that were turned down, in place, and say why.
+
+    Args:
+        image: a part of the frame, `scale` pixels of it to one of the frame's.
+        trace: of the frame.
+        scale: see `image`.
+        corner: left and top of the part, in pixels of the frame.
+    """
     size = max(9, round(0.7 * _text_size(image)))
     turned_down = np.flatnonzero(~_is_digit(trace))
-    boxes = np.rint(trace.boxes[turned_down] * scale).astype(int)
+    boxes = np.rint((trace.boxes[turned_down] - np.tile(corner, 2)) * scale).astype(int)
     for k, (x1, y1, x2, y2) in zip(turned_down.tolist(), boxes.tolist(), strict=True):
         cv2.rectangle(image, (x1 - 1, y1 - 1), (x2, y2), GREY, 1)
         if x2 - x1 >= size and len(trace.fate):

@@ -111,7 +111,7 @@ class Outputs:
             if self._numbers is not None:
                 self._numbers.write(result)
             if self._save is not None:
-                self._save.write(result.frame, result.annotated())
+                self._save.write(result.frame, result.saved())
             if self._pdf is not None:
                 self._pdf.write(result)
         if result.reading is not None:

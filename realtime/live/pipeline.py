@@ -27,10 +27,19 @@ _QUICK = 0.02  # seconds; a recogniser that takes no longer is waited for, and t
 
 
 class Pipeline(Protocol):
-    """The way of a frame through recogniser, tracker and layout; called once for each frame, in order."""
+    """The way of a frame through recogniser, tracker and layout; called once for each frame, in order.
+
+    Attributes:
+        region: the part of each frame that is read, all of it where it is None; `restart` after it is changed.
+    """
+
+    region: Region | None
 
     def __call__(self, frame: Frame) -> FrameResult:
         """What was read in the next frame."""
+
+    def restart(self) -> None:
+        """Forget what was tracked: the next frame does not follow the last one."""
 
 
 class EveryFrame:
@@ -52,24 +61,28 @@ class EveryFrame:
         region: Region | None = None,
     ) -> None:
         self.recognizer = recognizer
-        self._turn, self._form, self._region = turn, form, region
+        self._turn, self._form, self.region = turn, form, region
         self._source: str | None = None
+
+    def restart(self) -> None:
+        """Begin with a new tracker."""
+        self._source = None
 
     def __call__(self, frame: Frame) -> FrameResult:
         """What was read in the next frame."""
-        frame, box = _within(frame, self._region)
+        frame, box = _within(frame, self.region)
         if frame.note is not None:
             return FrameResult.unread(frame)
         if frame.source != self._source:
             self._source, self._tracker, self._caption = frame.source, Tracker(self._form), Caption()
         whole, quarters = (frame.image.shape[1], frame.image.shape[0]), 0
-        part = frame.image if self._region is None else cut_out(frame.image, box)
+        part = frame.image if self.region is None else cut_out(frame.image, box)
         if frame.still and self._turn:
             trace, quarters = trace_turned(self.recognizer, part, self._form)
             frame = replace(frame, image=turned(frame.image, quarters), turned=quarters)
         else:
             trace = self.recognizer.trace(part)
-        if self._region is not None:
+        if self.region is not None:
             trace = in_whole(trace, box, whole, quarters)
         start = time.perf_counter()
         size = frame.image.shape[1], frame.image.shape[0]
@@ -129,16 +142,20 @@ class NewestFrame:
     def __init__(
         self, reader: Reader, *, patient: bool = True, form: Form | None = None, region: Region | None = None
     ) -> None:
-        self._reader, self._region = reader, region
-        self._propagator, self._caption = Propagator(form), Caption()
-        self._submitted: Frame | None = None  # the frame that is being read
+        self._reader, self.region, self._form = reader, region, form
         self._patient = patient
-        self._patience: float | None = None if patient else 0  # seconds for which it is waited for
+        self.restart()
+
+    def restart(self) -> None:
+        """Begin with a new tracker; what is being read is not waited for."""
+        self._propagator, self._caption = Propagator(self._form), Caption()
+        self._submitted: Frame | None = None  # the frame that is being read, and is to be tracked
+        self._patience: float | None = None if self._patient else 0  # seconds for which it is waited for
         self._read: FrameResult | None = None  # the one that was read last
 
     def __call__(self, frame: Frame) -> FrameResult:
         """What was read in the next frame."""
-        frame, box = _within(frame, self._region)
+        frame, box = _within(frame, self.region)
         if frame.note is not None:
             return FrameResult.unread(frame)
         start = time.perf_counter()
@@ -147,7 +164,7 @@ class NewestFrame:
         if not self._reader.busy:
             self._propagator.submit()
             self._submitted = frame
-            self._reader.begin(frame.image if self._region is None else cut_out(frame.image, box))
+            self._reader.begin(frame.image if self.region is None else cut_out(frame.image, box))
             finished, more = self._take(self._patience)
             reading, stages = finished or reading, {**stages, **more}
         digits, layout = self._propagator.digits, self._propagator.layout
@@ -159,12 +176,11 @@ class NewestFrame:
     def _take(self, seconds: float | None) -> tuple[Reading | None, dict[str, float]]:
         """Take in what was read, if that is known in time: the reading it finished, and its milliseconds."""
         trace = self._reader.poll(seconds) if self._reader.busy else None
-        if trace is None:
+        if trace is None or self._submitted is None:
             return None, {}
-        assert self._submitted is not None
-        if self._region is not None:
+        if self.region is not None:
             height, width = self._submitted.image.shape[:2]
-            box = self._region.box((width, height))
+            box = self.region.box((width, height))
             assert box is not None
             trace = in_whole(trace, box, (width, height))
         quick = sum(trace.milliseconds.values()) <= _QUICK * 1e3

@@ -10,8 +10,10 @@ import numpy as np
 from realtime.boxes import turned_back
 from realtime.detections import Detections
 from realtime.drawing.annotate import annotate
+from realtime.drawing.marks import put_typed
 from realtime.drawing.panels import put_note
 from realtime.drawing.primitives import ORANGE
+from realtime.drawing.reading import beside
 from realtime.layout.arrange import Layout, arrange
 from realtime.recognition.trace import Trace
 from realtime.sinks.records import record
@@ -20,6 +22,22 @@ from realtime.tracking.stable_text import Reading
 
 _KEPT = 3.0
 """Seconds for which a reading still stands in the picture when its sheet is gone."""
+
+
+@dataclass(frozen=True, eq=False)
+class Edited:
+    """A number that the user typed as text: nobody knows which of its digits stands where.
+
+    Attributes:
+        line, number: its place, as of `Layout`.
+        text: its digits, "" where there is no number.
+        xyxy: `(4,) int32`, the box around it in pixels of the picture.
+    """
+
+    line: int
+    number: int
+    text: str
+    xyxy: np.ndarray
 
 
 @dataclass(frozen=True, eq=False)
@@ -37,6 +55,7 @@ class FrameResult:
         settled: whether `caption` is a finished reading.
         milliseconds: wall time of each stage.
         read: the frame that was read last, where not every one is: its digits were propagated to this one.
+        edited: numbers whose text the user typed; `detections` has none of their digits.
     """
 
     frame: Frame
@@ -48,6 +67,7 @@ class FrameResult:
     settled: bool = True
     milliseconds: dict[str, float] = field(default_factory=dict)
     read: FrameResult | None = None
+    edited: tuple[Edited, ...] = ()
 
     @property
     def as_read(self) -> FrameResult:
@@ -58,7 +78,18 @@ class FrameResult:
     def record(self) -> dict[str, Any]:
         """One line of the JSON output; see `realtime.sinks.records.record`."""
         read = None if self.read is None else self.read.frame.index
-        return record(self.frame, self.detections, self.layout, self.reading, read)
+        told = record(self.frame, self.detections, self.layout, self.reading, read)
+        if self.edited:
+            size = self.frame.image.shape[1], self.frame.image.shape[0]
+            boxes = turned_back(np.stack([each.xyxy for each in self.edited]), size, self.frame.turned).tolist()
+            typed = [
+                {"text": each.text, "confidence": 1.0, "xyxy": box, "line": each.line, "number": each.number}
+                | {"corrected": True}
+                for each, box in zip(self.edited, boxes, strict=True)
+                if each.text
+            ]
+            told["numbers"] = sorted(told["numbers"] + typed, key=lambda number: (number["line"], number["number"]))
+        return told
 
     @property
     def boxes(self) -> np.ndarray:
@@ -74,14 +105,23 @@ class FrameResult:
 
     def annotated(self, *, numbers: bool = False) -> np.ndarray:
         """The frame with all that was read drawn on it, `(H, W, 3) uint8` BGR; see `annotate`."""
+        return self._drawn(self.caption, numbers)
+
+    def saved(self, *, numbers: bool = False) -> np.ndarray:
+        """The same as it is saved: the reading stands beside the frame, see `realtime.drawing.reading.beside`."""
+        return beside(self._drawn([], numbers), self.caption, self.settled)
+
+    def _drawn(self, caption: list[str], numbers: bool) -> np.ndarray:
         picture = annotate(
             self.frame.image,
             self.detections,
             self.layout,
-            caption=self.caption,
+            caption=caption,
             settled=self.settled,
             numbers=numbers,
         )
+        for each in self.edited:
+            put_typed(picture, each.xyxy.tolist())
         if self.frame.note:
             put_note(picture, self.frame.note, ORANGE)
         return picture

@@ -6,10 +6,12 @@ import logging
 import math
 from collections.abc import Callable, Generator, Iterator, Sequence
 from functools import cached_property
+from itertools import islice
 from pathlib import Path
 from typing import Self
 
 import cv2
+import numpy as np
 
 from realtime.sources.file_bytes import File
 from realtime.sources.frame import FPS, Frame, SourceError, mirrored, to_bgr
@@ -27,7 +29,7 @@ _COMPLETE = 0.9  # a video that gives less of the frames it promised is damaged;
 
 
 class FileSource:
-    """Photos, documents and videos one after the other; iterate it once.
+    """Photos, documents and videos one after the other; an iterator that `seek` sends to another place.
 
     Attributes:
         many: whether several files were asked for, so that outputs go to a folder.
@@ -61,10 +63,30 @@ class FileSource:
         self._mirror = mirror
         self._insecure = insecure
         self._on_failure = on_failure or logger.warning
+        self._counts: dict[str, int | None] = {}
         self._frames = self._deliver()
 
     def __iter__(self) -> Iterator[Frame]:
-        return self._frames
+        return self
+
+    def __next__(self) -> Frame:
+        return next(self._frames)
+
+    def seek(self, place: int) -> None:
+        """Go on with another frame, also after the last one.
+
+        Args:
+            place: how many frames come before it, as `total` counts them; of a place beyond the end the last frame
+                comes. In a video whose frames do not follow each other steadily it is the frame at that share of
+                its time.
+
+        Raises:
+            SourceError: where `total` is unknown.
+        """
+        if self.total is None:
+            raise SourceError(f"{self.name}: nobody knows how long it is, so no place in it can be found")
+        self._frames.close()
+        self._frames = self._deliver(min(max(place, 0), max(self.total - 1, 0)))
 
     def __enter__(self) -> Self:
         return self
@@ -87,22 +109,32 @@ class FileSource:
         """Frames to expect, `None` where unknown. A hint: damaged videos promise too much."""
         total = 0
         for path in self.inputs:
-            if is_still(path):
-                total += _promised_pages(path)
-                continue
-            count = promise(path, self._insecure)[0]
+            count = self._promised(path)
             if count is None:
                 return self._max_frames
-            total += math.ceil(count / self._stride)
+            total += count
         return total if self._max_frames is None else min(total, self._max_frames)
 
-    def _deliver(self) -> Generator[Frame]:
-        left = math.inf if self._max_frames is None else self._max_frames
+    def _promised(self, path: str) -> int | None:
+        """Frames to expect of a file."""
+        if path not in self._counts:
+            if is_still(path):
+                self._counts[path] = _promised_pages(path)
+            else:
+                count = promise(path, self._insecure)[0]
+                self._counts[path] = None if count is None else math.ceil(count / self._stride)
+        return self._counts[path]
+
+    def _deliver(self, place: int = 0) -> Generator[Frame]:
+        left = math.inf if self._max_frames is None else self._max_frames - place
         for path in self.inputs:
             if left <= 0:
                 return
+            if place and (count := self._promised(path) or 0) <= place:
+                place -= count
+                continue
             try:
-                for frame in self._frames_of(path):
+                for frame in self._frames_of(path, place):
                     yield mirrored(frame) if self._mirror else frame
                     left -= 1
                     if left <= 0:
@@ -111,27 +143,42 @@ class FileSource:
                 if not self.many:
                     raise
                 self._fail(str(error))
+            place = 0
 
-    def _frames_of(self, path: str) -> Iterator[Frame]:
+    def _frames_of(self, path: str, place: int) -> Iterator[Frame]:
         stills = None if is_url(path) else open_stills(File(path))
-        if stills is None:
-            yield from still_if_alone(self._video(path))
+        if stills is not None:
+            yield from frames_of(stills, path, self._fail, place)
+        elif place:
+            yield from self._video(path, place)
         else:
-            yield from frames_of(stills, path, self._fail)
+            yield from still_if_alone(self._video(path))
 
     def _fail(self, message: str) -> None:
-        self.failures.append(message)
-        self._on_failure(message)
+        if message not in self.failures:  # it may have been come to before
+            self.failures.append(message)
+            self._on_failure(message)
 
-    def _video(self, path: str) -> Iterator[Frame]:
+    def _video(self, path: str, place: int = 0) -> Iterator[Frame]:
         name = hide_password(path) if is_url(path) else path
         with OpenVideo(path, self._insecure) as video:
             read = 0
             clock = Clock(self._stride / video.fps)
+            image: np.ndarray | None
+            there = video.go_to(place * self._stride) if place else None
+            if place and there is None:  # a format without places: what comes before is decoded
+                yield from islice(self._video(path), place, None)
+                return
+            if there is not None:
+                clock.go_to(there.first, there.stamp)
+                read = round((there.stamp - there.first) * video.fps / self._stride) * self._stride
             while True:
                 # A frame that is left out need not be converted to BGR.
                 wanted = read % self._stride == 0
-                ok, image = video.capture.read() if wanted else (video.capture.grab(), None)
+                if there is not None:
+                    ok, image, there = True, there.image, None
+                else:
+                    ok, image = video.capture.read() if wanted else (video.capture.grab(), None)
                 if not ok:
                     break
                 if image is not None:

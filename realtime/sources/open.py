@@ -14,6 +14,7 @@ from typing import cast
 import cv2
 
 from realtime.sources.camera import PATIENCE, LiveSource, open_camera
+from realtime.sources.cameras import Cameras
 from realtime.sources.clipboard_image import NAME as CLIPBOARD
 from realtime.sources.clipboard_image import clipboard_files
 from realtime.sources.file_bytes import File
@@ -31,7 +32,7 @@ from realtime.sources.watched_folder import WatchedFolder
 
 __all__ = ["Frame", "NoCamera", "Source", "SourceError", "open_source"]
 
-Source = FileSource | LiveSource | PassingSource
+Source = FileSource | LiveSource | PassingSource | Cameras
 
 logger = logging.getLogger(__name__)
 
@@ -80,8 +81,12 @@ def open_source(
     (text,) = specs
     number = _camera_number(text)
     if number is not None:
-        connect = partial(open_camera, number, camera_size)
-        return live(connect(), connect, f"camera {number}")
+
+        def connect_camera(number: int, max_frames: int | None) -> LiveSource:
+            connect = partial(open_camera, number, camera_size)
+            return live(connect(), connect, f"camera {number}", max_frames=max_frames)
+
+        return Cameras(number, connect_camera, max_frames=max_frames)
     if text == "-":
         piped = StandardInput(cast(io.BufferedReader, sys.stdin.buffer))
         return passing(STANDARD_INPUT, piped.frames, many=piped.stills is not None and piped.stills.count > 1)

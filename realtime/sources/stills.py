@@ -64,18 +64,19 @@ def open_stills(file: File) -> Stills | None:
     return Photo(file)
 
 
-def frames_of(stills: Stills, source: str, fail: Callable[[str], None]) -> Iterator[Frame]:
+def frames_of(stills: Stills, source: str, fail: Callable[[str], None], first: int = 0) -> Iterator[Frame]:
     """Every page as a frame.
 
     Args:
         stills: the pages.
         source: what the frames call their source.
         fail: called with one line where a part of them is missing.
+        first: the page to begin with, from 0.
 
     Raises:
         SourceError: at the first page that cannot be read.
     """
-    for i, image in enumerate(stills.pages(0, stills.count)):
+    for i, image in enumerate(stills.pages(first, stills.count), first):
         yield Frame(image, source, i, 0.0, still=True, pages=stills.count)
     if stills.damage is not None:
         fail(stills.damage)

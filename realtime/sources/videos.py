@@ -7,9 +7,10 @@ import os
 from collections.abc import Iterator
 from dataclasses import replace
 from pathlib import Path
-from typing import Self
+from typing import NamedTuple, Self, cast
 
 import cv2
+import numpy as np
 
 from realtime.sources.frame import FPS, MAX_PIXELS, Frame, SourceError, open_file, sane_fps, too_large
 from realtime.sources.stream import is_url, open_stream
@@ -19,7 +20,23 @@ VIDEOS = frozenset(
 )
 """Suffixes of videos, in small letters. A GIF is one unless its pictures follow as slowly as pages are turned."""
 
+_EARLIER = 0.0, 1.0, 10.0, 60.0, math.inf
+"""Seconds before a wanted frame at which decoding begins, tried in turn."""
 _PAUSE = 10.0  # seconds; a longer step between two frames is a wrong clock
+
+
+class Found(NamedTuple):
+    """A frame of a video that was gone to.
+
+    Attributes:
+        first: time stamp of the video's first frame, in seconds.
+        stamp: that of the frame.
+        image: as OpenCV decodes it.
+    """
+
+    first: float
+    stamp: float
+    image: np.ndarray
 
 
 class OpenVideo:
@@ -59,6 +76,46 @@ class OpenVideo:
     def __exit__(self, *_: object) -> None:
         self.close()
 
+    def go_to(self, index: int) -> Found | None:
+        """Read the frame of an index, by its time: the decoder is sent there, and decodes on to it.
+
+        Of an index beyond the end it is the last frame. The first frame must not have been read.
+
+        Returns:
+            The frame; None where the decoder does not find it.
+        """
+        if not isinstance(self.capture, cv2.VideoCapture) or not self.capture.grab():
+            return None
+        first = self._stamp
+        wanted = first + index / self.fps
+        last = self._grab(first, wanted)
+        if last is not None and last < wanted - 0.5 / self.fps:  # the video ends there; that frame is gone by now
+            last = self._grab(first, last)
+        ok, image = self.capture.retrieve() if last is not None else (False, None)
+        return Found(first, last, image) if image is not None and ok and last is not None else None
+
+    def _grab(self, first: float, wanted: float) -> float | None:
+        """Grab the frame of a time stamp; the stamp of the last that was grabbed, None where there is none."""
+        for early in _EARLIER:
+            cast(cv2.VideoCapture, self.capture).set(cv2.CAP_PROP_POS_MSEC, 1000 * max(first, wanted - early))
+            last = self._decode_to(wanted)
+            if last is not None and last <= wanted + 0.5 / self.fps:
+                return last  # else there is no key frame so late, or the decoder has gone too far
+        return None
+
+    def _decode_to(self, wanted: float) -> float | None:
+        """Grab frames until one has this time stamp or a later one; the stamp of the last, None where there is none."""
+        last = None
+        while self.capture.grab():
+            last = self._stamp
+            if last >= wanted - 0.5 / self.fps:
+                break
+        return last
+
+    @property
+    def _stamp(self) -> float:
+        return float(self.capture.get(cv2.CAP_PROP_POS_MSEC)) / 1000
+
     def close(self) -> None:
         """Release the decoder and the file."""
         self.capture.release()
@@ -73,6 +130,11 @@ class Clock:
         self._step = step
         self._start = 0.0
         self._time = -1.0
+
+    def go_to(self, first: float, stamp: float) -> None:
+        """Go on with a frame of this time stamp in a video whose first frame has that one, both in seconds."""
+        self._start = first if math.isfinite(first) else 0.0
+        self._time = max(0.0, stamp - self._start - self._step)
 
     def __call__(self, stamp: float) -> float:
         """Seconds since the first frame, of a frame with this time stamp in seconds."""

@@ -8,20 +8,17 @@ from pathlib import Path
 
 import numpy as np
 
-from realtime.boxes import area, centers, overlap, shared_area
+from realtime.boxes import overlap
 from realtime.detections import CLASSES, NOT_A_DIGIT, Detections
-from realtime.layout.arrange import arrange
 from realtime.live.boxed_glyph import BoxedGlyph, add_glyphs, cut_out
 from realtime.live.result import FrameResult
 from realtime.sinks.own_digits import Added
-from realtime.window.correspondence import glyphs_of
-
-WAYS = {"left": (-1, 0), "right": (1, 0), "up": (0, -1), "down": (0, 1)}
-"""Where each arrow key leads: steps to the right and downwards."""
+from realtime.window.aim import at_point, stepped
+from realtime.window.correspondence import covered, glyphs_of, with_digits
+from realtime.window.number_text import NumberText, boxes_of, number_of, with_texts
 
 _SEEN = 0.8  # a box is one around a glyph that the recogniser saw from this share on
 _NEAR = 1 / 40  # of the frame's shorter side: so far beside a digit a click still means it
-_COVERED = 0.5  # of the smaller of two boxes: a digit that shares so much with a boxed one is replaced by it
 
 
 @dataclass(frozen=True, eq=False)
@@ -32,11 +29,13 @@ class _State:
         chosen: the glyph that is spoken of, None for none: a row of the trace's arrays, and after these the boxed ones.
         labels: what each glyph is that something was said of: 0 to 9, or 10 for no digit.
         boxed: the glyphs that the user drew a box around.
+        texts: numbers that were typed whole, and of which nobody knows which digit stands where.
     """
 
     chosen: int | None
     labels: dict[int, int] = field(default_factory=dict)
     boxed: tuple[BoxedGlyph, ...] = ()
+    texts: tuple[NumberText, ...] = ()
 
 
 class Correction:
@@ -71,6 +70,11 @@ class Correction:
         return self._states[-1].labels
 
     @property
+    def said(self) -> int:
+        """Of how many glyphs and numbers something was said."""
+        return len(self.labels) + len(self._states[-1].texts)
+
+    @property
     def box(self) -> np.ndarray | None:
         """`(4,) int32`, of the chosen glyph in pixels of the frame; None where none is chosen."""
         return None if self.chosen is None else self._boxes[self.chosen]
@@ -83,32 +87,54 @@ class Correction:
     @property
     def rest(self) -> FrameResult:
         """The frame with the digits that nothing was said of."""
-        return self._with(Detections.empty()) if self.labels else self._result
+        if not self.said:
+            return self._result
+        return with_texts(self._with(Detections.empty()), self._states[-1].texts)
 
     @property
     def result(self) -> FrameResult:
         """The frame with its digits and lines as the user has put them right; these count as sure."""
-        if not self.labels:
-            return self._result
-        named = [glyph for glyph, label in self.labels.items() if label != NOT_A_DIGIT]
-        right = np.eye(CLASSES, dtype=np.float32)[[self.labels[glyph] for glyph in named]].reshape(-1, CLASSES)
-        return self._with(Detections.from_probabilities(self._boxes[named], right))
+        return with_texts(self._named[0], self._states[-1].texts) if self.said else self._result
+
+    @property
+    def number(self) -> str | None:
+        """The number that the chosen glyph belongs to, as text; None where it belongs to none."""
+        number = self._number
+        return None if number is None else number.text
+
+    def with_number(self, text: str) -> FrameResult:
+        """The frame as of `result`, while this is being typed for the number of the chosen glyph."""
+        number = self._number
+        assert number is not None
+        others = [each for each in self._states[-1].texts if not each.boxes & number.boxes]
+        return with_texts(self._named[0], [*others, replace(number, text=text)])
+
+    def name_number(self, text: str) -> None:
+        """Say what the number of the chosen glyph is.
+
+        Where it has as many digits as were read, each glyph is one of them. Else nobody knows which one is which, and
+        none of them is kept to learn from.
+        """
+        number, now = self._number, self._states[-1]
+        assert number is not None
+        result, glyph_of = self._named
+        boxes = boxes_of(result.detections)
+        members = [i for i in result.layout.order.tolist() if boxes[i] in number.boxes]
+        glyphs, texts = glyph_of[members].tolist(), tuple(each for each in now.texts if not each.boxes & number.boxes)
+        if len(text) == len(glyphs) and -1 not in glyphs:
+            read = result.detections.digit[members].tolist()
+            labels = now.labels | {g: int(d) for g, d, was in zip(glyphs, text, read, strict=True) if int(d) != was}
+        else:
+            labels = {glyph: label for glyph, label in now.labels.items() if glyph not in glyphs}
+            texts = (*texts, NumberText(number.boxes, text))
+        self._states.append(replace(now, labels=labels, texts=texts))
 
     def step(self, way: str) -> None:
         """Choose the next digit in reading order ("tab"), or the nearest in a direction (one of `WAYS`)."""
         digits = [*self._digits, *range(len(self.trace.boxes), len(self._boxes))]
-        if not digits:
-            return
-        if self.box is None or way == "tab":
-            here = digits.index(self.chosen) if self.chosen in digits else -1
-            self._choose(digits[(here + 1) % len(digits)])
-            return
-        x, y = WAYS[way]
-        away = centers(self._boxes[digits]) - centers(self.box[None])
-        along, aside = away @ (x, y), np.abs(away @ (y, x))
-        cost = np.where(along > (1 + abs(x)) * aside, along + 2 * aside, np.inf)  # rows are flat
-        if np.isfinite(cost).any():
-            self._choose(digits[cost.argmin()])
+        glyph = stepped(self._boxes, digits, self.chosen, way)
+        if glyph is not None:
+            self._choose(glyph)
 
     def choose(self, x: float, y: float) -> bool:
         """Choose what is at a point of the frame: a digit, or else a glyph that was turned down, or a digit beside it.
@@ -116,19 +142,12 @@ class Correction:
         Returns:
             Whether there was anything; if not, nothing is chosen any more.
         """
-        boxes, chosen = self._boxes, None
-        far = np.maximum(np.maximum(boxes[:, :2] - (x, y), (x, y) - boxes[:, 2:] + 1), 0).max(axis=1)
-        glyphs = np.arange(len(boxes))
-        digit = np.isin(glyphs, self._digits) | (glyphs >= len(self.trace.boxes))
-        size = (boxes[:, 2:] - boxes[:, :2]).prod(axis=1)
-        none = np.pad(self.trace.probabilities[:, NOT_A_DIGIT], (0, len(boxes) - len(self.trace.boxes)))
+        glyphs, seen = np.arange(len(self._boxes)), len(self.trace.boxes)
+        digit = np.isin(glyphs, self._digits) | (glyphs >= seen)
+        none = np.pad(self.trace.probabilities[:, NOT_A_DIGIT], (0, len(glyphs) - seen))
         near = _NEAR * min(self._result.frame.image.shape[:2])
-        for fits, cost in ((digit & (far == 0), size), (~digit & (far == 0), none), (digit & (far <= near), far)):
-            if fits.any():
-                chosen = int(np.where(fits, cost, np.inf).argmin())
-                break
-        self._choose(chosen)
-        return chosen is not None
+        self._choose(at_point(self._boxes, digit, none, (x, y), near))
+        return self.chosen is not None
 
     def add_box(self, xyxy: np.ndarray) -> bool:
         """Choose the ink in a box, `(4,)` in pixels of the frame: a glyph that was seen there, or else a new one.
@@ -154,7 +173,9 @@ class Correction:
         """Say what the chosen glyph is: 0 to 9, or 10 for no digit; whether there is one that is chosen."""
         if self.chosen is None:
             return False
-        self._states.append(replace(self._states[-1], labels={**self.labels, self.chosen: label}))
+        now, number = self._states[-1], self._number
+        texts = tuple(each for each in now.texts if number is None or each.boxes != number.boxes)
+        self._states.append(replace(now, labels={**self.labels, self.chosen: label}, texts=texts))
         return True
 
     def undo(self) -> bool:
@@ -172,7 +193,8 @@ class Correction:
 
     def says_the_same_as(self, other: Correction) -> bool:
         """Whether just the same was said of the same glyphs; for a correction and its copy."""
-        return self.labels == other.labels and self._states[-1].boxed == other._states[-1].boxed
+        mine, theirs = self._states[-1], other._states[-1]
+        return (mine.labels, mine.boxed, mine.texts) == (theirs.labels, theirs.boxed, theirs.texts)
 
     def keep(self, folder: str | Path) -> Added | None:
         """Add what was said to a folder of one's own digits; what was written, None where nothing was said.
@@ -196,20 +218,30 @@ class Correction:
     def _choose(self, glyph: int | None) -> None:
         self._states[-1] = replace(self._states[-1], chosen=glyph)
 
+    @property
+    def _named(self) -> tuple[FrameResult, np.ndarray]:
+        """The frame with what single glyphs were said to be, and the glyph of each digit, -1 where it is not seen."""
+        named = [glyph for glyph, label in self.labels.items() if label != NOT_A_DIGIT]
+        if not self.labels:
+            return self._result, self._glyphs
+        right = np.eye(CLASSES, dtype=np.float32)[[self.labels[glyph] for glyph in named]].reshape(-1, CLASSES)
+        result = self._with(Detections.from_probabilities(self._boxes[named], right))
+        return result, np.concatenate([self._glyphs[~self._gone], np.array(named, np.int64)])
+
+    @property
+    def _number(self) -> NumberText | None:
+        """The number of the chosen glyph, as it was typed or as it is read; None where it belongs to none."""
+        result, glyph_of = self._named
+        at = [] if self.chosen is None else np.flatnonzero(glyph_of == self.chosen).tolist()
+        return number_of(result, at[0], self._states[-1].texts) if at else None
+
+    @property
+    def _gone(self) -> np.ndarray:
+        """`(n,) bool`: the digits of the frame in whose place something else was said."""
+        seen, boxes = len(self.trace.boxes), self._boxes
+        boxed = [boxes[glyph] for glyph in self.labels if glyph >= seen]
+        return np.isin(self._glyphs, list(self.labels)) | covered(self._result.detections, boxed)
+
     def _with(self, added: Detections) -> FrameResult:
         """The frame, `added` in the place of the digits that something was said of."""
-        was = self._result.detections
-        gone = np.isin(self._glyphs, list(self.labels))
-        for glyph in self.labels:
-            if glyph >= len(self.trace.boxes):
-                box = self._boxes[glyph]
-                smaller = np.minimum(area(was.xyxy), area(box[None]))
-                gone |= shared_area(was.xyxy, box) >= _COVERED * np.maximum(smaller, 1)
-        digits = Detections(
-            *(
-                np.concatenate([getattr(part, name) for part in (was[~gone], added)])
-                for name in ("xyxy", "digit", "confidence", "probabilities", "track")
-            )
-        )
-        layout = arrange(digits)
-        return replace(self._result, detections=digits, layout=layout, caption=layout.lines)
+        return with_digits(self._result, ~self._gone, added)

@@ -12,21 +12,24 @@ import numpy as np
 from realtime.detections import NOT_A_DIGIT
 from realtime.live.result import FrameResult
 from realtime.sinks.own_digits import LABELS, Added, OwnDigitsError, remove_digits
-from realtime.window.correction import WAYS, Correction
+from realtime.window.aim import WAYS
+from realtime.window.correction import Correction
 from realtime.window.correspondence import point_as_read
-from realtime.window.inputs import Press, Stroke
+from realtime.window.events import Press, Stroke
 from realtime.window.keys import UNCHOSEN
 
 _REMEMBERED = 10
 """Frames of which what was kept can be taken back."""
+_LONGEST = 64
+"""Digits of a number that is typed."""
 
 
 @dataclass(frozen=True, eq=False)
 class _Kept:
-    """What was kept of a frame: the correction, what it wrote, and the frame that was on show."""
+    """What was kept of a frame: the correction, what it wrote if anything, and the frame that was on show."""
 
     correction: Correction
-    added: Added
+    added: Added | None
     result: FrameResult
 
 
@@ -39,10 +42,13 @@ class Corrector:
 
     Attributes:
         correction: of the frame that is being corrected, else None.
+        typing: the number that is being typed as text; None while none is.
     """
 
     def __init__(self, folder: Path, say: Callable[[str], None]) -> None:
         self.correction: Correction | None = None
+        self.typing: str | None = None
+        self._fresh = False  # whether the number is still as it was before typing
         self._folder, self._say = folder, say
         self._kept: deque[_Kept] = deque(maxlen=_REMEMBERED)
         self._problem: OwnDigitsError | None = None
@@ -52,12 +58,21 @@ class Corrector:
     def saved(self) -> list[str]:
         """The list of labels, where it has got some."""
         path = self._folder / LABELS
-        return [str(path)] if self._kept and path.exists() else []
+        return [str(path)] if any(kept.added for kept in self._kept) and path.exists() else []
 
     @property
     def unkept(self) -> int:
-        """How many glyphs were typed of and neither kept nor taken back."""
-        return 0 if self.correction is None else len(self.correction.labels)
+        """Of how many glyphs and numbers something was typed and neither kept nor taken back."""
+        return 0 if self.correction is None else self.correction.said
+
+    @property
+    def lines(self) -> list[str] | None:
+        """The reading as it is being put right; None while nothing is corrected."""
+        if self.correction is None:
+            return None
+        if self.typing is None:
+            return self.correction.result.layout.lines
+        return self.correction.with_number(self.typing + "_").layout.lines
 
     def on_show(self, result: FrameResult) -> FrameResult:
         """What to show for a frame: it as it is being corrected, or as it was put right."""
@@ -74,6 +89,7 @@ class Corrector:
 
     def point(self, stroke: Stroke) -> None:
         """Choose what was clicked on, or box what was dragged around, and begin to correct it where need be."""
+        self.typing = None
         correction = self.correction or self._open(stroke.shown)
         if correction is None or stroke.shown.trace is not correction.trace:
             return  # there was nothing to see, or it was meant for a picture that is gone
@@ -93,7 +109,11 @@ class Corrector:
         correction, key = self.correction, press.key
         assert correction is not None
         self._known |= press.marked
-        if key == "tab" or key in WAYS:
+        if self.typing is not None:
+            self._type(correction, key)
+        elif key == "e":
+            self.type_number()
+        elif key == "tab" or key in WAYS:
             correction.step(key)
         elif key == "x" or key.isdecimal():
             if not self._known:  # it came too soon after the key that began this
@@ -105,8 +125,35 @@ class Corrector:
                 self._say("there is nothing more to take back")
         elif key == "enter":
             self._keep(correction, result)
-        elif key == "esc" or (key in ("c", " ") and not correction.labels):
+        elif key == "esc" or (key in ("c", " ") and not correction.said):
             self.correction = None
+
+    def type_number(self) -> None:
+        """Begin to type the number of the chosen glyph as text."""
+        number = None if self.correction is None else self.correction.number
+        if number is None:
+            self._say("no number is chosen")
+        self.typing, self._fresh = number, True
+
+    def _type(self, correction: Correction, key: str) -> None:
+        """Obey a key while a number is typed."""
+        assert self.typing is not None
+        if key == "enter":
+            correction.name_number(self.typing)
+            self.typing = None
+        elif key == "esc":
+            self.typing = None
+        elif key.isdecimal():
+            self.typing = key if self._fresh else (self.typing + key)[:_LONGEST]
+            self._fresh = False
+        elif key == "backspace":
+            self.typing, self._fresh = self.typing[:-1], False
+
+    def leave(self) -> bool:
+        """End a correction in which nothing was typed; whether none is left."""
+        if self.correction is not None and not self.correction.said:
+            self.correction = self.typing = None
+        return self.correction is None
 
     def take_back(self) -> None:
         """Remove what was kept last, and go on correcting where it was left."""
@@ -115,13 +162,13 @@ class Corrector:
             return
         kept = self._kept[-1]
         try:
-            count = remove_digits(self._folder, kept.added)
+            count = 0 if kept.added is None else remove_digits(self._folder, kept.added)
         except OwnDigitsError as error:
             self._say(str(error))
             return
         self._kept.pop()
         self.correction, self._known = kept.correction, False
-        stay = len(kept.added) - count
+        stay = len(kept.added or ()) - count
         edited = f"; {stay} that the list has otherwise by now stay" if stay else ""
         self._say(f"{count} taken back from {self._folder}{edited}; Enter keeps them again, Backspace takes back more")
 
@@ -148,12 +195,17 @@ class Corrector:
             if earlier is None or not correction.says_the_same_as(earlier.correction):
                 added = correction.keep(self._folder)
                 if earlier is not None:  # one glyph must not stand in the list twice, as two digits
-                    remove_digits(self._folder, earlier.added)
+                    if earlier.added is not None:
+                        remove_digits(self._folder, earlier.added)
                     self._kept.pop()
-                if added is not None:
+                if correction.said:
                     self._kept.append(_Kept(correction, added, result))
-                    what = f"kept {len(added)} in {self._folder}; Backspace takes back"
-                    self._say(f"{what}; python -m training personalize learns from it")
+                    self._say(
+                        f"kept {len(added)} in {self._folder}; Backspace takes back; "
+                        "python -m training personalize learns from it"
+                        if added is not None
+                        else "the reading is as it was typed; nothing of it is kept to learn from"
+                    )
         except OwnDigitsError as error:
             self._problem = error
             self._say(str(error))

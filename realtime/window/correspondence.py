@@ -1,16 +1,21 @@
-"""What a frame shows, and where that was in the frame that was read: between the two the digits may have moved."""
+"""What a frame shows, where that was in the frame that was read, and what takes the place of what."""
 
 from __future__ import annotations
 
+from collections.abc import Sequence
+from dataclasses import replace
+
 import numpy as np
 
-from realtime.boxes import centers, overlap
+from realtime.boxes import area, centers, overlap, shared_area
 from realtime.detections import Detections
+from realtime.layout.arrange import arrange
 from realtime.live.result import FrameResult
 from realtime.recognition.recognizer import glyph_of
 from realtime.recognition.trace import Trace
 
 _SAME = 0.3  # a tracked digit is the glyph with which it shares so much of the area of both
+_COVERED = 0.5  # of the smaller of two boxes: a digit that shares so much with a boxed one is replaced by it
 
 
 def point_as_read(result: FrameResult, x: float, y: float) -> tuple[float, float]:
@@ -39,3 +44,24 @@ def glyphs_of(detections: Detections, trace: Trace) -> np.ndarray:
         if len(share) and share.max() >= _SAME:
             glyphs[i] = glyph_of(trace, int(share.argmax()))
     return glyphs
+
+
+def covered(detections: Detections, boxes: Sequence[np.ndarray]) -> np.ndarray:
+    """`(n,) bool`: which digits are replaced by what was boxed, `(4,)` each."""
+    gone = np.zeros(len(detections), bool)
+    for box in boxes:
+        smaller = np.minimum(area(detections.xyxy), area(box[None]))
+        gone |= shared_area(detections.xyxy, box) >= _COVERED * np.maximum(smaller, 1)
+    return gone
+
+
+def with_digits(result: FrameResult, kept: np.ndarray, added: Detections) -> FrameResult:
+    """A frame with those of its digits that a mask `(n,) bool` keeps, and after them others, arranged anew."""
+    digits = Detections(
+        *(
+            np.concatenate([getattr(part, name) for part in (result.detections[kept], added)])
+            for name in ("xyxy", "digit", "confidence", "probabilities", "track")
+        )
+    )
+    layout = arrange(digits)
+    return replace(result, detections=digits, layout=layout, caption=layout.lines)

@@ -30,17 +30,16 @@ def hint(result: FrameResult) -> str:
     return "h: help" if result.settled or result.frame.still else "hold still"
 
 
-def status(result: FrameResult, position: str, pace: Sequence[str] | None, dropped: int) -> list[str]:
+def status(result: FrameResult, pace: Sequence[str] | None, dropped: int) -> list[str]:
     """The small lines under the reading.
 
     Args:
         result: the frame on show.
-        position: which photo of how many it is; "" where that is nothing to tell.
         pace: frames a second, and milliseconds of each stage; None while nobody asked for figures.
         dropped: frames left out by the source.
     """
     if pace is None:
-        return [line for line in (position, hint(result)) if line]
+        return [hint(result)]
     if result.frame.captured is None:
         return list(pace)
     age = (time.monotonic() - result.frame.captured) * 1000

@@ -4,68 +4,22 @@ from __future__ import annotations
 
 from collections import deque
 from collections.abc import Callable
-from dataclasses import dataclass
 from typing import TypeVar
 
 import cv2
-import numpy as np
 
 from realtime.live.result import FrameResult
 from realtime.system.background import Background
+from realtime.window.events import DRAG, Input, Pan, Place, Press, Slide, Stroke, Wheel
 from realtime.window.keys import key_of
 
 T = TypeVar("T")
 
-_DRAG = 6
-"""Pixels of the window: who moves the mouse less far between press and release has clicked."""
+_NOTCH = 120
+"""What OpenCV tells of one notch of the wheel."""
 
 
-@dataclass(frozen=True)
-class Place:
-    """Where a frame lies in its window: its left and top, and how many pixels of the window are one of the frame."""
-
-    left: int
-    top: int
-    scale: float
-
-    def in_frame(self, x: int, y: int) -> tuple[float, float]:
-        """A point of the window, in pixels of the frame."""
-        return (x - self.left) / self.scale, (y - self.top) / self.scale
-
-
-@dataclass(frozen=True, eq=False)
-class Press:
-    """A key was pressed.
-
-    Attributes:
-        key: as `realtime.window.keys.key_of` names it.
-        shown: the frame on show when it was pressed.
-        marked: whether the glyph that was chosen to be corrected was marked in it.
-    """
-
-    key: str
-    shown: FrameResult
-    marked: bool
-
-
-@dataclass(frozen=True, eq=False)
-class Stroke:
-    """The mouse was pressed, moved and released.
-
-    Attributes:
-        points: where it was pressed and where released, `(x, y)` each in pixels of the frame.
-        drag: whether it was moved; else this is a click.
-        shown: the frame on show when it was pressed.
-    """
-
-    points: tuple[tuple[float, float], tuple[float, float]]
-    drag: bool
-    shown: FrameResult
-
-    @property
-    def box(self) -> np.ndarray:
-        """`(4,) float64`, the rectangle between both points, xyxy in pixels of the frame."""
-        return np.concatenate([np.min(self.points, axis=0), np.max(self.points, axis=0)])
+_PULL = cv2.EVENT_FLAG_MBUTTON | cv2.EVENT_FLAG_RBUTTON
 
 
 class Inputs:
@@ -77,11 +31,13 @@ class Inputs:
     """
 
     def __init__(self) -> None:
-        self._queue: deque[Press | Stroke] = deque()
+        self._queue: deque[Input] = deque()
         self._shown: tuple[FrameResult, Place] | None = None
         self._marked = False
         self._pressed: tuple[tuple[int, int], FrameResult, Place] | None = None
         self._at = 0, 0  # the mouse, in pixels of the window
+        self._pulled: tuple[float, float] | None = None  # where, in shares of the frame, it is being pulled
+        self._line: Place | None = None  # while the mouse is held down on the time line
 
     def open(self, name: str) -> None:
         """Listen to the mouse in the window of this name, which is open."""
@@ -109,9 +65,14 @@ class Inputs:
             task.wait()  # ctrl-C came: a thread that is still within OpenCV when Python ends aborts the process
         return task.value()
 
-    def next(self) -> Press | Stroke | None:
+    def next(self) -> Input | None:
         """The oldest input that was not asked for yet."""
         return self._queue.popleft() if self._queue else None
+
+    @property
+    def sliding(self) -> bool:
+        """Whether the mouse is held down on the time line."""
+        return self._line is not None
 
     @property
     def stroke(self) -> Stroke | None:
@@ -119,13 +80,22 @@ class Inputs:
         if self._pressed is None:
             return None
         start, shown, place = self._pressed
-        moved = max(abs(self._at[0] - start[0]), abs(self._at[1] - start[1])) >= _DRAG
+        moved = max(abs(self._at[0] - start[0]), abs(self._at[1] - start[1])) >= DRAG
         return Stroke((place.in_frame(*start), place.in_frame(*self._at)), moved, shown)
 
     def _on_mouse(self, event: int, x: int, y: int, flags: int, *_: object) -> None:
+        if self._shown is not None and self._other_than_left(event, x, y, flags, self._shown[1]):
+            return
         if event == cv2.EVENT_LBUTTONDOWN and self._shown is not None:
             self._at = x, y
-            self._pressed = (x, y), *self._shown
+            if self._shown[1].on_line(x, y):
+                self._line = self._shown[1]
+                self._queue.append(Slide(self._line.share(x), False))
+            elif self._shown[1].on_picture(x, y):
+                self._pressed = (x, y), *self._shown
+            return
+        if self._line is not None:
+            self._slide(event, x, flags)
             return
         if (stroke := self.stroke) is None:
             return
@@ -139,3 +109,31 @@ class Inputs:
             self._queue.append(stroke)
         elif event == cv2.EVENT_MOUSEMOVE:
             self._at = x, y
+
+    def _other_than_left(self, event: int, x: int, y: int, flags: int, place: Place) -> bool:
+        """Take in the wheel and the other buttons; whether it was one of these."""
+        if event == cv2.EVENT_MOUSEWHEEL:
+            if place.on_picture(x, y):
+                self._queue.append(Wheel((flags >> 16) / _NOTCH, place.in_shares(x, y)))
+            return True
+        if event in (cv2.EVENT_MBUTTONDOWN, cv2.EVENT_RBUTTONDOWN):
+            self._pulled = place.in_shares(x, y) if place.on_picture(x, y) else None
+            return True
+        if self._pulled is None:
+            return False
+        if event != cv2.EVENT_MOUSEMOVE or not flags & _PULL:
+            self._pulled = None
+            return event in (cv2.EVENT_MBUTTONUP, cv2.EVENT_RBUTTONUP)
+        if not (self._queue and isinstance(self._queue[-1], Pan)):  # else the picture has not followed yet
+            now = place.in_shares(x, y)
+            self._queue.append(Pan(self._pulled[0] - now[0], self._pulled[1] - now[1]))
+        return True
+
+    def _slide(self, event: int, x: int, flags: int) -> None:
+        assert self._line is not None
+        over = event == cv2.EVENT_LBUTTONUP or not flags & cv2.EVENT_FLAG_LBUTTON
+        if self._queue and isinstance(self._queue[-1], Slide):
+            self._queue.pop()  # only the last place counts
+        self._queue.append(Slide(self._line.share(x), over))
+        if over:
+            self._line = None

@@ -6,14 +6,19 @@ KEYS = (
     ("q  Esc", "quit; Esc closes the help or a panel first"),
     ("space", "pause and go on; next photo"),
     (",  .", "one frame or photo back, or on; arrows left and right do the same"),
+    ("b  f", "five seconds back in a video, or forward; five photos; or click on the time line, or drag along it"),
+    ("+  -  0", "zoom in, out, and all of it again; arrows or a drag with the right button move the picture"),
     ("s", "snapshot: the picture and its JSON"),
     ("r", "record a video, and stop"),
     ("c  Tab", "correct, Tab goes to the next digit; or click on a digit, or drag a box around one"),
+    ("e", "edit the number of the chosen digit as text"),
     ("Backspace", "take back what was corrected and kept last"),
     ("n", "numbers and the order of rows"),
     ("t", "the reading beside the picture, or not"),
     ("l", "log: the readings so far, with their times"),
     ("d", "what the recogniser saw, and milliseconds"),
+    ("x", "read only a part: drag a rectangle, or arrows, Tab and Enter; again: the whole picture"),
+    ("k", "the next camera"),
     ("m", "mirror, if the camera mirrors"),
     ("h", "this help"),
 )
@@ -32,7 +37,18 @@ _NAMES = {
 WATCHING = {"esc": "q", "enter": " ", "tab": "c"}
 """What these keys mean while nothing is being corrected."""
 
-CHOSEN = "0 to 9: what it is; x: no digit; arrows or click: another; drag: a box around what was missed; Esc: leave"
+REGION = (
+    "drag a rectangle around what is to be read; or arrows move a corner, Tab the other one, Enter takes it; Esc: leave"
+)
+"""Said while a part of the picture is chosen."""
+
+TYPING = "type the number {number}: Enter takes it, Backspace goes back, Esc leaves it as it was"
+"""Said while a number is typed as text, in place of `number`."""
+
+CHOSEN = (
+    "0 to 9: what it is; x: no digit; e: the whole number; arrows or click: another; "
+    "drag: a box around what was missed; Esc: leave"
+)
 """Said while a glyph is chosen of which nothing has been typed."""
 
 UNCHOSEN = "nothing is chosen: click on a digit, or drag a box around one that was missed; Esc: leave"

@@ -36,7 +36,7 @@ class Recorder:
         """Save one frame, and its record beside it; `numbers` shows the confidences."""
         path = new_path(self._folder, ".png")
         try:
-            save_picture(str(path), result.annotated(numbers=numbers))
+            save_picture(str(path), result.saved(numbers=numbers))
             path.with_suffix(".json").write_text(json.dumps(result.record) + "\n", encoding="utf-8")
             self.saved.append(str(path))
             self._say(f"saved {path} and .json")
@@ -64,7 +64,7 @@ class Recorder:
         if self._sink is None:
             return
         try:
-            self._sink.write(result.frame, result.annotated(numbers=numbers))
+            self._sink.write(result.frame, result.saved(numbers=numbers))
         except OutputError as error:
             self.finish()
             self._say(str(error))

@@ -9,18 +9,21 @@ from typing import Any, Self, TypeVar
 
 from realtime.live.result import FrameResult
 from realtime.system.background import Background
+from realtime.window.controls import Controls
 from realtime.window.corrector import Corrector
+from realtime.window.events import Stroke
 from realtime.window.fps import FpsMonitor
 from realtime.window.hints import status
-from realtime.window.inputs import Inputs, Press, Stroke
-from realtime.window.keys import WATCHING
+from realtime.window.inputs import Inputs
 from realtime.window.log import ReadingLog
 from realtime.window.message import Message
 from realtime.window.pane import Pane
 from realtime.window.playback import Playback
 from realtime.window.recorder import Recorder
+from realtime.window.region_choice import box_of
 from realtime.window.shown import Shown
 from realtime.window.view import View
+from realtime.window.zoom import Zoom
 
 T = TypeVar("T")
 
@@ -36,34 +39,39 @@ class Window:
     """Shows frames and reacts to `KEYS`; a context manager.
 
     Args:
-        title: what is being watched, for the title bar.
+        title: for the title bar; what is on show where it is left out.
         wait: whether a photo stays until a key is pressed.
         folder: where snapshots and recordings go.
         flash: whether to flash when a reading is taken.
         corrections: the folder of the user's own digits: what was corrected goes there, see `sinks.own_digits`.
 
     Attributes:
-        mirror: whether the user wants the following frames swapped left to right.
         dropped: frames left out by the source, for the debug view.
         playback: which frame is on show and for how long.
+        controls: what the user wants.
 
     Raises:
         OwnDigitsError: when it is closed amid corrections that could not be written.
     """
 
     def __init__(
-        self, title: str, *, wait: bool = True, folder: str = "runs", corrections: str = "mine", flash: bool = False
+        self,
+        title: str = "",
+        *,
+        wait: bool = True,
+        folder: str = "runs",
+        corrections: str = "mine",
+        flash: bool = False,
     ) -> None:
-        self.mirror = False
         self.dropped = 0
         self._pane = Pane()
         self._title, self._wait = title, wait
         self.playback = Playback(wait)
-        self._quit = False
-        self._shown, self._log = Shown(), ReadingLog(flash)
+        self._shown, self._zoom, self._log = Shown(), Zoom(), ReadingLog(flash)
         self._message = Message(TOAST)
         self._captures = Recorder(folder, self._message.say)
         self._corrector = Corrector(Path(corrections), self._message.say)
+        self.controls = Controls(self.playback, self._shown, self._zoom, self._captures, self._corrector, self._message)
         self._inputs = Inputs()
         self._task: Background[Any] | None = None
         self._drawn: tuple[object, ...] = ()  # what `_looks` was
@@ -108,7 +116,7 @@ class Window:
         return task.value()
 
     def show(self, result: FrameResult) -> bool:
-        """Show one frame: as long as it is due, while paused, or until a key is pressed.
+        """Show one frame: as long as it is due, while paused, or until a key is pressed; none that was left meanwhile.
 
         Returns:
             Whether to go on; False once the user has quit or closed the window.
@@ -118,15 +126,22 @@ class Window:
         self._captures.add(result, numbers=self._shown.numbers)
         if self._pane.open and not self._attend(lambda: 0.0):  # what was done so far is meant for the frame on show
             return False
+        if self.playback.jumping:
+            return True
         self.playback.show(result)
         self._draw()
         return self._attend(lambda: self.playback.left)
 
-    def hold(self) -> None:
-        """Keep the last frame of a video on show until the user quits, unless an output was asked for."""
-        if self._wait and self.playback.end() and self._pane.open and not self._quit:
-            self._message.say("the end; , steps back, q quits")
-            self._attend(lambda: self.playback.left)
+    def hold(self) -> bool:
+        """Keep the last frame of a video on show until the user quits, unless an output was asked for.
+
+        Returns:
+            Whether the user has gone to another place instead: there are more frames.
+        """
+        if not (self._wait and self.playback.end() and self._pane.open) or self.controls.quit:
+            return False
+        self._message.say("the end; , steps back, q quits")
+        return self._attend(lambda: self.playback.left) and self.playback.jumping
 
     def close(self) -> None:
         """Finish a recording, close the window and wait for work that is not done."""
@@ -146,14 +161,11 @@ class Window:
             self._inputs.pump(_POLL if self._held else max(1, int(min(_POLL, 1000 * left()))))
             while (did := self._inputs.next()) is not None:
                 self._changed = True
-                self._message.say("")
-                if isinstance(did, Stroke):
-                    self._inputs.during(partial(self._corrector.point, did))
-                elif self._corrector.correction is None:
-                    self._press(did.key, did.shown)
+                if isinstance(did, Stroke):  # what it means may take a while to find out
+                    self._inputs.during(partial(self.controls.obey, did))
                 else:
-                    self._correct(did)
-            if self._quit or self._pane.closed:
+                    self.controls.obey(did)
+            if self.controls.quit or self._pane.closed:
                 return False
             if self._changed or self._looks != self._drawn:
                 self._draw()
@@ -165,53 +177,23 @@ class Window:
     @property
     def _held(self) -> bool:
         """Whether the picture must stay."""
-        return self.playback.held or self._corrector.correction is not None or self._inputs.stroke is not None
-
-    def _press(self, key: str, shown: FrameResult) -> None:
-        match WATCHING.get(key, key):
-            case "q":
-                self._quit |= key != "esc" or not self._shown.close_panel()
-            case " ":
-                self.playback.toggle(shown)
-            case "." | "right":
-                self.playback.forward(shown)
-            case "," | "left":
-                if not self.playback.back():
-                    self._message.say("no earlier picture is remembered")
-            case "s":
-                self._captures.snapshot(shown, numbers=self._shown.numbers)
-            case "r":
-                self._captures.toggle(self.playback.result, numbers=self._shown.numbers)
-            case "m":
-                self.mirror = not self.mirror
-                self._message.say(f"mirror {'on' if self.mirror else 'off'}, from the next picture on")
-            case "c":
-                self._shown.help = not self._corrector.begin(shown) and self._shown.help
-            case "backspace":
-                self._corrector.take_back()
-            case other:
-                self._shown.press(other)
-
-    def _correct(self, press: Press) -> None:
-        if press.key in ("q", "h", "?"):
-            self._press(press.key, press.shown)
-        elif press.key != "esc" or not self._shown.close_panel():
-            self._corrector.press(press, self.playback.result)
+        chosen = self._corrector.correction or self.controls.choosing
+        busy = chosen is not None or self._inputs.stroke is not None
+        return self.playback.held or busy or (self._inputs.sliding and not self.playback.away)
 
     def _draw(self) -> None:
         self._changed, self._drawn = False, self._looks
         view = self._view()
         picture, place = self._inputs.during(view.draw)
         if self._pane.open and self._pane.closed:  # meanwhile; to show something would open it again
-            self._quit = True
+            self.controls.quit = True
             return
         stroke = self._inputs.stroke
         if stroke is not None and stroke.shown is not view.result:
             self._changed = True  # the mouse was pressed meanwhile: what it was pressed on stays
             return
-        name = self._title if view.result.frame.captured is not None else view.result.frame.source
         state = "correcting - " if self._corrector.correction else "paused - " if self.playback.paused else ""
-        if self._pane.show(picture, f"{name} - {state}digits"):
+        if self._pane.show(picture, f"{self._title or view.result.frame.source} - {state}digits"):
             self._inputs.open(self._pane.name)
         self._inputs.show(view.result, place, view.correction is not None)
 
@@ -222,9 +204,14 @@ class Window:
         return View(
             result=result.as_read if self._shown.debug else result,
             area=self._pane.area,
-            status=status(result, self.playback.position, pace, self.dropped),
+            part=self._zoom.part,
+            region=box_of(result, self.controls.region),
+            choice=None if self.controls.choosing is None else self.controls.choosing.box,
+            status=status(result, pace, self.dropped),
             message=self._message.text,
             correction=correction.copy() if correction is not None else None,
+            typing=self._corrector.typing,
+            lines=self._corrector.lines,
             stroke=stroke,
             recording=self._captures.recording,
             numbers=self._shown.numbers,
@@ -233,6 +220,7 @@ class Window:
             flash=self._log.flashing,
             reading=self._shown.reading,
             progress=self.playback.progress,
+            clock=self.playback.clock,
             log=self._log.lines if self._shown.log else None,
         )
 

@@ -125,7 +125,7 @@ def test_the_annotated_picture_is_saved_and_its_path_said(run, tmp_path):
     code, out, err = run("a.png", "--save", "seen.png", "--no-window")
     assert (code, out, err) == (0, "", "saved seen.png\n")
     picture = cv2.imread(str(tmp_path / "seen.png"))
-    assert picture.shape == (480, 640, 3) and (picture != sheet("71")).any()
+    assert picture.shape == (480, 854, 3) and (picture[:, :640] != sheet("71")).any() and picture[:, 640:].max() == 255
 
 
 def test_stride_and_max_frames(run, tmp_path):

@@ -4,6 +4,7 @@ import threading
 from collections.abc import Callable, Iterator
 from contextlib import closing
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
+from types import SimpleNamespace
 
 import cv2
 import leaving
@@ -35,7 +36,8 @@ class Looker:
         read: set when digits are shown: the sheet may leave.
     """
 
-    mirror, dropped = False, 0
+    dropped = 0
+    controls = SimpleNamespace(mirror=False, carry_out=lambda *_: 0)
 
     def __init__(self) -> None:
         self.read = threading.Event()

@@ -11,6 +11,7 @@ from realtime.live.pipeline import EveryFrame, NewestFrame
 from realtime.recognition.recognizer import Recognizer
 from realtime.recognition.trace import Trace
 from realtime.sources.frame import Frame
+from realtime.sources.region import parse_region
 
 SHEET = sheet("717", "71")
 
@@ -100,6 +101,18 @@ def test_stages_are_told_for_frames_that_were_read():
     stages = [pipeline(frame).milliseconds for frame in frames(20)]
     assert sum("classify" in names for names in stages) in (len(worker.given) - 1, len(worker.given))
     assert all("follow" in names for names in stages)
+
+
+def test_what_was_being_read_when_all_began_anew_does_not_count():
+    pipeline, worker = following(polls=6)
+    for frame in frames(20, pace=0):
+        result = pipeline(frame)
+    assert worker.busy and len(result.detections) == 5
+    pipeline.region = parse_region("0,160,640,200")
+    pipeline.restart()
+    after = [pipeline(frame) for frame in frames(60, pace=0)]
+    assert not len(after[0].detections) and after[0].trace is None
+    assert {tuple(one.layout.lines) for one in after if one.layout.lines} == {("71",)}, "the lower row alone"
 
 
 def test_a_quick_recogniser_reads_every_frame():

@@ -24,8 +24,19 @@ IMPORT_NAMES = {
     "paho-mqtt": "paho",
 }
 
-# 150 MB: each is named where a document, a video to save, the screen or a phone needs it.
-NOT_LIGHT = {"pillow", "pypdfium2", "pi-heif", "av", "mss", "paho-mqtt", "segno", "cryptography", "platformdirs"}
+# 150 MB: each is named where a document, a video to save, the screen, a camera's name or a phone needs it.
+NOT_LIGHT = {
+    "cv2-enumerate-cameras",
+    "pillow",
+    "pypdfium2",
+    "pi-heif",
+    "av",
+    "mss",
+    "paho-mqtt",
+    "segno",
+    "cryptography",
+    "platformdirs",
+}
 
 
 def requirements(name: str) -> dict[str, str]:
@@ -100,7 +111,7 @@ class TestPyproject:
             assert declared(platform=platform) == light
 
     def test_with_these_extras_it_is_the_run_list(self):
-        extras = declared("documents", "video", "screen", "mqtt", "phone")
+        extras = declared("documents", "video", "screen", "mqtt", "phone", "cameras")
         assert declared(platform="darwin") | extras == specifiers("requirements-run.txt")
         assert set(extras) == NOT_LIGHT
 

@@ -12,7 +12,7 @@ import numpy as np
 from witness import Log
 
 KEYSYMS = {"space": 0x20, "Escape": 0xFF1B, "Left": 0xFF51, "Right": 0xFF53, "Return": 0xFF0D, "Tab": 0xFF09}
-KEYSYMS["BackSpace"] = 0xFF08
+KEYSYMS |= {"BackSpace": 0xFF08, "Up": 0xFF52, "Down": 0xFF54}
 
 DROPPED = 150
 """Times that the program looks for keys and finds none, after which Qt has dropped the one that was sent."""

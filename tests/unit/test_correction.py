@@ -228,3 +228,63 @@ def test_a_box_without_ink_adds_nothing() -> None:
     for box in ([120, 120, 180, 180], [-90, -90, -10, -10], [300, 300, 400, 400], [61, 20, 61, 40]):
         assert not correction.add_box(np.array(box)) and correction.chosen is None
     assert not correction.undo()
+
+
+def test_a_number_of_as_many_digits_is_put_right_digit_by_digit(seen: FrameResult, tmp_path: Path) -> None:
+    correction = Correction(seen)
+    correction.choose(30, 30)
+    assert correction.number == "713"
+    correction.name_number("743")
+    assert correction.labels == {1: 4}, "only what differs was wrong"
+    assert correction.number == "743" and correction.result.layout.lines == ["743", "5"]
+    correction.name_number("793")
+    assert correction.result.layout.lines == ["793", "5"] and len(correction.keep(tmp_path) or ()) == 1
+    assert correction.undo() and correction.undo() and not correction.undo() and correction.number == "713"
+
+
+def test_of_a_number_of_another_length_nothing_is_kept_to_learn_from(seen: FrameResult, tmp_path: Path) -> None:
+    correction = Correction(seen)
+    correction.name(2)
+    correction.name_number("71325")
+    assert correction.labels == {} and correction.said == 1 and correction.keep(tmp_path) is None
+    assert correction.number == "71325" and correction.with_number("7_").layout.lines == ["7_", "5"]
+    result = correction.result
+    assert result.layout.lines == result.caption == ["71325", "5"]
+    assert result.detections.digit.tolist() == [5] and result.layout.order.tolist() == [0]
+    record = result.record
+    assert record["lines"] == ["71325", "5"] and [digit["digit"] for digit in record["digits"]] == [5]
+    assert record["numbers"][0] == {
+        "text": "71325", "confidence": 1.0, "xyxy": [20, 20, 140, 60], "line": 0, "number": 0, "corrected": True
+    }  # fmt: skip
+    assert record["numbers"][1]["text"] == "5" and record["numbers"][1]["line"] == 1
+
+    correction.choose(30, 120)
+    correction.name_number("")
+    assert correction.result.layout.lines == ["71325", ""] and correction.result.record["numbers"][1:] == []
+    correction.choose(72, 30)
+    correction.name(4)
+    assert correction.result.layout.lines == ["743", ""], (
+        "what is said of one of its digits takes the place of the text"
+    )
+    assert correction.undo() and correction.result.layout.lines == ["71325", ""]
+    correction.name_number("723")
+    assert correction.labels == {1: 2} and correction.result.layout.lines == ["723", ""]
+
+
+def test_a_glyph_that_is_no_digit_has_no_number(seen: FrameResult) -> None:
+    correction = Correction(seen)
+    correction.choose(80, 120)
+    assert correction.number is None
+    correction.name(6)
+    assert correction.number == "56"
+
+
+def test_a_number_with_a_digit_that_the_frame_does_not_show_is_known_as_a_whole_only(seen: FrameResult) -> None:
+    digits = seen.detections
+    moved = digits.xyxy.copy()
+    moved[1] += [18, 0, 18, 0]
+    held = replace(digits, xyxy=moved, track=np.arange(4))
+    correction = Correction(replace(seen, detections=held, layout=arrange(held)))
+    correction.choose(30, 30)
+    correction.name_number("743")
+    assert correction.labels == {} and correction.result.layout.lines == ["743", "5"]

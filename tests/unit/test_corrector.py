@@ -16,7 +16,7 @@ from realtime.sinks.own_digits import OwnDigitsError, read_digits
 from realtime.sources.frame import Frame
 from realtime.window.corrector import Corrector
 from realtime.window.correspondence import point_as_read
-from realtime.window.inputs import Press, Stroke
+from realtime.window.events import Press, Stroke
 
 BOXES = np.array([(20, 20, 40, 60), (60, 20, 80, 60), (100, 20, 120, 60)], np.int32)
 
@@ -178,3 +178,40 @@ def test_a_click_means_the_digit_that_was_under_it_when_the_frame_was_read(user:
     assert user.corrector.correction.chosen == 0, "the 1 had been there, but the 7 was when it was clicked"
     other = replace(moved, track=np.array([8, 9]))
     assert point_as_read(replace(shown, detections=other), 72, 40) == (72, 40), "nobody knows where that was"
+
+
+def test_a_number_is_typed_as_text(user: User) -> None:
+    user.types("c", "e")
+    assert user.corrector.typing == "713" and user.corrector.lines == ["713_"]
+    user.types("7", "4", "5")
+    assert user.corrector.typing == "745" and user.corrector.lines == ["745_"], "it replaces what stood there"
+    user.types("backspace", "3", "enter")
+    assert user.corrector.typing is None and user.corrector.lines == ["743"] and not user.folder.exists()
+    user.types("enter")
+    assert user.kept == [4] and user.on_show.layout.lines == ["743"]
+
+
+def test_a_typed_number_is_left_as_it_was(user: User) -> None:
+    user.types("c", "e", "backspace", "9", "esc")
+    assert user.corrector.typing is None and user.corrector.lines == ["713"] and user.corrector.unkept == 0
+    user.types("e", "8", "x", "left", "esc", "esc")
+    assert user.corrector.correction is None and user.on_show is user.result
+
+
+def test_a_number_of_another_length_is_shown_and_taken_back_but_not_learnt(user: User) -> None:
+    user.types("c", "e", "7", "1", "enter")
+    assert user.corrector.unkept == 1
+    user.types("enter")
+    assert user.kept == [] and "learn" in user.said[-1] and user.corrector.saved == []
+    assert user.on_show.layout.lines == ["71"] and user.on_show.record["numbers"][0]["corrected"]
+    user.types("backspace")
+    assert user.corrector.unkept == 1
+    user.types("backspace", "esc")
+    assert user.on_show is user.result
+
+
+def test_where_nothing_is_chosen_no_number_is_typed(user: User) -> None:
+    user.types("c")
+    user.clicks(140, 90)
+    user.types("e")
+    assert user.corrector.typing is None and "no number" in user.said[-1]

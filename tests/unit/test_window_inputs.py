@@ -11,7 +11,8 @@ import pytest
 
 from realtime.live.result import FrameResult
 from realtime.sources.frame import Frame
-from realtime.window.inputs import Inputs, Place, Press, Stroke
+from realtime.window.events import Pan, Place, Press, Slide, Stroke, Wheel
+from realtime.window.inputs import Inputs
 
 HELD = cv2.EVENT_FLAG_LBUTTON
 
@@ -72,7 +73,7 @@ def test_all_come_in_order_with_what_was_on_show(desk: Desk) -> None:
     assert [press.key for press in did if isinstance(press, Press)] == ["h", "d"]
     assert [press.marked for press in did if isinstance(press, Press)] == [False, True]
     assert isinstance(did[1], Stroke) and did[3] is None
-    assert [one.shown for one in did if one is not None] == [first, first, second]
+    assert [one.shown for one in did if isinstance(one, (Press, Stroke))] == [first, first, second]
 
 
 def test_a_drag_is_a_box_in_pixels_of_the_frame_it_began_on(desk: Desk) -> None:
@@ -130,4 +131,41 @@ def test_a_release_that_was_not_seen_ends_the_drag_where_the_mouse_was(desk: Des
     desk.move(200, 200, flags=0)
     assert desk.stroke().box.tolist() == [10, 10, 60, 40] and desk.inputs.next() is None
     desk.release(1, 1)
+    assert desk.inputs.next() is None
+
+
+def test_a_drag_along_the_time_line_is_no_box(desk: Desk) -> None:
+    desk.inputs.show(frame("first"), Place(0, 0, 1, (10, 110, 480, 500)), marked=False)
+    desk.press(60, 490)
+    assert desk.inputs.sliding and desk.inputs.stroke is None
+    assert desk.inputs.next() == Slide(0.5, False)
+    for x in (70, 80, 200):
+        desk.move(x, 300)
+    assert desk.inputs.next() == Slide(1.0, False) and desk.inputs.next() is None, "only the last place counts"
+    desk.move(35, 490)
+    desk.release(35, 490)
+    assert desk.inputs.next() == Slide(0.25, True) and not desk.inputs.sliding
+    desk.press(60, 470)
+    assert not desk.inputs.sliding and desk.inputs.stroke is not None, "above the line"
+
+
+def test_the_wheel_and_a_pull_are_told_in_shares_of_the_frame(desk: Desk) -> None:
+    place = Place(100, 0, 2, None, (100, 0, 228, 96), (64, 48))
+    desk.inputs.show(frame("first"), place, marked=False)
+    desk.mouse(cv2.EVENT_MOUSEWHEEL, 164, 24, -120 << 16, None)
+    desk.mouse(cv2.EVENT_MOUSEWHEEL, 300, 24, 120 << 16, None)
+    assert desk.inputs.next() == Wheel(-1, (0.5, 0.25)) and desk.inputs.next() is None, "beside the picture it is none"
+    desk.mouse(cv2.EVENT_RBUTTONDOWN, 164, 24, cv2.EVENT_FLAG_RBUTTON, None)
+    for x in (180, 196):
+        desk.move(x, 24, cv2.EVENT_FLAG_RBUTTON)
+    assert desk.inputs.next() == Pan(-0.125, 0) and desk.inputs.next() is None, "the picture follows one move at a time"
+    desk.mouse(cv2.EVENT_RBUTTONUP, 196, 24, 0, None)
+    desk.move(200, 30, 0)
+    assert desk.inputs.next() is None and desk.inputs.stroke is None
+
+
+def test_a_click_beside_the_picture_is_none(desk: Desk) -> None:
+    desk.inputs.show(frame("first"), Place(-900, 0, 8, None, (0, 0, 100, 100), (64, 48)), marked=False)
+    desk.press(150, 50)
+    desk.release(150, 50)
     assert desk.inputs.next() is None

@@ -139,7 +139,7 @@ def test_snapshot(program, screen_before_me, tmp_path):
     answer = json.loads(saved.read_text())
     assert answer["source"] == "a.png" and answer["lines"] == ["717"]
     picture = cv2.imread(str(saved.with_suffix(".png")))
-    assert picture.shape == (480, 640, 3)
+    assert picture.shape == (480, 854, 3), "the reading stands beside it"
     screen.press("q")
     assert f"saved {saved.with_suffix('.png').relative_to(tmp_path)}" in finish(process)[2]
 
@@ -191,7 +191,7 @@ def test_pause_and_recording(program, screen_before_me, tmp_path, long_clip):
     screen.press("r")
     until(lambda: cv2.VideoCapture(str(video)).read()[0])
     capture = cv2.VideoCapture(str(video))
-    assert capture.read()[1].shape == (480, 640, 3)
+    assert capture.read()[1].shape == (480, 854, 3)
     capture.release()
     screen.press("q")
     code, _, err = finish(process)

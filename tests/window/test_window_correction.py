@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import csv
+import json
 import signal
 from pathlib import Path
 from typing import Any
@@ -136,3 +137,51 @@ def test_what_was_not_kept_with_enter_is_not_written(correcting, screen_before_m
     code, _, err = finish(process)
     assert code == (130 if end == "ctrl-c" else 0) and "Traceback" not in err
     assert "Enter was not pressed: 1 of" in err and not (tmp_path / "mine").exists()
+
+
+def test_a_click_in_the_enlarged_picture_chooses_what_is_there(correcting, screen_before_me, tmp_path):
+    screen = screen_before_me
+    process = correcting()
+    whole = screen.still_picture()
+    for _ in range(2):
+        screen.press("+")
+    enlarged = screen.picture_other_than(whole)
+    assert np.array_equal(enlarged[:, 960:], whole[:, 960:]), "the panel stays as it is"
+    # The chosen digit, the first one, is followed into the upper left corner.
+    screen.click(257 / 640 * 1.25**2, 110 / 480 * 1.25**2)
+    screen.press("9")
+    screen.press("Return")
+    until(lambda: "correcting" not in screen.title())
+    (row,) = kept(tmp_path / "mine")
+    assert row[:2] == ("9", "7") and row[2] == pytest.approx(240, abs=6), "the second 7 of the first row"
+    screen.press("Escape")
+    screen.still_picture()
+    assert process.poll() is None, "Esc shows the whole picture again"
+    screen.press("Escape")
+    assert finish(process)[0] == 0
+
+
+def test_a_number_is_typed_as_text(correcting, screen_before_me, tmp_path):
+    screen = screen_before_me
+    process = correcting()
+    before = screen.still_picture()
+    for key in ("e", "4", "1", "7"):
+        screen.press(key)
+    typed = screen.picture_other_than(before)
+    assert (typed[:150, 960:] != before[:150, 960:]).any(), "the panel shows it"
+    screen.press("Return")
+    assert green(screen) > 200 and not (tmp_path / "mine").exists()
+    screen.press("Return")
+    until(lambda: "correcting" not in screen.title())
+    assert [row[:2] for row in kept(tmp_path / "mine")] == [("4", "7")]
+    screen.press("e")
+    for key in ("BackSpace", "BackSpace", "Return", "Return"):
+        screen.press(key)
+    until(lambda: "correcting" not in screen.title())
+    assert not (tmp_path / "mine" / "labels.csv").exists(), "of a shorter number no digit is known"
+    screen.press("s")
+    (saved,) = until(lambda: list((tmp_path / "runs").glob("*.json")))
+    until(lambda: saved.read_text().endswith("\n"))
+    assert json.loads(saved.read_text())["lines"] == ["4", "71"]
+    screen.press("q")
+    assert finish(process)[0] == 0

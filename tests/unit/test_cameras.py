@@ -1,0 +1,97 @@
+"""One camera is exchanged for the next."""
+
+from __future__ import annotations
+
+import time
+from typing import Any
+
+import numpy as np
+import pytest
+
+from realtime.sources.camera import LiveSource
+from realtime.sources.cameras import Cameras
+from realtime.sources.frame import NoCamera, SourceError
+
+
+class Capture:
+    """A camera whose pictures are as bright as ten times its number, and a little more."""
+
+    def __init__(self, number: int) -> None:
+        self.number, self.released = number, False
+
+    def read(self) -> tuple[bool, np.ndarray]:
+        time.sleep(0.002)
+        return not self.released, np.full((48, 64 + self.number, 3), 100 + 10 * self.number, np.uint8)
+
+    def get(self, _: int) -> float:
+        return 30.0
+
+    def release(self) -> None:
+        self.released = True
+
+
+class Desk:
+    """Cameras that are plugged in, by number and name, and which of them have been opened."""
+
+    def __init__(self, names: dict[int, str], broken: tuple[int, ...] = ()) -> None:
+        self.names, self.broken = names, broken
+        self.opened: list[Any] = []
+
+    def connect(self, number: int, frames: int | None) -> LiveSource:
+        if number not in self.names or number in self.broken:
+            raise NoCamera(f"no camera {number}")
+        self.opened.append(Capture(number))
+        return LiveSource(self.opened[-1], lambda: self.opened[-1], f"camera {number}", max_frames=frames)
+
+    def tell(self) -> dict[int, str]:
+        return self.names
+
+
+def test_the_next_camera_goes_on_after_the_last_frame() -> None:
+    desk = Desk({0: "Lid", 2: "Desk", 3: "Broken"}, broken=(3,))
+    with Cameras(0, desk.connect, names=desk.tell) as cameras:
+        assert cameras.live and cameras.name == "camera 0" and cameras.size == (64, 48)
+        frames = iter(cameras)
+        assert next(frames).source == "camera 0"
+        assert cameras.switch() == "camera 2, Desk: 66x48"
+        assert desk.opened[0].released
+        frame = next(frames)
+        assert frame.source == cameras.name == "camera 2" and frame.image[0, 0, 0] == 120 and frame.image.shape[1] == 66
+        assert cameras.switch() == "camera 0, Lid: 64x48", "what is broken is left out"
+        assert next(frames).source == "camera 0"
+    assert all(capture.released for capture in desk.opened)
+    assert list(frames) == []
+
+
+def test_an_only_camera_stays() -> None:
+    desk = Desk({0: "Lid"})
+    with Cameras(0, desk.connect, names=desk.tell) as cameras:
+        frames = iter(cameras)
+        next(frames)
+        assert cameras.switch() == "there is no other camera"
+        assert next(frames).source == "camera 0"
+
+
+def test_where_the_system_does_not_tell_numbers_are_tried() -> None:
+    desk = Desk({0: "", 1: ""})
+
+    def silent() -> dict[int, str]:
+        raise NoCamera("nobody knows")
+
+    with Cameras(0, desk.connect, names=silent) as cameras:
+        assert cameras.switch() == "camera 1: 65x48"
+
+
+def test_frames_are_counted_over_all_cameras() -> None:
+    desk = Desk({0: "Lid", 1: "Desk"})
+    with Cameras(0, desk.connect, max_frames=5, names=desk.tell) as cameras:
+        assert cameras.total == 5
+        frames = iter(cameras)
+        first = [next(frames).source for _ in range(2)]
+        cameras.switch()
+        assert [*first, *(frame.source for frame in frames)] == ["camera 0"] * 2 + ["camera 1"] * 3
+
+
+def test_the_first_camera_must_be_there() -> None:
+    with pytest.raises(SourceError):
+        Cameras(7, Desk({0: "Lid"}).connect)
