@@ -22,6 +22,7 @@ IMPORT_NAMES = {
     "pillow": "PIL",
     "pi-heif": "pi_heif",
     "paho-mqtt": "paho",
+    "cv2-enumerate-cameras": "cv2_enumerate_cameras",
 }
 
 # 150 MB: each is named where a document, a video to save, the screen, a camera's name or a phone needs it.

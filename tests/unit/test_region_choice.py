@@ -71,7 +71,7 @@ class Everywhere:
 
 
 def test_the_pipeline_reads_another_part_from_the_next_frame_on() -> None:
-    pipeline = EveryFrame(Everywhere(), turn=False)  # type: ignore[arg-type]
+    pipeline = EveryFrame(Everywhere(), turn=False)
     frame = shown().frame
     assert pipeline(frame).detections.xyxy.tolist() == [[115, 40, 125, 56]]
     pipeline.region = parse_region("0,0,100,50")
