@@ -97,6 +97,12 @@ def make_routes(
     async def page(_: Request) -> Response:
         return FileResponse(STATIC / "index.html")
 
+    async def api(_: Request) -> Response:
+        return FileResponse(STATIC / "api.html")
+
+    async def openapi(_: Request) -> Response:
+        return FileResponse(STATIC / "openapi.json")
+
     async def health(request: Request) -> Response:
         state = {"status": "ok", "version": __version__, "clients": live.clients}
         phone = relay is not None and not is_paired(request)
@@ -164,6 +170,8 @@ def make_routes(
         routes=[
             *routes,
             Route("/", page),
+            Route("/api", api),
+            Route("/openapi.json", openapi),
             Route("/api/health", health),
             Route("/api/check", check),
             Route("/api/recognize", recognize, methods=["POST"]),
