@@ -2,53 +2,15 @@
 
 from __future__ import annotations
 
-import time
-from typing import Any
-
-import numpy as np
 import pytest
+from plugged_in import PluggedIn
 
-from realtime.sources.camera import LiveSource
 from realtime.sources.cameras import Cameras
 from realtime.sources.frame import NoCamera, SourceError
 
 
-class Capture:
-    """A camera whose pictures are as bright as ten times its number, and a little more."""
-
-    def __init__(self, number: int) -> None:
-        self.number, self.released = number, False
-
-    def read(self) -> tuple[bool, np.ndarray]:
-        time.sleep(0.002)
-        return not self.released, np.full((48, 64 + self.number, 3), 100 + 10 * self.number, np.uint8)
-
-    def get(self, _: int) -> float:
-        return 30.0
-
-    def release(self) -> None:
-        self.released = True
-
-
-class Desk:
-    """Cameras that are plugged in, by number and name, and which of them have been opened."""
-
-    def __init__(self, names: dict[int, str], broken: tuple[int, ...] = ()) -> None:
-        self.names, self.broken = names, broken
-        self.opened: list[Any] = []
-
-    def connect(self, number: int, frames: int | None) -> LiveSource:
-        if number not in self.names or number in self.broken:
-            raise NoCamera(f"no camera {number}")
-        self.opened.append(Capture(number))
-        return LiveSource(self.opened[-1], lambda: self.opened[-1], f"camera {number}", max_frames=frames)
-
-    def tell(self) -> dict[int, str]:
-        return self.names
-
-
 def test_the_next_camera_goes_on_after_the_last_frame() -> None:
-    desk = Desk({0: "Lid", 2: "Desk", 3: "Broken"}, broken=(3,))
+    desk = PluggedIn({0: "Lid", 2: "Desk", 3: "Broken"}, broken=(3,))
     with Cameras(0, desk.connect, names=desk.tell) as cameras:
         assert cameras.live and cameras.name == "camera 0" and cameras.size == (64, 48)
         frames = iter(cameras)
@@ -64,7 +26,7 @@ def test_the_next_camera_goes_on_after_the_last_frame() -> None:
 
 
 def test_an_only_camera_stays() -> None:
-    desk = Desk({0: "Lid"})
+    desk = PluggedIn({0: "Lid"})
     with Cameras(0, desk.connect, names=desk.tell) as cameras:
         frames = iter(cameras)
         next(frames)
@@ -73,7 +35,7 @@ def test_an_only_camera_stays() -> None:
 
 
 def test_where_the_system_does_not_tell_numbers_are_tried() -> None:
-    desk = Desk({0: "", 1: ""})
+    desk = PluggedIn({0: "", 1: ""})
 
     def silent() -> dict[int, str]:
         raise NoCamera("nobody knows")
@@ -83,7 +45,7 @@ def test_where_the_system_does_not_tell_numbers_are_tried() -> None:
 
 
 def test_frames_are_counted_over_all_cameras() -> None:
-    desk = Desk({0: "Lid", 1: "Desk"})
+    desk = PluggedIn({0: "Lid", 1: "Desk"})
     with Cameras(0, desk.connect, max_frames=5, names=desk.tell) as cameras:
         assert cameras.total == 5
         frames = iter(cameras)
@@ -94,4 +56,4 @@ def test_frames_are_counted_over_all_cameras() -> None:
 
 def test_the_first_camera_must_be_there() -> None:
     with pytest.raises(SourceError):
-        Cameras(7, Desk({0: "Lid"}).connect)
+        Cameras(7, PluggedIn({0: "Lid"}).connect)

@@ -8,13 +8,16 @@ from pathlib import Path
 import cv2
 import numpy as np
 import pytest
+from plugged_in import PluggedIn
 
 from realtime.detections import Detections
 from realtime.layout.arrange import arrange
 from realtime.live.result import FrameResult
 from realtime.recognition.trace import Trace
+from realtime.sources.cameras import Cameras
+from realtime.sources.files import FileSource
 from realtime.sources.frame import Frame
-from realtime.sources.region import parse_region
+from realtime.sources.region import Region, parse_region
 from realtime.window.controls import Controls
 from realtime.window.corrector import Corrector
 from realtime.window.events import Press, Slide, Stroke, Wheel
@@ -128,3 +131,48 @@ def test_the_picture_follows_the_chosen_digit(desk: Desk) -> None:
     before = desk.zoom.part
     desk.types("tab")
     assert desk.zoom.part.factor == before.factor and desk.zoom.part.x != before.x
+
+
+class Restarts:
+    """A pipeline that only counts how often it begins anew."""
+
+    region: Region | None = None
+
+    def __init__(self) -> None:
+        self.count = 0
+
+    def __call__(self, frame: Frame) -> FrameResult:
+        return FrameResult.unread(frame)
+
+    def restart(self) -> None:
+        self.count += 1
+
+
+def test_what_was_asked_for_is_carried_out_between_two_frames(desk: Desk) -> None:
+    pipeline = Restarts()
+    plugged_in = PluggedIn({0: "Lid", 1: "Desk"})
+    with Cameras(0, plugged_in.connect, names=plugged_in.tell) as cameras:
+        assert desk.controls.carry_out(cameras, pipeline) == 0 and pipeline.count == 0
+        assert "next camera" in desk.types("k") and not desk.playback.paused, "its picture is wanted"
+        desk.controls.carry_out(cameras, pipeline)
+        assert cameras.name == "camera 1" and pipeline.count == 1 and desk.message.text == "camera 1, Desk: 65x48"
+        desk.controls.carry_out(cameras, pipeline)
+        assert cameras.name == "camera 1" and pipeline.count == 1, "once"
+        desk.controls.region = parse_region("0,0,9,9")
+        desk.controls.carry_out(cameras, pipeline)
+        assert pipeline.region == desk.controls.region and pipeline.count == 2
+
+
+def test_the_source_is_sent_to_the_place_that_was_asked_for(desk: Desk, tmp_path: Path) -> None:
+    pipeline = Restarts()
+    photos = [str(tmp_path / f"{i}.png") for i in range(9)]
+    for photo in photos:
+        cv2.imwrite(photo, np.zeros((8, 8, 3), np.uint8))
+    with FileSource(photos, many=True) as source:
+        next(source)
+        desk.playback.total = source.total
+        desk.playback.jump(7)
+        assert desk.controls.carry_out(source, pipeline) == 7, "a paused video needs some frames before"
+        assert next(source).source == photos[0] and pipeline.count == 1
+        desk.playback.jump(7, passing=True)
+        assert desk.controls.carry_out(source, pipeline) == 0 and next(source).source == photos[7]
