@@ -68,7 +68,7 @@ def put_help(image: NDArray[np.uint8], keys: Sequence[tuple[str, str]]) -> None:
             break
         size -= 1
     x, y = (width - w) // 2, (height - h) // 2
-    put_plate(image, (x, y, x + w, y + h), opacity=0.88)
+    put_plate(image, (x, y, x + w, y + h), opacity=0.94)
     for i, (key, what) in enumerate(keys):
         bottom = y + 2 * size + i * pitch + size // 3
         put_text(image, key, x + size + (first - 2 * size - text_width(key, size)) // 2, bottom, size, WHITE)

@@ -133,8 +133,6 @@ class View:
             put_note(picture, result.frame.note, ORANGE)
         elif note := self.message or hint(correction, self.typing, self.choice is not None):
             put_note(picture, note, low=correction is not None and _in_upper_half(correction.box, h))
-        if self.help:
-            put_help(picture, KEYS)
         canvas = np.full((*self.area[::-1], 3), NIGHT, np.uint8)
         canvas[y : y + size[1], x : x + size[0]] = picture
         if areas.panel is not None:
@@ -149,6 +147,8 @@ class View:
             canvas[height:] = timeline(width, self.progress, self.clock)
         if trace is not None:
             canvas[:height, room:] = debug_panel(trace, width - room, height)
+        if self.help:  # over all of it: there are many keys
+            put_help(canvas[:height], KEYS)
         left, top = (round(start - away * scale) for start, away in zip((x, y), corner, strict=True))
         return canvas, Place(left, top, scale, line, (x, y, x + size[0], y + size[1]), (w, h))
 
