@@ -85,6 +85,7 @@ def test_why_there_is_no_jump_is_said(desk: Desk) -> None:
 
 
 def test_a_recording_ends_at_a_jump(desk: Desk) -> None:
+    pytest.importorskip("av")
     desk.types("r")
     assert desk.recorder.recording
     desk.types("b")
