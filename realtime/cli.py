@@ -150,7 +150,7 @@ def _run(args: Namespace, console: Console, interrupts: Interrupts, demo: bool) 
                 window.playback.why_not = _why_no_seeking(source, asked)
                 window.controls.region, window.controls.why_whole = args.region, ""
                 window.controls.why_one = _why_one_camera(source, asked)
-            pipeline: Pipeline = EveryFrame(recognizer, form=args.expect, region=args.region)
+            pipeline: Pipeline = EveryFrame(recognizer, form=args.expect, region=args.region, decimal=args.decimal)
             if source.live:
                 worker = Worker(partial(make_recognizer, args.model, args.min_confidence, args.expect))
                 reader = stack.enter_context(closing(worker))

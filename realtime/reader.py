@@ -81,6 +81,7 @@ class Reader:
         min_confidence: 0 to 1; below it a glyph is no digit.
         expect: what every number looks like, as `--expect` takes it: `"6"`, `"luhn:16"`.
         region: the part of each picture that is read, as `--region` takes it: `"10%,20%,50%,30%"`.
+        decimal: whether decimal points and commas of photos and documents are kept, where no form is expected.
 
     Raises:
         ModelError: the model cannot be loaded.
@@ -95,7 +96,9 @@ class Reader:
         min_confidence: float = MIN_CONFIDENCE,
         expect: str | Form | None = None,
         region: str | Region | None = None,
+        decimal: bool = False,
     ) -> None:
+        self._decimal = decimal
         self._form = parse_form(expect) if isinstance(expect, str) else expect
         self._region = parse_region(region) if isinstance(region, str) else region
         self._recognizer = make_recognizer(model, min_confidence, self._form)
@@ -136,4 +139,4 @@ class Reader:
                 yield pipeline(frame)
 
     def _pipeline(self) -> EveryFrame:
-        return EveryFrame(self._recognizer, form=self._form, region=self._region)
+        return EveryFrame(self._recognizer, form=self._form, region=self._region, decimal=self._decimal)

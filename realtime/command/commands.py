@@ -83,6 +83,7 @@ def add_read_options(parser: Parser) -> None:
     )
     parser.add_argument("--no-window", action="store_true", help="no window, even where there is a display")
     common.add_expect(parser)
+    parser.add_argument("--decimal", action="store_true", help="keep decimal points and commas of photos and documents")
     common.add_region(parser)
     common.add_min_confidence(parser)
     common.add_model(parser)
@@ -105,6 +106,8 @@ def add_read_options(parser: Parser) -> None:
 
 
 def _check_read(args: Namespace) -> str | None:
+    if args.decimal and args.expect is not None:
+        return "--expect is for numbers of digits alone, without --decimal"
     if args.watch and len(args.source) != 1:
         return "--watch needs one folder"
     if args.watch and args.save is not None and _within(args.save, args.source[0]):

@@ -42,6 +42,7 @@ class Layout:
         lines: the text of each line from top to bottom, a space between two numbers: `["0522 1859", "7"]`.
         fits: `(n,) bool`, whether the number of each digit is of the form that is expected; None where none is.
         sure: `(n,) float32`, the probability that all digits of this number are right; None where no form is expected.
+        marks: `(n,) str`, the decimal point or comma behind each digit, or ""; None where they are not looked for.
     """
 
     line: np.ndarray
@@ -50,6 +51,7 @@ class Layout:
     lines: list[str]
     fits: np.ndarray | None = None
     sure: np.ndarray | None = None
+    marks: np.ndarray | None = None
 
 
 def arrange(detections: Detections) -> Layout:

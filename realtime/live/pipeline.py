@@ -10,6 +10,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from realtime.layout.arrange import arrange
+from realtime.layout.decimal_marks import with_marks
 from realtime.live.part import cut_out, in_whole
 from realtime.live.propagation import Propagator
 from realtime.live.result import Caption, FrameResult
@@ -50,6 +51,7 @@ class EveryFrame:
         turn: whether a photo that lies on its side or upside down is turned before it is read.
         form: what every number looks like; the recogniser is to expect the same.
         region: the part of each frame that is read; all of it where it is left out.
+        decimal: whether decimal points and commas of photos are kept; only where no form is expected.
     """
 
     def __init__(
@@ -59,9 +61,10 @@ class EveryFrame:
         turn: bool = True,
         form: Form | None = None,
         region: Region | None = None,
+        decimal: bool = False,
     ) -> None:
         self.recognizer = recognizer
-        self._turn, self._form, self.region = turn, form, region
+        self._turn, self._form, self.region, self._decimal = turn, form, region, decimal
         self._source: str | None = None
 
     def restart(self) -> None:
@@ -92,6 +95,8 @@ class EveryFrame:
             if self._form is not None:
                 digits, layout = of_form(digits, layout, self._form)
                 trace = replace(trace, detections=digits)
+            elif self._decimal:
+                layout = with_marks(trace.ink, size[0], digits, layout)
             reading = Reading(layout.lines, frame.time) if layout.lines else None
         else:
             digits = self._tracker(trace.detections, frame.time, size)

@@ -21,7 +21,7 @@ class Number:
     Attributes:
         line: 0 at the top.
         number: within its line, 0 at the left.
-        text: its digits.
+        text: its digits, with the decimal points and commas that the layout has.
         confidence: 0 to 1, the probability that all its digits are right: the product of theirs, as they are read
             independently; where a form is expected, the probability of this text among all texts of that form.
         xyxy: the box around its digits in pixels of the frame: left, top, right, bottom.
@@ -56,7 +56,7 @@ def numbers_of(detections: Detections, layout: Layout) -> list[Number]:
             Number(
                 line,
                 number,
-                "".join(str(digit) for digit in detections.digit[digits]),
+                "".join(f"{detections.digit[i]}{'' if layout.marks is None else layout.marks[i]}" for i in digits),
                 product if layout.sure is None else float(layout.sure[digits[0]]),
                 (x1, y1, x2, y2),
                 None if layout.fits is None else bool(layout.fits[digits[0]]),
