@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import base64
 from functools import partial
+from itertools import pairwise
 from pathlib import Path
 
 import numpy as np
@@ -53,4 +54,29 @@ def test_a_browser_plays_it_and_shows_each_picture_at_its_time(browser, tmp_path
             # A busy browser paints a moment after it has found the place; there it stays.
             right = [96, 64, pytest.approx(level, abs=12)]
             assert until(partial(shows, tab, right)), (shown_at, tab.evaluate(SHOWN))
+    tab.close()
+
+
+PLACED = """seconds => new Promise(done => {
+    const video = document.querySelector("video");
+    video.requestVideoFrameCallback((_, { mediaTime }) => done(mediaTime));
+    video.currentTime = seconds;
+})"""
+
+
+@pytest.mark.parametrize(("suffix", "kind"), [(".mp4", "video/mp4"), (".webm", "video/webm")])
+def test_the_browser_has_each_picture_within_a_millisecond_of_its_time(browser, tmp_path: Path, suffix: str, kind: str):
+    steps = np.random.default_rng(3).uniform(0.02, 0.4, 24)
+    times = [0.0, *np.cumsum(steps).tolist()]
+    path = tmp_path / f"a{suffix}"
+    with SaveSink(str(path)) as sink:
+        for i, time in enumerate(times):
+            image = np.full((64, 96, 3), 20 + 9 * i, np.uint8)
+            sink.write(Frame(image, "a.mp4", i, time, still=False, fps=25), image)
+    data = f"data:{kind};base64," + base64.b64encode(path.read_bytes()).decode()
+    tab = browser.new_page()
+    tab.set_content("<video muted></video>")
+    tab.evaluate(SEEK, [data, times[-1]])
+    placed = [tab.evaluate(PLACED, (time + after) / 2) for time, after in pairwise(times)]
+    np.testing.assert_allclose(placed, times[:-1], atol=1e-3)
     tab.close()
