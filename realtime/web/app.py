@@ -13,6 +13,7 @@ from typing import Any
 
 import cv2
 from starlette.applications import Starlette
+from starlette.background import BackgroundTask
 from starlette.exceptions import HTTPException
 from starlette.requests import Request
 from starlette.responses import FileResponse, JSONResponse, Response, StreamingResponse
@@ -21,14 +22,14 @@ from starlette.staticfiles import StaticFiles
 from starlette.types import ASGIApp
 
 from realtime import __version__
-from realtime.live.worker import Worker, WorkerError, make_recognizer
+from realtime.live.worker import Worker, make_recognizer
 from realtime.recognition.recognizer import Recognizer
 from realtime.shipped import shipped_folder
-from realtime.sources.frame import SourceError
 from realtime.web import limits
 from realtime.web.asked import AskedError, parse_asked
 from realtime.web.corrections import Corrections
 from realtime.web.corrections_api import correction_routes
+from realtime.web.errors import HANDLERS
 from realtime.web.guard import LOCAL, Guard
 from realtime.web.live import Live
 from realtime.web.phone import Relay, is_paired
@@ -36,7 +37,7 @@ from realtime.web.photo import Upload, read_photo
 from realtime.web.pictures import is_large
 from realtime.web.places import Places
 from realtime.web.uploads import Room, flag, number, read_file, save_file
-from realtime.web.video import Video, sweep
+from realtime.web.video import Annotated, Video, sweep
 from realtime.web.workers import Workers
 
 STATIC = Path(__file__).resolve().parent / "static"
@@ -132,17 +133,22 @@ def make_routes(
 
             return JSONResponse(await (workers.unhurried if is_large(data) else workers.live)(read))
 
+    async def opened(request: Request, stack: AsyncExitStack, preview: bool) -> tuple[Video, Callable[[int], None]]:
+        """The video that a request carries, and what takes room on the disk for it; both end with the stack."""
+        asked = await workers.quick(parse_asked, request.query_params)
+        stack.enter_context(uploads_of_one.taken(request))
+        stack.enter_context(videos_of_one.taken(request))
+        take = stack.enter_context(stored.taken())
+        upload = stack.enter_context(closing(Video(_name(request, "video"), preview, asked)))
+        await save_file(request, upload.file, limits.VIDEO_BYTES, take)
+        await stack.enter_async_context(videos)
+        await workers.unhurried(upload.open)
+        return upload, take
+
     async def video(request: Request) -> Response:
         preview = flag(request, "preview", False)
-        asked = await workers.quick(parse_asked, request.query_params)
         async with AsyncExitStack() as stack:
-            stack.enter_context(uploads_of_one.taken(request))
-            stack.enter_context(videos_of_one.taken(request))
-            take = stack.enter_context(stored.taken())
-            upload = stack.enter_context(closing(Video(_name(request, "video"), preview, asked)))
-            await save_file(request, upload.file, limits.VIDEO_BYTES, take)
-            await stack.enter_async_context(videos)
-            await workers.unhurried(upload.open)
+            upload, _ = await opened(request, stack, preview)
             rest = stack.pop_all()  # to be closed when the last line is sent, or nobody wants it any more
 
         async def lines() -> AsyncIterator[str]:
@@ -152,6 +158,16 @@ def make_routes(
 
         headers = {} if upload.frames is None else {"X-Frames": str(upload.frames)}
         return StreamingResponse(lines(), media_type="application/x-ndjson", headers=headers)
+
+    async def annotated(request: Request) -> Response:
+        async with AsyncExitStack() as stack:
+            upload, take = await opened(request, stack, False)
+            copy = stack.enter_context(closing(Annotated(upload, take)))
+            while await workers.unhurried(copy.next_frame):
+                if await request.is_disconnected():
+                    raise HTTPException(400, "the request broke off")
+            rest = stack.pop_all()
+        return FileResponse(copy.path, media_type="video/mp4", background=BackgroundTask(rest.aclose))
 
     async def samples(_: Request) -> Response:
         return JSONResponse(list_samples(SAMPLES))
@@ -176,18 +192,13 @@ def make_routes(
             Route("/api/check", check),
             Route("/api/recognize", recognize, methods=["POST"]),
             Route("/api/video", video, methods=["POST"]),
+            Route("/api/video/annotated", annotated, methods=["POST"]),
             Route("/api/samples", samples),
             Route("/api/samples/{name}", sample),
             WebSocketRoute("/api/live", live.__call__),
             Mount("/static", StaticFiles(directory=STATIC)),
         ],
-        exception_handlers={
-            HTTPException: _http_error,
-            AskedError: _not_understood,
-            SourceError: _bad_picture,
-            WorkerError: _deadly,
-            Exception: _fault,
-        },
+        exception_handlers=HANDLERS,
         lifespan=lifespan,
     )
 
@@ -205,25 +216,3 @@ def list_samples(folder: Path) -> list[dict[str, str]]:
 def _name(request: Request, default: str) -> str:
     name = request.query_params.get("name") or default or "picture"
     return "".join(char for char in name if char.isprintable())[:200]
-
-
-async def _http_error(_: Request, error: Exception) -> Response:
-    assert isinstance(error, HTTPException)
-    return JSONResponse({"error": error.detail}, error.status_code, headers=error.headers)
-
-
-async def _not_understood(_: Request, error: Exception) -> Response:
-    return JSONResponse({"error": str(error)}, 400)
-
-
-async def _bad_picture(_: Request, error: Exception) -> Response:
-    status = 413 if "megapixels" in str(error) else 415
-    return JSONResponse({"error": str(error)}, status)
-
-
-async def _deadly(_: Request, __: Exception) -> Response:
-    return JSONResponse({"error": "the process that reads it has ended, twice"}, 422)
-
-
-async def _fault(_: Request, error: Exception) -> Response:
-    return JSONResponse({"error": "internal server error; see the terminal of the server"}, 500)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import io
 import json
 import multiprocessing
 import os
@@ -13,7 +14,9 @@ from collections.abc import Iterator
 from contextlib import suppress
 from pathlib import Path
 
+import av
 import cv2
+import every_input
 import numpy as np
 import pytest
 from serving import Running, until
@@ -139,3 +142,25 @@ def test_frames_and_what_went_wrong_are_those_of_the_file(tmp_path):
         assert len(list(its)) < 9
     assert all(failure.startswith("b.avi: damaged") for failure in its.failures)
     its.close()
+
+
+def test_a_video_with_what_was_read_drawn_into_it(server):
+    kind = next(kind for kind in every_input.INPUTS if kind.name == "a.mkv")
+    status, headers, body = server.request("POST", "/api/video/annotated", kind.contents())
+    assert status == 200 and headers["content-type"] == "video/mp4"
+    with av.open(io.BytesIO(body), "r") as container:
+        frames = [(frame.time, frame.to_ndarray(format="bgr24")) for frame in container.decode(video=0)]
+    np.testing.assert_allclose([time for time, _ in frames], np.arange(8) / 10, atol=1e-3)
+    last = frames[-1][1]
+    assert last.shape == (320, 480, 3)
+    blue = (last[..., 0] > 120) & (last[..., 2] < 60)
+    assert blue.sum() > 200, "boxes are drawn around the digits"
+
+
+def test_what_cannot_be_encoded_here_is_told(server, monkeypatch):
+    monkeypatch.setitem(sys.modules, "av", None)
+    kind = next(kind for kind in every_input.INPUTS if kind.name == "a.webm")
+    status, answer = server.post("/api/video/annotated", kind.contents())
+    assert status == 507 and "pip install av" in answer["error"]
+    status, answer = server.post("/api/video/annotated", b"no video")
+    assert status == 415

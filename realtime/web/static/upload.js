@@ -5,6 +5,7 @@ import { $, copy, download, element, post, save, send, showReading, spoken, toas
 import { allowed } from "./correct.js";
 import { corrected, labels, showNumbers } from "./numbers.js";
 import { asked } from "./options.js";
+import { entry, playable } from "./player.js";
 import { keepPicture } from "./sees.js";
 
 const VIDEO = /\.(mp4|m4v|mov|3gp|webm|mkv|avi|mpe?g|m?ts|m2ts|wmv|flv|ogv|y4m)$/i; // of some the browser knows no type
@@ -144,6 +145,7 @@ async function readVideo(file, card, signal) {
   let rest = "";
   let frames = 0;
   const readings = [];
+  const seen = []; // the records, to be drawn over the video while it plays
   for (;;) {
     const { done, value } = await reader.read();
     if (done) break;
@@ -157,12 +159,13 @@ async function readVideo(file, card, signal) {
       }
       frames += 1;
       records.push(JSON.stringify(record));
+      seen.push(record);
       if (preview) image.src = preview;
       if (record.reading) readings.push(record);
     }
     card.progress(frames, total, image, readings);
   }
-  card.finish(frames, readings);
+  card.finish(file, frames, readings, seen);
 }
 
 function csv() {
@@ -275,17 +278,36 @@ class Card {
     showReading(this.rows, readings.at(-1)?.lines ?? []);
   }
 
-  finish(frames, readings) {
+  async finish(file, frames, readings, seen) {
     this.bar.remove();
     const count = readings.length === 1 ? "1 reading" : `${readings.length} readings`;
     this.state.textContent = `${frames} frames, ${count}`;
-    const items = readings.map(({ time, reading }) =>
-      element("li", {}, element("time", { textContent: `${time.toFixed(1)} s` }), element("div", {}, ...reading.map((line) => element("div", { textContent: line })))),
-    );
+    const log = element("ol", { className: "log" });
     showReading(this.rows, []);
-    this.rows.replaceWith(element("ol", { className: "log" }, ...items));
+    this.rows.replaceWith(log);
     const text = readings.map(({ reading }) => reading.join("\n")).join("\n\n");
-    if (text) this.tools.replaceChildren(element("button", { textContent: "Copy", onclick: () => copy(text) }));
+    const copyIt = element("button", { textContent: "Copy", onclick: () => copy(text) });
+    const saveIt = element("button", { textContent: "Save video" });
+    saveIt.onclick = () => this.saveVideo(file, saveIt);
+    this.tools.replaceChildren(...(text ? [copyIt] : []), saveIt);
+    const player = await playable(file, seen, this.name);
+    if (player) this.picture.replaceChildren(player.node);
+    log.append(...readings.map((record) => entry(record, player)));
+  }
+
+  // The video with what was read drawn into it, made by the server: it plays everywhere.
+  async saveVideo(file, button) {
+    button.disabled = true;
+    const was = button.textContent;
+    button.textContent = "Making the video …";
+    try {
+      const answer = await send(`/api/video/annotated?name=${encodeURIComponent(file.name)}${asked()}`, file);
+      save(this.name.replace(/\.\w+$/, "") + "-read.mp4", await answer.blob());
+    } catch (error) {
+      toast(error.message);
+    }
+    button.textContent = was;
+    button.disabled = false;
   }
 
   warn(text) {
