@@ -5,7 +5,7 @@ from __future__ import annotations
 import base64
 import http.client
 import ssl
-from urllib.parse import unquote, urlsplit
+from urllib.parse import quote, unquote, urlsplit
 
 from realtime.sinks.delivery import Never, NotNow
 from realtime.sinks.paths import OutputError
@@ -15,6 +15,9 @@ SECONDS = 10.0
 """Within which an answer must come."""
 
 _AGAIN = frozenset((408, 425, 429))  # statuses, besides all from 500 on, that may be others next time
+
+
+_AS_THEY_ARE = "".join(map(chr, range(0x21, 0x7F)))  # in an address; all else is written with %
 
 
 class Webhook:
@@ -29,19 +32,22 @@ class Webhook:
     """
 
     def __init__(self, url: str, insecure: bool = False) -> None:
-        parts = urlsplit(url)
         try:
-            valid = parts.scheme in ("http", "https") and bool(parts.hostname) and parts.port != 0
-        except ValueError:
-            valid = False
-        if not valid:
-            raise OutputError("--webhook needs an address that begins with http:// or https://")
-        self._parts, self._insecure = parts, insecure
-        self._path = (parts.path or "/") + (f"?{parts.query}" if parts.query else "")
-        self._headers = {"Content-Type": "application/json", "User-Agent": "digits"}
-        if parts.username is not None:
-            pair = f"{unquote(parts.username)}:{unquote(parts.password or '')}"
-            self._headers["Authorization"] = "Basic " + base64.b64encode(pair.encode()).decode()
+            parts = urlsplit(url)
+            if parts.scheme not in ("http", "https") or parts.port == 0:
+                raise ValueError
+            self._encrypted, self._insecure, self._port = parts.scheme == "https", insecure, parts.port
+            self._host = (parts.hostname or "").encode("idna").decode()
+            self._path = quote((parts.path or "/") + (f"?{parts.query}" if parts.query else ""), safe=_AS_THEY_ARE)
+            self._headers = {"Content-Type": "application/json", "User-Agent": "digits"}
+            if parts.username is not None:
+                pair = f"{unquote(parts.username)}:{unquote(parts.password or '')}"
+                self._headers["Authorization"] = "Basic " + base64.b64encode(pair.encode()).decode()
+            if not self._host:
+                raise ValueError
+            self._connection()  # refuses what cannot be a host; nothing is sent yet
+        except (ValueError, http.client.InvalidURL) as error:
+            raise OutputError("--webhook needs an address like https://example.com/readings") from error
 
     def __call__(self, name: str, data: bytes) -> None:
         """POST it; see `realtime.sinks.delivery.Send`."""
@@ -64,7 +70,7 @@ class Webhook:
         """Each reading has a connection of its own, which is closed when it is sent."""
 
     def _connection(self) -> http.client.HTTPConnection:
-        host, port = self._parts.hostname or "", self._parts.port
-        if self._parts.scheme == "https":
-            return http.client.HTTPSConnection(host, port, timeout=SECONDS, context=context(self._insecure))
-        return http.client.HTTPConnection(host, port, timeout=SECONDS)
+        if self._encrypted:
+            trust = context(self._insecure)
+            return http.client.HTTPSConnection(self._host, self._port, timeout=SECONDS, context=trust)
+        return http.client.HTTPConnection(self._host, self._port, timeout=SECONDS)

@@ -86,6 +86,16 @@ def test_each_reading_of_the_command_is_posted(capsys):
         assert [number["text"] for number in reading["numbers"]] == " ".join(reading["reading"]).split()
 
 
+@pytest.mark.parametrize(
+    ("path", "asked"),
+    [("/ä b?c=ü", "/%C3%A4%20b?c=%C3%BC"), ("/a%20b/~c;d?e[]=f+g&h=%2F", "/a%20b/~c;d?e[]=f+g&h=%2F"), ("", "/")],
+)
+def test_an_address_is_encoded_where_it_is_not(path, asked):
+    with Receiver() as receiver:
+        Webhook(f"http://{receiver.address}{path}")("id", b"{}")
+    assert [path for path, _, _ in receiver.requests] == [asked]
+
+
 @pytest.mark.usefixtures("hasty")
 def test_what_is_not_taken_at_once_is_sent_again_under_the_same_id():
     said: list[str] = []
@@ -184,7 +194,8 @@ def test_a_broker_that_comes_late_gets_what_waited(monkeypatch):
 @pytest.mark.parametrize(
     ("make", "url"),
     [
-        *((Webhook, url) for url in ("example.com", "ftp://example.com", "http://", "http://a:x/")),
+        *((Webhook, url) for url in ("example.com", "ftp://example.com", "http://", "http://a:x/", "http://a b/")),
+        *((Webhook, url) for url in ("http://ä..b/", f"http://{'a' * 64}.com/", "http://a/\udcff", "http://\udcff@a/")),
         *((Mqtt, url) for url in ("example.com/x", "mqtt://host", "mqtt://host/a/#", "http://host/x", "mqtt://h:x/t")),
     ],
 )
