@@ -30,9 +30,32 @@ def keeping(tmp_path_factory):
         yield running
 
 
+def undescribed(schema: dict[str, Any], answer: Any) -> set[str]:
+    """Keys of an answer, at any depth, of which its schema says nothing."""
+    if isinstance(answer, list):
+        return {key for each in answer for key in undescribed(merged(schema).get("items", {}), each)}
+    if not isinstance(answer, dict) or "additionalProperties" in merged(schema):
+        return set()
+    known = merged(schema).get("properties", {})
+    deeper = {below for key in answer if key in known for below in undescribed(known[key], answer[key])}
+    return (set(answer) - set(known)) | deeper
+
+
+def merged(schema: dict[str, Any]) -> dict[str, Any]:
+    """A schema with what it refers to and is composed of; of alternatives it has the properties of all."""
+    whole = {**schema, "properties": dict(schema.get("properties", {}))}
+    parts = [part for name in ("allOf", "anyOf", "oneOf") for part in schema.get(name, [])]
+    if "$ref" in schema:
+        parts.append(API["components"]["schemas"][schema["$ref"].rsplit("/", 1)[1]])
+    for part in map(merged, parts):
+        whole = {**part, **whole, "properties": {**part["properties"], **whole["properties"]}}
+    return whole
+
+
 def check(schema: dict[str, Any], answer: Any) -> None:
     whole = {"$schema": "https://json-schema.org/draft/2020-12/schema", "components": API["components"], **schema}
     Draft202012Validator(whole).validate(answer)
+    assert undescribed(schema, answer) == set()
 
 
 def answer_to(server: Running, method: str, path: str, template: str, body: bytes | None = None) -> Any:
@@ -66,9 +89,15 @@ def test_every_route_is_in_it_and_nothing_else(tmp_path: Path):
 def test_photos_are_answered_as_it_says(keeping, name):
     query = "page=1&picture=1&trace=1&expect=2-3&name=a"
     answer = answer_to(keeping, "POST", f"/api/recognize?{query}", "/api/recognize", KINDS[name].contents())
-    known = set(API["components"]["schemas"]["Record"]["properties"])
-    known |= set(API["components"]["schemas"]["Photo"]["allOf"][1]["properties"])
-    assert set(answer) <= known, "a key is missing from the description"
+    assert answer["digits"] and answer["numbers"] and answer["seen"]["glyphs"]
+
+
+def test_a_key_that_it_does_not_describe_is_noticed(keeping):
+    _, answer = keeping.post("/api/recognize?trace=1", KINDS["a.png"].contents())
+    photo = {"$ref": "#/components/schemas/Photo"}
+    assert undescribed(photo, answer) == set()
+    answer["seen"]["glyphs"][0]["more"] = answer["numbers"][0]["most"] = 1
+    assert undescribed(photo, answer) == {"more", "most"}
 
 
 def test_all_else_is_answered_as_it_says(keeping):
@@ -96,6 +125,18 @@ def test_all_else_is_answered_as_it_says(keeping):
 )
 def test_errors_are_as_it_says(keeping, method, path, template, body):
     assert answer_to(keeping, method, path, template, body)["error"]
+
+
+@pytest.mark.parametrize("method", ["POST", "DELETE"])
+def test_a_server_that_keeps_nothing_says_so_as_it_says(server, method):
+    assert answer_to(server, method, "/api/corrections?undo=x", "/api/corrections")["error"] == "Not Found"
+
+
+def test_another_page_is_refused_as_it_says(server):
+    status, _, content = server.request("GET", "/api/health", headers={"Origin": "http://elsewhere.example"})
+    told = API["paths"]["/api/health"]["get"]["responses"][str(status)]["content"]["application/json"]["schema"]
+    assert status == 403
+    check(told, json.loads(content))
 
 
 @pytest.mark.parametrize("scheme", ["light", "dark"])
