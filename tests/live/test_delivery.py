@@ -5,6 +5,7 @@ from __future__ import annotations
 import http.server
 import json
 import socket
+import ssl
 import threading
 from collections.abc import Callable, Iterator
 from pathlib import Path
@@ -20,6 +21,8 @@ from realtime.sinks.delivery import Delivery
 from realtime.sinks.mqtt import Mqtt
 from realtime.sinks.paths import OutputError
 from realtime.sinks.webhook import Webhook
+from realtime.sources import certificates
+from realtime.web.certificate import certificate_for
 
 SAMPLES = Path(__file__).resolve().parents[2] / "samples"
 
@@ -32,9 +35,12 @@ def hasty(monkeypatch: pytest.MonkeyPatch) -> None:
 
 
 class Receiver:
-    """A server that keeps what is POSTed to it, and answers with one status after the other, the last one for ever."""
+    """A server that keeps what is POSTed to it, and answers with one status after the other, the last one for ever.
 
-    def __init__(self, *statuses: int) -> None:
+    With a `certificate` it listens for https.
+    """
+
+    def __init__(self, *statuses: int, certificate: Path | None = None) -> None:
         self.requests: list[tuple[str, dict[str, str], Any]] = []
         receiver, left = self, list(statuses or (200,))
 
@@ -50,6 +56,10 @@ class Receiver:
                 pass
 
         self._server = http.server.ThreadingHTTPServer(("127.0.0.1", 0), Handler)
+        if certificate is not None:
+            context = ssl.SSLContext(ssl.PROTOCOL_TLS_SERVER)
+            context.load_cert_chain(certificate)
+            self._server.socket = context.wrap_socket(self._server.socket, server_side=True)
         self._thread = threading.Thread(target=self._server.serve_forever, args=(0.01,))
         self.address = f"127.0.0.1:{self._server.server_address[1]}"
 
@@ -106,6 +116,22 @@ def test_what_is_not_taken_at_once_is_sent_again_under_the_same_id():
     assert delivery.lost == 0
     assert len({reading["id"] for _, _, reading in receiver.requests}) == 1 and len(receiver.requests) == 3
     assert said == ["hook: it answers 503; trying again", "hook: it answers 429; trying again"]
+
+
+def test_over_https_only_a_trusted_certificate_is_sent_to_unless_any_may_be(tmp_path, monkeypatch):
+    certificate = certificate_for("127.0.0.1", tmp_path)
+    said: list[str] = []
+    with Receiver(certificate=certificate) as receiver:
+        url = f"https://{receiver.address}"
+        strict = Webhook(url)
+        with Delivery("hook", strict, strict.close, said.append) as delivery:
+            delivery.put({"text": "1"})
+        assert delivery.lost == 1 and not receiver.requests
+        assert "not to be trusted" in said[0] and "--insecure-stream" in said[0]
+        Webhook(url, insecure=True)("2", b"{}")
+        monkeypatch.setattr(certificates, "trusted_file", lambda: str(certificate))
+        Webhook(url)("3", b"{}")
+    assert [headers["idempotency-key"] for _, headers, _ in receiver.requests] == ["2", "3"]
 
 
 @pytest.mark.usefixtures("hasty")
