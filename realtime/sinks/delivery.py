@@ -82,13 +82,17 @@ class Delivery:
         """Send what waits, for so many seconds at most, and say how much of it was lost."""
         start = time.monotonic()
         self._waiting.put(None)
-        while self._thread.is_alive() and time.monotonic() < start + (min(IN_VAIN, seconds) if self._said else seconds):
-            self._thread.join(0.05)
-        self._ended.set()
-        self._thread.join(0.5)
-        self._close()
-        if self.lost:
-            self._on_failure(f"{self._name}: {self.lost} readings were not taken")
+        try:
+            while self._thread.is_alive() and time.monotonic() < start + (
+                min(IN_VAIN, seconds) if self._said else seconds
+            ):
+                self._thread.join(0.05)
+        finally:  # ctrl-C may end the waiting
+            self._ended.set()
+            self._thread.join(0.5)
+            self._close()
+            if self.lost:
+                self._on_failure(f"{self._name}: {self.lost} readings were not taken")
 
     def _run(self) -> None:
         while (item := self._waiting.get()) is not None and not self._ended.is_set():

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import http.server
 import json
+import signal
 import socket
 import ssl
 import threading
@@ -192,6 +193,23 @@ def test_ctrl_c_does_not_wait_for_one_that_hangs(monkeypatch):
             raise KeyboardInterrupt
     assert said == ["hook: 1 readings were not taken"]
     hangs.set()
+
+
+def test_ctrl_c_while_it_waits_at_the_end_tells_what_is_lost():
+    leaving, hangs = threading.Event(), threading.Event()
+    said: list[str] = []
+
+    def send(*_: object) -> None:
+        assert leaving.wait(100)
+        signal.raise_signal(signal.SIGINT)  # Python hands it to the main thread
+        hangs.wait(100)
+
+    with pytest.raises(KeyboardInterrupt):  # noqa: SIM117
+        with Delivery("hook", send, lambda: None, said.append) as delivery:
+            delivery.put({})
+            leaving.set()
+    hangs.set()
+    assert said == ["hook: 1 readings were not taken"]
 
 
 def test_each_reading_of_the_command_is_published():
