@@ -148,7 +148,7 @@ def table(title: str, rows: Iterable[tuple[str, str]], indent: str = "") -> str:
 
 
 def examples(title: str, parser: argparse.ArgumentParser, rows: Sequence[tuple[str, str]]) -> str:
-    """The same for command lines: each begins with the name under which the program was called."""
+    """A titled list of command lines: each begins with the name under which the program was called."""
     return table(title, [(f"{parser.prog} {arguments}".rstrip(), meaning) for arguments, meaning in rows])
 
 

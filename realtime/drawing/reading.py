@@ -12,7 +12,7 @@ from realtime.drawing.primitives import GREY, NIGHT, WHITE, put_text, text_width
 _LARGEST, _SMALLEST = 48, 9
 """Height of a digit of the reading in pixels, at the most and at the least."""
 _LARGE = 1 / 12
-"""The same at the most of a large picture, as part of its shorter side."""
+"""The most of a large picture that it may take, as part of its shorter side."""
 _PART, _LEAST = 1 / 3, 120
 """Part of a picture by which its reading makes it larger, and pixels at the least."""
 _PITCH = 1.6

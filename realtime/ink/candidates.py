@@ -53,7 +53,7 @@ class Candidates:
         read: np.ndarray,
         around: np.ndarray,
     ) -> Candidates:
-        """The same with more bodies behind those that there are: their rows of each array, and how all were found."""
+        """These candidates, and more bodies behind them: their rows of each array, and how all of them were found."""
         return replace(
             self,
             xyxy=np.concatenate([self.xyxy, xyxy]),

@@ -122,7 +122,7 @@ def propose(
 def with_strokes(
     candidates: Candidates, copy: NDArray[np.uint8], number: int, ratios: list[np.ndarray], sides: tuple[float, float]
 ) -> Candidates:
-    """The same with the connected strokes of a copy, which the network need but have an inkling of.
+    """Candidates and the connected strokes of a copy, of which the network need have no more than an inkling.
 
     Args:
         candidates: what the network has found.

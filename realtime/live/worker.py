@@ -79,7 +79,7 @@ class Worker:
         return digits
 
     def trace(self, frame: NDArray[np.uint8]) -> Trace:
-        """The same, with all that was seen on the way."""
+        """What was seen in a `(H, W, 3) uint8` BGR frame, its digits among it."""
         trace: Trace = self.run(_trace, frame)
         return trace
 

@@ -94,7 +94,7 @@ class Recognizer:
         self.form = form
 
     def expecting(self, form: Form | None) -> Recognizer:
-        """The same recogniser for sheets whose numbers have another form."""
+        """A recogniser like this one for sheets whose numbers have another form."""
         other = copy.copy(self)
         other.form = form
         return other
@@ -104,7 +104,7 @@ class Recognizer:
         return self.trace(frame).detections
 
     def trace(self, frame: NDArray[np.uint8]) -> Trace:
-        """The same, with all that was seen on the way."""
+        """What was seen in a `(H, W, 3) uint8` BGR frame, its digits among it."""
         milliseconds: dict[str, float] = {}
         with _timed(milliseconds, "look"):
             first, *others = grays(frame)
@@ -190,7 +190,7 @@ class Recognizer:
         )
 
     def _as_a_row(self, trace: Trace, reading: LineReading, shape: tuple[int, ...]) -> Trace:
-        """The same with the digits that are read of a picture that is one row."""
+        """A trace whose digits are those that are read of a picture that is one row."""
         height, width = shape[:2]
         confidence = reading.probabilities[np.arange(len(reading.digit)), reading.digit]
         boxes = np.rint(reading.xyxy).astype(np.int32)

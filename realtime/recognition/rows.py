@@ -47,7 +47,7 @@ LIMITS = Limits()
 def read_rows(
     candidates: Candidates, probabilities: NDArray[np.float32], reader: Callable[[np.ndarray], LineReading]
 ) -> Candidates:
-    """The same bodies with the parts that the line reader finds in those that may hold several digits.
+    """Candidates and the parts that the line reader finds in those that may hold several digits.
 
     A body is read that the naming network does not know as a digit, unless another copy of the frame shows digits in
     its place that it knows. Parts by cores of a body stay beside those by the reader: the decision chooses.

@@ -92,7 +92,9 @@ class Delivery:
             self._thread.join(0.5)
             self._close()
             if self.lost:
-                self._on_failure(f"{self._name}: {self.lost} readings were not taken")
+                self._on_failure(
+                    f"{self._name}: {self.lost} {'reading was' if self.lost == 1 else 'readings were'} not taken"
+                )
 
     def _run(self) -> None:
         while (item := self._waiting.get()) is not None and not self._ended.is_set():

@@ -69,7 +69,7 @@ class StandardInput:
 
 
 def _rewound(head: bytes, stream: io.BufferedIOBase) -> io.IOBase:
-    """The same from its beginning."""
+    """A stream from its beginning, of which the head has been read."""
     if stream.seekable():
         stream.seek(0)
         return stream

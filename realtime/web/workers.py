@@ -53,7 +53,7 @@ class Workers:
             return await asyncio.get_running_loop().run_in_executor(self._pool, self._call, function)
 
     async def unhurried(self, function: Callable[[Worker], T]) -> T:
-        """The same for what takes long."""
+        """`function(worker)` in one of the threads, for what takes long: one thread at least is left to others."""
         async with self._unhurried:
             return await self.live(function)
 

@@ -186,7 +186,7 @@ class Correction:
         return True
 
     def copy(self) -> Correction:
-        """The same, to go on with while this one stays as it is."""
+        """A copy to go on with, while this one stays as it is."""
         other = copy(self)
         other._states = list(self._states)
         return other

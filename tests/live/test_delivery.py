@@ -144,7 +144,7 @@ def test_what_is_refused_is_left_out_and_the_rest_goes_on():
             for text in ("1", "2"):
                 delivery.put({"text": text})
     assert [reading["text"] for _, _, reading in receiver.requests] == ["1", "2"] and delivery.lost == 1
-    assert said == ["hook: it answers 400", "hook: 1 readings were not taken"]
+    assert said == ["hook: it answers 400", "hook: 1 reading was not taken"]
 
 
 @pytest.mark.usefixtures("hasty")
@@ -156,7 +156,7 @@ def test_one_that_never_answers_ends_with_1_and_shows_no_password(nobody, capsys
         assert out.count("\n") == 1 and "secret" not in err
         assert [line.split(nobody)[1] for line in err.splitlines()] == [
             "/x: it does not answer; trying again" if "http" in url else "/x: the broker does not answer; trying again",
-            "/x: 1 readings were not taken",
+            "/x: 1 reading was not taken",
         ]
 
 
@@ -191,7 +191,7 @@ def test_ctrl_c_does_not_wait_for_one_that_hangs(monkeypatch):
         with Delivery("hook", send, lambda: None, said.append) as delivery:
             delivery.put({})
             raise KeyboardInterrupt
-    assert said == ["hook: 1 readings were not taken"]
+    assert said == ["hook: 1 reading was not taken"]
     hangs.set()
 
 
@@ -209,7 +209,7 @@ def test_ctrl_c_while_it_waits_at_the_end_tells_what_is_lost():
             delivery.put({})
             leaving.set()
     hangs.set()
-    assert said == ["hook: 1 readings were not taken"]
+    assert said == ["hook: 1 reading was not taken"]
 
 
 def test_each_reading_of_the_command_is_published():

@@ -140,7 +140,7 @@ def _endless(store: _Store, rng: np.random.Generator) -> Iterator[Batch]:
 
 
 def _ahead(source: Iterator[Batch]) -> Iterator[Batch]:
-    """The same, the next one made while this one is learnt from."""
+    """Batches, the next one made while this one is learnt from."""
     with ThreadPoolExecutor(1) as pool:
         coming = pool.submit(next, source)
         while True:
