@@ -108,7 +108,7 @@ class FrameResult:
         return self._drawn(self.caption, numbers)
 
     def saved(self, *, numbers: bool = False) -> np.ndarray:
-        """The annotated frame as it is saved: the reading stands beside the frame, see `realtime.drawing.reading.beside`."""
+        """The annotated frame as it is saved, the reading beside it: see `realtime.drawing.reading.beside`."""
         return beside(self._drawn([], numbers), self.caption, self.settled)
 
     def _drawn(self, caption: list[str], numbers: bool) -> np.ndarray:

@@ -212,5 +212,5 @@ class Server(uvicorn.Server):
 
     @property
     def ports(self) -> list[int]:
-        """The sockets, that of `listen_also` as the last."""
+        """The ports it listens on, that of `listen_also` as the last."""
         return [server.sockets[0].getsockname()[1] for server in self.servers]
