@@ -138,7 +138,7 @@ class Annotated:
             self._sink.close()
             return False
         if not isinstance(result, str):
-            self._sink.write(replace(result.frame, still=False), result.annotated())
+            self._sink.write(replace(result.frame, still=False), result.saved())
             size = os.stat(self.path).st_size
             if size > self._size:
                 self._take(size - self._size)

@@ -152,7 +152,7 @@ def test_a_video_with_what_was_read_drawn_into_it(server):
         frames = [(frame.time, frame.to_ndarray(format="bgr24")) for frame in container.decode(video=0)]
     np.testing.assert_allclose([time for time, _ in frames], np.arange(8) / 10, atol=1e-3)
     last = frames[-1][1]
-    assert last.shape == (320, 480, 3)
+    assert last.shape[0] >= 320 and last.shape[1] >= 480, "the reading stands beside or below the picture"
     blue = (last[..., 0] > 120) & (last[..., 2] < 60)
     assert blue.sum() > 200, "boxes are drawn around the digits"
 
