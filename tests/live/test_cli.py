@@ -93,13 +93,13 @@ def test_a_video_gives_a_line_a_frame_and_its_digits_have_tracks(run, tmp_path):
     code, _, _ = run("clip.mp4", "--json", "out.jsonl", "--csv", "out.csv", "--save", "out.mp4", "--no-window")
     assert code == 0
     answers = [json.loads(line) for line in (tmp_path / "out.jsonl").read_text().splitlines()]
-    assert [answer["frame"] for answer in answers] == list(range(30))
+    assert [answer["frame"] for answer in answers] == list(range(10))
     assert answers[-1]["lines"] == ["71"]
     assert all(digit["track"] >= 0 for digit in answers[-1]["digits"])
     assert [answer["reading"] for answer in answers if "reading" in answer] == [["71"]]
     rows = list(csv.DictReader((tmp_path / "out.csv").read_text().splitlines()))
-    assert [row["digit"] for row in rows if row["frame"] == "29"] == ["7", "1"]
-    assert frames(tmp_path / "out.mp4") == 30
+    assert [row["digit"] for row in rows if row["frame"] == "9"] == ["7", "1"]
+    assert frames(tmp_path / "out.mp4") == 10
 
 
 def test_a_searchable_pdf_is_saved_of_all_that_is_read(run, tmp_path):
@@ -284,7 +284,7 @@ def test_the_demo_saves_what_it_saw_and_prints_the_readings(run, tmp_path):
     assert (code, out) == (0, "71\n")
     (saved,) = (tmp_path / "runs").iterdir()
     assert f"saved {saved.relative_to(tmp_path)}" in err
-    assert saved.suffix == ".mp4" and frames(saved) == 30
+    assert saved.suffix == ".mp4" and frames(saved) == 10
 
 
 def test_the_demo_saves_nothing_where_an_output_is_asked_for(run, tmp_path):
@@ -419,8 +419,8 @@ def test_a_terminal_gets_a_progress_bar_and_standard_output_stays_clean(tmp_path
     os.close(there)
     os.close(here)
     assert process.returncode == 0
-    assert b"/30" in shown and b"frames" in shown
-    assert len([json.loads(line) for line in out.splitlines()]) == 30
+    assert b"/10" in shown and b"frames" in shown
+    assert len([json.loads(line) for line in out.splitlines()]) == 10
 
 
 def test_elsewhere_there_is_no_bar(run, tmp_path):

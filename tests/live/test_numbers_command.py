@@ -74,7 +74,7 @@ def test_of_a_video_the_numbers_are_those_of_its_reading(run, tmp_path):
     assert (
         first["page"] == ""
         and int(first["frame"]) > 0
-        and float(first["time"]) == pytest.approx(int(first["frame"]) / 30, abs=0.002)
+        and float(first["time"]) == pytest.approx(int(first["frame"]) / 10, abs=0.002)
     )
 
 

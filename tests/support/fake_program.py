@@ -50,7 +50,7 @@ def write_sheet(path: Path, *lines: str, **options: Any) -> Path:
     return path
 
 
-def write_clip(path: Path, *lines: str, seconds: float = 2, fps: int = 30) -> Path:
+def write_clip(path: Path, *lines: str, seconds: float = 2, fps: int = 10) -> Path:
     """A video of a sheet that lies still."""
     image = sheet(*lines)
     writer = cv2.VideoWriter(str(path), cv2.CAP_FFMPEG, cv2.VideoWriter.fourcc(*"mp4v"), fps, image.shape[1::-1])
