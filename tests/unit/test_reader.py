@@ -39,6 +39,7 @@ def test_boxes_are_those_of_the_picture_as_it_lies(reader):
 
 
 def test_every_page_of_a_document(reader, tmp_path):
+    pytest.importorskip("PIL")
     pages = [cv2.imread(str(SAMPLES / name)) for name in ("dark.jpg", "rows.jpg")]
     assert cv2.imwritemulti(str(tmp_path / "a.tif"), pages)
     sheet = reader.read(tmp_path / "a.tif")
