@@ -13,7 +13,6 @@ from realtime.detections import CLASSES
 from realtime.ink import strokes as connected
 from realtime.ink.bodies import BY_CORES, STROKE, WHOLE, find
 from realtime.ink.candidates import Candidates
-from realtime.ink.chroma import chroma
 from realtime.ink.illumination import without_light
 from realtime.ink.network import TILE, Maps, see, see_tiles
 from realtime.ink.strokes import mean_within, strokes
@@ -64,12 +63,6 @@ def grays(frame: NDArray[np.uint8]) -> list[np.ndarray]:
         The likelier answer to whether the pen was dark or light first; the other one only where it may be that.
     """
     return without_light(_resized(cv2.cvtColor(frame, cv2.COLOR_BGR2GRAY), LIMITS.fine))
-
-
-def colour_grays(frame: NDArray[np.uint8]) -> list[np.ndarray]:
-    """What `grays` gives, of the colours in place of the brightness; none where all is of one colour."""
-    gray = chroma(frame)
-    return [] if gray is None else without_light(_resized(gray, LIMITS.fine))
 
 
 def propose(

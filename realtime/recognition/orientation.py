@@ -8,6 +8,7 @@ import cv2
 import numpy as np
 from numpy.typing import NDArray
 
+from realtime.ink.chroma import chroma
 from realtime.layout.arrange import arrange
 from realtime.numbers.form import Form
 from realtime.recognition.recognizer import Recognizing
@@ -55,10 +56,10 @@ def turned(frame: NDArray[np.uint8], quarters: int) -> np.ndarray:
 
 
 def trace_turned(recognizer: Recognizing, frame: NDArray[np.uint8], form: Form | None = None) -> tuple[Trace, int]:
-    """Read a photo whichever way up it is.
+    """Read a photo whichever way up it is, and by its colours where brightness tells nothing.
 
     Args:
-        recognizer: as for any frame; asked twice where the sheet reads well, else four times.
+        recognizer: as for any frame; asked twice where the sheet reads well, else four or five times.
         frame: `(H, W, 3) uint8` BGR. A strip of one row is read as it lies: whoever cut it out has read it.
         form: what every number looks like. A single row of that form is read as it lies.
 
@@ -66,6 +67,9 @@ def trace_turned(recognizer: Recognizing, frame: NDArray[np.uint8], form: Form |
         The trace of the frame turned by so many quarters clockwise, and that number, 0 to 3.
     """
     best, turns = recognizer.trace(frame), 0
+    if len(best.detections) == 0 and (colours := chroma(frame)) is not None:
+        frame = cv2.cvtColor(colours, cv2.COLOR_GRAY2BGR)
+        best = max(best, recognizer.trace(frame), key=lambda trace: len(trace.detections))
     height, width = frame.shape[:2]
     if one_line(best.detections, height) and (is_strip(width, height) or _is_of_form(best, form)):
         return best, 0

@@ -19,7 +19,7 @@ from realtime.detections import NOT_A_DIGIT, Detections
 from realtime.glyphs.normalize import normalize
 from realtime.ink.candidates import Candidates
 from realtime.ink.network import InkNetwork
-from realtime.ink.proposals import colour_grays, grays, propose
+from realtime.ink.proposals import grays, propose
 from realtime.layout.skew import deskewed
 from realtime.numbers.form import Form
 from realtime.recognition.choice import apart, chosen
@@ -114,18 +114,10 @@ class Recognizer:
             other = self._read(frame, gray, milliseconds)
             if clarity(other) > LIMITS.clearer * clarity(best):
                 best = other
-        if not len(best.detections):
-            best = max([best, *self._in_colour(frame, milliseconds)], key=clarity)
         if self.form is None:
             return best
         with _timed(milliseconds, "form"):
             return with_form(best, self.form, frame.shape[1], self._line_reader)
-
-    def _in_colour(self, frame: NDArray[np.uint8], milliseconds: dict[str, float]) -> Iterator[Trace]:
-        """What is read where brightness tells nothing and colour may."""
-        with _timed(milliseconds, "look"):
-            others = colour_grays(frame)
-        return (self._read(frame, gray, milliseconds) for gray in others)
 
     def _read(self, frame: NDArray[np.uint8], gray: NDArray[np.uint8], milliseconds: dict[str, float]) -> Trace:
         """A frame with its light taken out."""
