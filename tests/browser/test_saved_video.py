@@ -10,7 +10,7 @@ from pathlib import Path
 import numpy as np
 import pytest
 from playwright.sync_api import Page
-from serving import until
+from serving import Running, until
 
 from realtime.sinks.records import SaveSink
 from realtime.sources.frame import Frame
@@ -64,19 +64,37 @@ PLACED = """seconds => new Promise(done => {
 })"""
 
 
-@pytest.mark.parametrize(("suffix", "kind"), [(".mp4", "video/mp4"), (".webm", "video/webm")])
-def test_the_browser_has_each_picture_within_a_millisecond_of_its_time(browser, tmp_path: Path, suffix: str, kind: str):
+def written(path: Path) -> list[float]:
+    """Write a video of uneven time stamps there; returns them, in seconds."""
     steps = np.random.default_rng(3).uniform(0.02, 0.4, 24)
     times = [0.0, *np.cumsum(steps).tolist()]
-    path = tmp_path / f"a{suffix}"
     with SaveSink(str(path)) as sink:
         for i, time in enumerate(times):
             image = np.full((64, 96, 3), 20 + 9 * i, np.uint8)
             sink.write(Frame(image, "a.mp4", i, time, still=False, fps=25), image)
-    data = f"data:{kind};base64," + base64.b64encode(path.read_bytes()).decode()
+    return times
+
+
+def assert_placed(browser, video: bytes, kind: str, times: list[float]) -> None:
+    data = f"data:{kind};base64," + base64.b64encode(video).decode()
     tab = browser.new_page()
     tab.set_content("<video muted></video>")
     tab.evaluate(SEEK, [data, times[-1]])
     placed = [tab.evaluate(PLACED, (time + after) / 2) for time, after in pairwise(times)]
     np.testing.assert_allclose(placed, times[:-1], atol=1e-3)
     tab.close()
+
+
+@pytest.mark.parametrize(("suffix", "kind"), [(".mp4", "video/mp4"), (".webm", "video/webm")])
+def test_the_browser_has_each_picture_within_a_millisecond_of_its_time(browser, tmp_path: Path, suffix: str, kind: str):
+    path = tmp_path / f"a{suffix}"
+    times = written(path)
+    assert_placed(browser, path.read_bytes(), kind, times)
+
+
+def test_so_has_it_each_picture_of_the_video_that_the_page_saves(browser, server: Running, tmp_path: Path):
+    path = tmp_path / "a.mp4"
+    times = written(path)
+    status, headers, video = server.request("POST", "/api/video/annotated", path.read_bytes())
+    assert status == 200
+    assert_placed(browser, video, headers["content-type"], times)
