@@ -34,7 +34,7 @@ function connect() {
   socket.onclose = () => setTimeout(connect, PAUSE);
 }
 
-async function show({ size, digits, caption, settled, reading }, blob) {
+async function show({ size, digits, numbers, caption, settled, reading }, blob) {
   if (reading) log.add(reading);
   const picture = await createImageBitmap(blob).catch(() => null);
   if (!picture) return;
@@ -47,6 +47,6 @@ async function show({ size, digits, caption, settled, reading }, blob) {
   const [context, unit] = over($("phone-picture"), width, height);
   context.drawImage(picture, 0, 0, width, height);
   picture.close();
-  drawDigits(context, digits, unit, size);
+  drawDigits(context, digits, unit, size, numbers);
   showReading($("phone-reading"), caption, settled);
 }
