@@ -25,7 +25,7 @@ tests:
 	$(PY) -m pytest --numprocesses 2 --dist loadfile --no-loadscope-reorder $(ARGS)
 
 # Style, fast tests and whole results at the same time; what each says comes in one piece. Pictures are drawn before.
-check: $(VENV)/check.done ## style, fast tests and whole results in under a minute, for every commit: no TensorFlow
+check: $(VENV)/check.done ## style, fast tests and whole results in about a minute, for every commit: no TensorFlow
 	$(PY) -m benchmarks.regression.cache
 	+$(MAKE) --no-print-directory --jobs 3 $(if $(filter output-sync,$(.FEATURES)),--output-sync) style unit whole
 
