@@ -51,7 +51,7 @@ class Gif:
             SourceError: at the first page that is damaged or too large.
         """
         with opened(self._file) as image:
-            self._file.refuse_large(image.width, image.height, start if self.count > 1 else None, bytes_a_pixel=4)
+            self._file.refuse_large(image.width, image.height, start if self.count > 1 else None, bytes_a_pixel=8)
             for i in range(start, min(end, self.count)):
                 try:
                     image.seek(i)

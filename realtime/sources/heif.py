@@ -41,7 +41,7 @@ class Heif:
             heif = open_heif(self._file.handle, convert_hdr_to_8bit=True, bgr_mode=True)
             width, height = heif.size
             self._file.refuse_large(width, height, bytes_a_pixel=4)
-            picture = np.asarray(heif)
+            picture = np.array(heif)  # of the photo's own memory nothing is left when it is closed
         except MemoryError:
             raise
         except OSError as error:

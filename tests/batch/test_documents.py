@@ -1,10 +1,12 @@
 from __future__ import annotations
 
+import io
 import sys
 from collections.abc import Iterator
 
 import cv2
 import numpy as np
+import pillow_heif
 import pytest
 from archive import LOCKED_PDF, sheet, write_pdf, write_sheet
 from PIL import Image
@@ -100,3 +102,16 @@ def test_of_a_tiff_whose_pages_cannot_be_told_the_first_is_read_and_it_is_said(t
     stills = open_stills(File(path))
     assert stills is not None and stills.damage == f"{path}: damaged: only its first page can be read"
     assert [page.shape for page in stills.pages(0, 9)] == [sheet().shape]
+
+
+def test_a_large_heic_is_there_when_its_file_is_closed():
+    image = np.full((2400, 3200, 3), 200, np.uint8)
+    image[::2, ::3] = 40
+    contents = io.BytesIO()
+    pillow_heif.from_bytes("BGR", (3200, 2400), image.tobytes()).save(contents, quality=100, chroma=444)
+    stills = open_stills(File("a.heic", contents.getvalue()))
+    assert stills is not None
+    (page,) = list(stills.pages(0, 1))
+    del stills
+    assert page.flags.c_contiguous and page.shape == image.shape
+    assert np.abs(page.astype(int) - image).mean() < 8
