@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import os
 from collections.abc import Iterator
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from functools import cached_property
 
 import numpy as np
@@ -14,7 +14,7 @@ from realtime.live.pipeline import EveryFrame
 from realtime.live.result import FrameResult
 from realtime.live.worker import make_recognizer
 from realtime.numbers.form import Form, parse_form
-from realtime.numbers.number import Number, numbers_of
+from realtime.numbers.number import Number
 from realtime.recognition.recognizer import MIN_CONFIDENCE
 from realtime.sources.file_bytes import File
 from realtime.sources.frame import Frame, SourceError, to_bgr
@@ -36,8 +36,7 @@ class Page:
     @cached_property
     def numbers(self) -> list[Number]:
         """The numbers in reading order, boxes in pixels of the page as it lies in its file."""
-        digits = replace(self.result.detections, xyxy=self.result.boxes)
-        return numbers_of(digits, self.result.layout)
+        return self.result.numbers
 
     @property
     def lines(self) -> list[str]:

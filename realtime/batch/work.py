@@ -25,7 +25,7 @@ from realtime.sources.file_bytes import File
 from realtime.sources.files import FileSource
 from realtime.sources.frame import Frame, SourceError
 from realtime.sources.region import Region
-from realtime.sources.stills import Stills, open_stills
+from realtime.sources.stills import Stills, frames_of, open_stills
 
 PAGES = 100
 """Of a document in one part."""
@@ -119,11 +119,7 @@ def _frames(
 ) -> Iterator[tuple[Frame, bool]]:
     """Each frame, and whether it is one of the part rather than one to warm up on."""
     if stills is not None:
-        start, end = part or (0, stills.count)
-        for i, image in enumerate(stills.pages(start, end), start):
-            yield Frame(image, path, i, 0.0, still=True, pages=stills.count), True
-        if stills.damage is not None:
-            fail(stills.damage)
+        yield from ((frame, True) for frame in frames_of(stills, path, fail, *(part or ())))
     elif part is not None:
         yield from part_frames(path, *part)
     else:

@@ -60,24 +60,19 @@ def with_marks(ink: NDArray[np.uint8], width: int, detections: Detections, layou
     """
     boxes = detections.xyxy * (ink.shape[1] / width)
     marks = np.full(len(detections), "", dtype="<U1")
-    number = layout.number.copy()
-    order = layout.order.tolist()
+    number, order, joined = layout.number.copy(), layout.order.tolist(), 0
     for a, b in pairwise(order):
-        if layout.line[a] == layout.line[b]:
-            marks[a] = _between(ink, boxes[a], boxes[b])
-    for line in np.unique(layout.line):
-        row = [i for i in order if layout.line[i] == line]
-        joined = 0
-        for a, b in pairwise(row):
-            joined += bool(marks[a]) and layout.number[a] != layout.number[b]
-            number[b] -= joined
-    texts = []
-    for line in range(len(layout.lines)):
-        words: dict[int, str] = {}
-        for i in (i for i in order if layout.line[i] == line):
-            words[int(number[i])] = words.get(int(number[i]), "") + str(detections.digit[i]) + str(marks[i])
-        texts.append(" ".join(words.values()))
-    return replace(layout, number=number, lines=texts, marks=marks)
+        if layout.line[a] != layout.line[b]:
+            joined = 0
+            continue
+        marks[a] = _between(ink, boxes[a], boxes[b])
+        joined += bool(marks[a]) and layout.number[a] != layout.number[b]
+        number[b] -= joined
+    words: list[dict[int, str]] = [{} for _ in layout.lines]
+    for i in order:
+        line = words[layout.line[i]]
+        line[number[i]] = line.get(number[i], "") + f"{detections.digit[i]}{marks[i]}"
+    return replace(layout, number=number, lines=[" ".join(line.values()) for line in words], marks=marks)
 
 
 def _between(ink: NDArray[np.uint8], a: np.ndarray, b: np.ndarray) -> str:

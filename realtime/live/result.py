@@ -15,6 +15,7 @@ from realtime.drawing.panels import put_note
 from realtime.drawing.primitives import ORANGE
 from realtime.drawing.reading import beside
 from realtime.layout.arrange import Layout, arrange
+from realtime.numbers.number import Number, numbers_of
 from realtime.recognition.trace import Trace
 from realtime.sinks.records import record
 from realtime.sources.frame import Frame
@@ -90,6 +91,11 @@ class FrameResult:
             ]
             told["numbers"] = sorted(told["numbers"] + typed, key=lambda number: (number["line"], number["number"]))
         return told
+
+    @property
+    def numbers(self) -> list[Number]:
+        """The numbers in reading order, boxes in pixels of the picture as it lies in its file."""
+        return numbers_of(replace(self.detections, xyxy=self.boxes), self.layout)
 
     @property
     def boxes(self) -> np.ndarray:

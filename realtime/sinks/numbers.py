@@ -4,10 +4,9 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from contextlib import AbstractContextManager
-from dataclasses import replace
 from typing import TYPE_CHECKING, Self
 
-from realtime.numbers.number import Number, numbers_of
+from realtime.numbers.number import Number
 from realtime.sinks.records import CsvSink
 
 if TYPE_CHECKING:
@@ -53,5 +52,5 @@ class NumbersSink(AbstractContextManager["NumbersSink"]):
         if result.trace is None or (not result.frame.still and result.reading is None):
             return
         read = result.as_read  # the very frame whose digits finished the reading
-        frame, numbers = read.frame, numbers_of(replace(read.detections, xyxy=read.boxes), read.layout)
-        self._sink.append(row(frame.source, frame.page, frame.index, frame.time, number) for number in numbers)
+        frame = read.frame
+        self._sink.append(row(frame.source, frame.page, frame.index, frame.time, number) for number in read.numbers)

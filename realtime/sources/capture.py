@@ -8,7 +8,10 @@ import numpy as np
 
 
 class Capture(Protocol):
-    """Gives one picture after the other."""
+    """Gives one picture after the other.
+
+    Captures of our own inherit from it: only `isOpened`, `read` and `release` differ between them.
+    """
 
     def isOpened(self) -> bool:
         """Whether there may be more pictures."""
@@ -22,9 +25,11 @@ class Capture(Protocol):
 
     def grab(self) -> bool:
         """Pass a picture by; whether one came."""
+        return self.read()[0]
 
     def get(self, prop: int, /) -> float:
         """What it says of itself; 0 where it says nothing."""
+        return 0.0
 
     def release(self) -> None:
         """Let go of it."""

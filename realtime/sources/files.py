@@ -118,9 +118,8 @@ class FileSource:
     def _promised(self, path: str) -> int | None:
         """Frames to expect of a file."""
         if path not in self._counts:
-            if is_still(path):
-                self._counts[path] = _promised_pages(path)
-            else:
+            self._counts[path] = _pages(path)
+            if self._counts[path] is None:
                 count = promise(path, self._insecure)[0]
                 self._counts[path] = None if count is None else math.ceil(count / self._stride)
         return self._counts[path]
@@ -191,9 +190,10 @@ class FileSource:
             self._fail(f"{name}: damaged: only {read} of about {video.count} frames could be read")
 
 
-def _promised_pages(path: str) -> int:
+def _pages(path: str) -> int | None:
+    """How many pages a photo or document has, 0 where it cannot be read; None for a video."""
     try:
-        return page_count(path) or 1
+        return None if is_url(path) else page_count(path)
     except SourceError:
         return 0
 

@@ -13,6 +13,7 @@ import imagesize
 import numpy as np
 
 from realtime.sources.answer import ENDLESS_HEADER, Answer
+from realtime.sources.capture import Capture
 from realtime.sources.frame import SourceError
 from realtime.system.native_stderr import native_stderr_off
 
@@ -35,7 +36,7 @@ _JPEG = b"\xff\xd8"
 _SCAN = b"\xff\xda"
 
 
-class Mjpeg:
+class Mjpeg(Capture):
     """A stream of JPEGs; has the methods of `cv2.VideoCapture` that sources call.
 
     Args:
@@ -71,14 +72,6 @@ class Mjpeg:
         self._answer.allow(self._reading)
         image = self._next()
         return image is not None, image
-
-    def grab(self) -> bool:
-        """Pass a picture by."""
-        return self.read()[0]
-
-    def get(self, _: int) -> float:
-        """Such a stream says nothing of itself."""
-        return 0.0
 
     def release(self) -> None:
         """Hang up."""

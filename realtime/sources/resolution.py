@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
-import warnings
-
 import imagesize
+
+from realtime.sources.file_bytes import File
+from realtime.sources.pillow import opened
 
 _LEAST, _MOST = 100, 4800  # dots an inch of a scanner; phones and screens write 72 or 96 whatever they picture
 
@@ -14,17 +15,11 @@ def dots_per_inch(path: str) -> float | None:
     try:
         info = imagesize.get_info(path, colors=False, channels=False)
         dots = info.xdpi if info.xdpi > 1 else _by_pillow(path)
-    except Exception:  # whatever a hostile header makes them raise, it tells no size
+    except Exception:  # Pillow is missing, or a hostile header made one of them raise whatever it likes
         return None
     return dots if _LEAST <= dots <= _MOST else None
 
 
 def _by_pillow(path: str) -> float:
-    try:
-        from PIL import Image  # the light install does without
-    except ImportError:
-        return 0
-    with warnings.catch_warnings():
-        warnings.simplefilter("ignore")  # of large pictures; nothing is decoded here
-        with Image.open(path) as image:
-            return float(image.info.get("dpi", (0, 0))[0])
+    with opened(File(path)) as image:
+        return float(image.info.get("dpi", (0, 0))[0])

@@ -8,13 +8,14 @@ from typing import Any
 
 import numpy as np
 
+from realtime.sources.capture import Capture
 from realtime.sources.frame import SourceError
 
 PAUSE = 1 / 30
 """Seconds from one picture to the next, at least."""
 
 
-class Screen:
+class Screen(Capture):
     """A screen; has the methods of `cv2.VideoCapture` that sources call.
 
     Args:
@@ -57,14 +58,6 @@ class Screen:
         except self._error:
             return False, None
         return True, np.array(shot, np.uint8)[..., :3].copy()
-
-    def grab(self) -> bool:
-        """Pass a picture by."""
-        return self.read()[0]
-
-    def get(self, _: int) -> float:
-        """A screen says nothing of its rate."""
-        return 0.0
 
     def release(self) -> None:
         """Let go of it."""

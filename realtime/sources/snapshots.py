@@ -9,6 +9,7 @@ from collections.abc import Callable
 import numpy as np
 
 from realtime.sources.answer import Answer, NotWanted
+from realtime.sources.capture import Capture
 from realtime.sources.file_bytes import File
 from realtime.sources.frame import SourceError
 from realtime.sources.kinds import HEAD, Kind, kind_of
@@ -28,7 +29,7 @@ _RATE = 50_000  # bytes a second, slower than which nothing is waited for
 _JPEG = b"\xff\xd8"
 
 
-class Snapshots:
+class Snapshots(Capture):
     """Has the methods of `cv2.VideoCapture` that sources call; each `read` asks for the picture anew.
 
     Args:
@@ -76,14 +77,6 @@ class Snapshots:
         data, self._next = self._next, None
         image = None if data is None else self._decoded(data)
         return image is not None, image
-
-    def grab(self) -> bool:
-        """Pass a picture by."""
-        return self.read()[0]
-
-    def get(self, _: int) -> float:
-        """Such an address says nothing of its rate."""
-        return 0.0
 
     def release(self) -> None:
         """Ask no more."""

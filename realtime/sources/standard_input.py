@@ -43,9 +43,8 @@ class StandardInput:
             raise SourceError(f"{NAME}: nothing came")
         if kind is Kind.OTHER and is_text(head, NAME):
             raise SourceError(f"{NAME}: text, not a picture or a video")
-        if (kind is Kind.OTHER and not _has_its_index_behind(head)) or self._in_a_row is not None:
-            return
-        if kind is Kind.OTHER and self._file.seekable():
+        as_it_comes = kind is Kind.OTHER and (self._file.seekable() or not _has_its_index_behind(head))
+        if as_it_comes or self._in_a_row is not None:
             return
         data = stream.read(MOST_BYTES + 1) if stream.seekable() else head + stream.read(MOST_BYTES + 1)
         if len(data) > MOST_BYTES:

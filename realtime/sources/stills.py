@@ -64,7 +64,9 @@ def open_stills(file: File) -> Stills | None:
     return Photo(file)
 
 
-def frames_of(stills: Stills, source: str, fail: Callable[[str], None], first: int = 0) -> Iterator[Frame]:
+def frames_of(
+    stills: Stills, source: str, fail: Callable[[str], None], first: int = 0, end: int | None = None
+) -> Iterator[Frame]:
     """Every page as a frame.
 
     Args:
@@ -72,11 +74,12 @@ def frames_of(stills: Stills, source: str, fail: Callable[[str], None], first: i
         source: what the frames call their source.
         fail: called with one line where a part of them is missing.
         first: the page to begin with, from 0.
+        end: the page to end before; the last one is the last where it is left out.
 
     Raises:
         SourceError: at the first page that cannot be read.
     """
-    for i, image in enumerate(stills.pages(first, stills.count), first):
+    for i, image in enumerate(stills.pages(first, stills.count if end is None else end), first):
         yield Frame(image, source, i, 0.0, still=True, pages=stills.count)
     if stills.damage is not None:
         fail(stills.damage)

@@ -13,6 +13,7 @@ import cv2
 import numpy as np
 
 from realtime.sources.frame import FPS, MAX_PIXELS, Frame, SourceError, open_file, sane_fps, too_large
+from realtime.sources.kinds import HEAD
 from realtime.sources.stream import is_url, open_stream
 
 VIDEOS = frozenset(
@@ -48,7 +49,7 @@ class OpenVideo:
             self.capture = open_stream(path, insecure)
         else:
             with open_file(path) as file:
-                head = file.read(1024)
+                head = file.read(HEAD)
             # FFmpeg shows a text file as a video of the text, and follows the addresses in a playlist.
             if not head or is_text(head, path):
                 raise SourceError(f"{path}: {'text, not a picture or a video' if head else 'empty file'}")
