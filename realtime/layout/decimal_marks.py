@@ -22,12 +22,9 @@ class Limits:
     Attributes:
         apart: The widest gap between two digits of one number with a mark between them.
         smallest: The longer side of a mark, at least.
-        largest: The sides of a mark, at most.
         above: How far the middle of a mark may be above the foot of the digits.
         below: How far its end may be below the foot.
-        reach: How far a comma comes down below the foot of the digits,
-        high: or else how high it is,
-        slender: and how many times as high as wide then.
+        slender: How many times as high as wide a comma is, at least; a point is rounder.
         faint: Share of the digits' ink that a mark has at least.
         over: How far the middle of a mark may lie over or under a digit.
         dark: Ink, of 255, that digits have at least.
@@ -35,11 +32,8 @@ class Limits:
 
     apart: float = 1.1
     smallest: float = 0.05
-    largest: float = 0.45
     above: float = 0.24
     below: float = 0.5
-    reach: float = 0.16
-    high: float = 0.15
     slender: float = 1.4
     faint: float = 0.45
     over: float = 0.15
@@ -101,12 +95,11 @@ def _between(ink: NDArray[np.uint8], a: np.ndarray, b: np.ndarray) -> str:
         inside = x >= first[0] + 0.5 * first[2] and x + w <= second[0] + 0.5 * second[2]
         beside = middles[i][0] >= first[0] + first[2] - LIMITS.over * height
         beside = beside and middles[i][0] <= second[0] + LIMITS.over * height
-        fits = LIMITS.smallest * height <= max(w, h) <= LIMITS.largest * height
+        seen = max(w, h) >= LIMITS.smallest * height
         low = middles[i][1] >= foot - LIMITS.above * height and y + h <= foot + LIMITS.below * height
-        if inside and beside and fits and low:
+        if inside and beside and seen and low:
             most = area
-            slender = h > LIMITS.slender * w and h > LIMITS.high * height
-            found = COMMA if slender or (h > w and y + h - foot > LIMITS.reach * height) else POINT
+            found = COMMA if h > LIMITS.slender * w else POINT
     return found
 
 
